@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Builds the Wasm modules and calls them.
+
+use proofyard_host::HostFunctions;
+use sp_runtime_interface::sp_wasm_interface::{
+	Function, FunctionContext, HostFunctions as _, Pointer, Result as FfiResult, Value, WordSize,
+};
+use std::{
+	path::{Path, PathBuf},
+	process::Command,
+	sync::LazyLock,
+};
+use wasmtime::{
+	Caller, Engine, Extern, Instance, Linker, Memory, Module as Compiled, Store, TypedFunc, Val,
+};
+
+const TARGET: &str = "wasm32v1-none";
+
+/// How a module reaches the verifier.
+#[derive(Clone, Copy)]
+pub enum Way {
+	/// It has the verifier inside.
+	Pure,
+	/// It calls the host function.
+	Host,
+}
+
+/// Both modules, compiled once for all tests.
+static COMPILED: LazyLock<[(Engine, Compiled); 2]> =
+	LazyLock::new(|| [&["--features", "pure-wasm"][..], &[]].map(build));
+
+/// Builds the module with these cargo arguments and compiles it to machine code.
+fn build(arguments: &[&str]) -> (Engine, Compiled) {
+	let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("wasm/Cargo.toml");
+	let target_dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("host-wasm");
+	let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+	let output = Command::new(cargo)
+		.args(["build", "--release", "--locked", "--target", TARGET, "--manifest-path"])
+		.arg(manifest)
+		.args(arguments)
+		.env("CARGO_TARGET_DIR", &target_dir)
+		.env("RUSTFLAGS", "--cfg substrate_runtime")
+		.env_remove("CARGO_ENCODED_RUSTFLAGS")
+		.env_remove("RUSTC_WORKSPACE_WRAPPER")
+		.output()
+		.expect("cargo runs");
+	assert!(
+		output.status.success(),
+		"building the Wasm module failed; is the target installed (`rustup target add {TARGET}`)?\n{}",
+		String::from_utf8_lossy(&output.stderr)
+	);
+	let wasm = target_dir.join(TARGET).join("release/proofyard_host_wasm.wasm");
+	let engine = Engine::default();
+	let compiled = Compiled::from_file(&engine, wasm).expect("the module is valid");
+	(engine, compiled)
+}
+
+type PrepareKey = TypedFunc<(u32, u32, u32, u32, u32), u32>;
+type Verify = TypedFunc<(u32, u32, u32, u32, u32, u32, u32), u32>;
+
+/// An instance of one of the modules.
+pub struct Module {
+	store: Store<()>,
+	memory: Memory,
+	reserve: TypedFunc<u32, u32>,
+	prepare_key: PrepareKey,
+	verify: Verify,
+	imports: Vec<String>,
+}
+
+impl Module {
+	pub fn load(way: Way) -> Self {
+		let (engine, compiled) = match way {
+			Way::Pure => &COMPILED[0],
+			Way::Host => &COMPILED[1],
+		};
+		let mut imports: Vec<_> =
+			compiled.imports().map(|import| import.name().to_string()).collect();
+		imports.sort();
+
+		let mut store = Store::new(engine, ());
+		let instance = link(engine, compiled).instantiate(&mut store, compiled).unwrap();
+		Self {
+			memory: instance.get_memory(&mut store, "memory").unwrap(),
+			reserve: function(&mut store, &instance, "reserve"),
+			prepare_key: function(&mut store, &instance, "prepare_key"),
+			verify: function(&mut store, &instance, "verify"),
+			imports,
+			store,
+		}
+	}
+
+	/// Names of the functions that the module wants from its host.
+	pub fn imports(&self) -> Vec<String> {
+		self.imports.clone()
+	}
+
+	/// Status and content of an output buffer of this length.
+	pub fn prepare_key(&mut self, system: u32, key: &[u8], length: usize) -> (u32, Vec<u8>) {
+		let zeros = vec![0; length];
+		let [key_at, out_at] = self.write([key, &zeros]);
+		let arguments = (system, key_at, key.len() as u32, out_at, length as u32);
+		let status = self.prepare_key.call(&mut self.store, arguments).expect("no trap");
+		let mut out = zeros;
+		self.memory.read(&self.store, out_at as usize, &mut out).unwrap();
+		(status, out)
+	}
+
+	/// Status of a verification.
+	pub fn verify(&mut self, system: u32, prepared: &[u8], public: &[u8], proof: &[u8]) -> u32 {
+		let [prepared_at, public_at, proof_at] = self.write([prepared, public, proof]);
+		let arguments = (
+			system,
+			prepared_at,
+			prepared.len() as u32,
+			public_at,
+			public.len() as u32,
+			proof_at,
+			proof.len() as u32,
+		);
+		self.verify.call(&mut self.store, arguments).expect("no trap")
+	}
+
+	/// Puts the parts into fresh memory and returns where each one is.
+	fn write<const N: usize>(&mut self, parts: [&[u8]; N]) -> [u32; N] {
+		let total: usize = parts.iter().map(|part| part.len()).sum();
+		let mut free = self.reserve.call(&mut self.store, total as u32).unwrap();
+		assert_ne!(free, 0);
+		parts.map(|part| {
+			let at = free;
+			self.memory.write(&mut self.store, at as usize, part).unwrap();
+			free += part.len() as u32;
+			at
+		})
+	}
+}
+
+fn function<P: wasmtime::WasmParams, R: wasmtime::WasmResults>(
+	store: &mut Store<()>,
+	instance: &Instance,
+	name: &str,
+) -> TypedFunc<P, R> {
+	instance.get_typed_func(store, name).unwrap()
+}
+
+/// Offers every host function of the crate that the module imports.
+fn link(engine: &Engine, compiled: &Compiled) -> Linker<()> {
+	let mut linker = Linker::new(engine);
+	for import in compiled.imports() {
+		let function = HostFunctions::host_functions()
+			.into_iter()
+			.find(|function| function.name() == import.name())
+			.expect("the host has the function");
+		let signature = import.ty().unwrap_func().clone();
+		linker
+			.func_new(
+				import.module(),
+				import.name(),
+				signature,
+				move |caller, arguments, results| call(function, caller, arguments, results),
+			)
+			.unwrap();
+	}
+	linker
+}
+
+/// Calls a host function as the node's executor does.
+fn call(
+	function: &dyn Function,
+	mut caller: Caller<'_, ()>,
+	arguments: &[Val],
+	results: &mut [Val],
+) -> wasmtime::Result<()> {
+	let mut arguments = arguments.iter().map(|argument| match argument {
+		Val::I32(value) => Value::I32(*value),
+		Val::I64(value) => Value::I64(*value),
+		other => panic!("no host function takes {other:?}"),
+	});
+	let memory = caller.get_export("memory").and_then(Extern::into_memory).unwrap();
+	let outcome = function
+		.execute(&mut Context { caller, memory }, &mut arguments)
+		.map_err(wasmtime::Error::msg)?;
+	match (outcome, results) {
+		(Some(Value::I32(value)), [result]) => *result = Val::I32(value),
+		(outcome, _) => panic!("no host function returns {outcome:?}"),
+	}
+	Ok(())
+}
+
+/// The memory of the module that calls.
+struct Context<'a> {
+	caller: Caller<'a, ()>,
+	memory: Memory,
+}
+
+impl FunctionContext for Context<'_> {
+	fn read_memory_into(&mut self, address: Pointer<u8>, dest: &mut [u8]) -> FfiResult<()> {
+		let address = u32::from(address) as usize;
+		self.memory.read(&self.caller, address, dest).map_err(|error| error.to_string())
+	}
+
+	fn write_memory(&mut self, address: Pointer<u8>, data: &[u8]) -> FfiResult<()> {
+		let address = u32::from(address) as usize;
+		self.memory.write(&mut self.caller, address, data).map_err(|error| error.to_string())
+	}
+
+	/// Our functions write into the caller's buffers only.
+	fn allocate_memory(&mut self, _: WordSize) -> FfiResult<Pointer<u8>> {
+		Err("a host function allocated memory of the runtime".into())
+	}
+
+	fn deallocate_memory(&mut self, _: Pointer<u8>) -> FfiResult<()> {
+		Err("a host function freed memory of the runtime".into())
+	}
+
+	fn register_panic_error_message(&mut self, message: &str) {
+		panic!("{message}");
+	}
+}
