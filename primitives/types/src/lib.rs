@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Types, limits and traits that the pallets of Proofyard share.
+//!
+//! Nothing here touches storage. State and money flow one way, auctions → attestation →
+//! settlement, with provers and programs as the ground floor; a pallet knows the next one only by
+//! a trait of [`traits`].
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod limits;
+pub mod program;
+pub mod prover;
+pub mod task;
+pub mod traits;
+
+pub use program::{Artifact, ArtifactRole, ProgramId, RemoteData, WorkModel};
+pub use proofyard_verifier::ProofSystem;
+pub use prover::{session, HardwareClass};
+pub use task::{
+	job_id, Assignment, FailureReason, FixedInputs, InputRef, Market, Outcome, ProofData, Scalar,
+	ServiceLevel, TaskId, TaskSpec,
+};

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Upper bounds of everything whose size a sender chooses.
+
+use sp_core::ConstU32;
+
+/// Bytes in one locator (a URL).
+pub type MaxLocator = ConstU32<512>;
+/// Alternative locators of one artifact or input.
+pub type MaxLocators = ConstU32<4>;
+/// Artifacts of one program.
+pub type MaxArtifacts = ConstU32<8>;
+/// Bytes of an input that travels in the task itself; larger inputs go by locator and hash.
+pub type MaxInlineInput = ConstU32<8192>;
+/// Public inputs of one proof, the verifier's own bound.
+pub type MaxPublicInputs = ConstU32<{ proofyard_verifier::MAX_PUBLIC_INPUTS }>;
+/// Bytes of a canonical verification key.
+pub type MaxKey = ConstU32<{ proofyard_verifier::MAX_KEY_LEN }>;
+/// Bytes of a prepared verification key.
+pub type MaxPreparedKey = ConstU32<{ proofyard_verifier::MAX_PREPARED_KEY_LEN }>;
+/// Bytes of a submitted proof. Well above every system's own longest, so that a proof that is too
+/// long for its system can be told so, instead of not decoding.
+pub type MaxProof = ConstU32<2048>;
+
+const _: () = assert!(2048 > proofyard_verifier::MAX_PROOF_LEN);

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Tasks: what is asked, who took it, how it ended.
+
+use crate::{limits::*, program::RemoteData, HardwareClass, ProgramId, ProofSystem};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_runtime::BoundedVec;
+
+/// Identity of a task: a counter, never reused.
+pub type TaskId = u64;
+
+/// A public input: 32 bytes, big-endian, below the scalar field's order.
+pub type Scalar = [u8; 32];
+
+/// The public inputs that the requester fixes, by position; `None` is the prover's to fill. Empty
+/// fixes nothing.
+pub type FixedInputs = BoundedVec<Option<Scalar>, MaxPublicInputs>;
+
+/// What a requester buys besides the proof itself.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceLevel {
+	/// The usual bond, and most of the time to the deadline for the first attempt.
+	#[default]
+	Standard,
+	/// A higher bond and an early soft deadline.
+	Express,
+	/// The highest bond and the earliest soft deadline, so that the most time is left to re-prove.
+	Guaranteed,
+}
+
+/// Where asks and tasks meet.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub struct Market {
+	/// Proof system of the program.
+	pub system: ProofSystem,
+	/// Hardware the program needs.
+	pub hardware: HardwareClass,
+	/// ⌊log2 work⌋, 0 to 63.
+	pub bucket: u8,
+	/// Service level of the task.
+	pub level: ServiceLevel,
+}
+
+impl Market {
+	/// The market of a task. `None` when `work` is zero: there is no market for nothing.
+	pub fn of(
+		system: ProofSystem,
+		hardware: HardwareClass,
+		work: u64,
+		level: ServiceLevel,
+	) -> Option<Self> {
+		let bucket = work.checked_ilog2()? as u8;
+		Some(Self { system, hardware, bucket, level })
+	}
+}
+
+/// What the witness is computed from.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum InputRef {
+	/// The bytes themselves. They are public for ever: nothing secret goes here.
+	Inline(BoundedVec<u8, MaxInlineInput>),
+	/// Bytes off chain.
+	Remote(RemoteData),
+}
+
+/// One request, as the chain keeps it while it lives.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct TaskSpec<AccountId, Balance, BlockNumber> {
+	/// Who pays, and who is refunded.
+	pub requester: AccountId,
+	/// What is proven.
+	pub program: ProgramId,
+	/// Where it is auctioned.
+	pub market: Market,
+	/// How much computing it takes, in the program's unit.
+	pub work: u64,
+	/// What the witness is computed from.
+	pub input: InputRef,
+	/// Public inputs that the requester fixes.
+	pub public_inputs: FixedInputs,
+	/// The most the requester pays, in plancks; escrowed at submission.
+	pub max_fee: Balance,
+	/// The last block in which a proof is worth anything.
+	pub deadline: BlockNumber,
+	/// The block it was submitted in.
+	pub submitted_at: BlockNumber,
+}
+
+/// What the auction decided for one task.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Assignment<AccountId, Balance, BlockNumber> {
+	/// The prover that must deliver.
+	pub prover: AccountId,
+	/// What it is paid on a verified proof, in plancks.
+	pub price: Balance,
+	/// The part of its stake reserved for this attempt, in plancks.
+	pub bond: Balance,
+	/// The time reserved of the prover's capacity, in milliseconds.
+	pub committed_ms: u64,
+	/// Number of the attempt, from 0.
+	pub attempt: u32,
+	/// The block of the clearing.
+	pub assigned_at: BlockNumber,
+	/// The block by which the first attempt should deliver. A standby would start after it.
+	pub soft_deadline: BlockNumber,
+}
+
+/// A proof with the public inputs it is for.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ProofData {
+	/// Canonical bytes of the proof system.
+	pub proof: BoundedVec<u8, MaxProof>,
+	/// All public inputs, in order.
+	pub public_inputs: BoundedVec<Scalar, MaxPublicInputs>,
+}
+
+impl ProofData {
+	/// The public inputs one after the other, as the verifier takes them.
+	pub fn public_input_bytes(&self) -> Vec<u8> {
+		self.public_inputs.concat()
+	}
+
+	/// Whether these public inputs are the ones the requester fixed.
+	pub fn matches(&self, fixed: &FixedInputs) -> bool {
+		fixed.is_empty() ||
+			(fixed.len() == self.public_inputs.len() &&
+				fixed
+					.iter()
+					.zip(self.public_inputs.iter())
+					.all(|(want, got)| want.as_ref().is_none_or(|want| want == got)))
+	}
+}
+
+/// The id of the job by which a prover's node asks its proving service for the proof of an attempt:
+/// `blake2_256(context ‖ genesis hash ‖ task ‖ attempt ‖ prover)`. The same whenever it is asked, and
+/// another on another chain.
+pub fn job_id<Hash: Encode, AccountId: Encode>(
+	genesis: &Hash,
+	task: TaskId,
+	attempt: u32,
+	prover: &AccountId,
+) -> sp_core::H256 {
+	sp_core::H256(sp_crypto_hashing::blake2_256(
+		&(b"proofyard/job/1", genesis, task, attempt, prover).encode(),
+	))
+}
+
+/// Why a task failed.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureReason {
+	/// The deadline passed and no proof was there.
+	DeadlinePassed,
+	/// The prover submitted as many rejected proofs as the chain tolerates.
+	ProofsRejected,
+}
+
+/// How a task ended.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Outcome<AccountId, Balance> {
+	/// A proof was verified and paid.
+	Settled {
+		/// Who proved.
+		prover: AccountId,
+		/// What it was paid.
+		paid: Balance,
+	},
+	/// Nobody took it by its deadline; the escrow went back in full.
+	Expired,
+	/// The requester withdrew it while nobody had taken it; the escrow went back in full.
+	Cancelled,
+	/// It was taken and not delivered; the escrow went back in full, with compensation.
+	Failed {
+		/// Who defaulted.
+		prover: AccountId,
+		/// Why.
+		reason: FailureReason,
+		/// What the requester got from the prover's bond.
+		compensation: Balance,
+		/// What was taken from the prover's bond in all, the compensation included.
+		slashed: Balance,
+	},
+}
