@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A chain of this pallet and balances.
+
+use crate as pallet_provers;
+use crate::GenesisProver;
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{ConstU32, ConstU64, Imbalance},
+};
+use proofyard_primitives::{
+	session::{possession_message, SessionKey, SessionPair, SessionSignature},
+	traits::{AttemptEnding, Provers as _, Stake as _},
+	HardwareClass, Market, ProofSystem, ServiceLevel,
+};
+use sp_core::Pair;
+use sp_runtime::BuildStorage;
+
+pub type AccountId = u64;
+pub type Balance = u64;
+
+pub const ALICE: AccountId = 1;
+pub const BOB: AccountId = 2;
+pub const CAROL: AccountId = 3;
+/// Cannot afford the least stake.
+pub const PAUPER: AccountId = 4;
+/// Each account but the pauper's begins with this.
+pub const FUNDS: Balance = 10_000;
+pub const EXISTENTIAL_DEPOSIT: Balance = 1;
+pub const MIN_STAKE: Balance = 100;
+pub const UNBONDING_DELAY: u64 = 10;
+pub const MAX_SLOTS: u32 = 4;
+pub const MAX_ASKS: u32 = 3;
+pub const CPU: HardwareClass = HardwareClass::Cpu;
+pub const GPU: HardwareClass = HardwareClass::Gpu { vram_gib: 24 };
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Provers = pallet_provers;
+}
+
+type Block = frame_system::mocking::MockBlock<Test>;
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type ExistentialDeposit = ConstU64<EXISTENTIAL_DEPOSIT>;
+}
+
+impl pallet_provers::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type MinStake = ConstU64<MIN_STAKE>;
+	type UnbondingDelay = ConstU64<UNBONDING_DELAY>;
+	type MaxSlots = ConstU32<MAX_SLOTS>;
+	type MaxAsks = ConstU32<MAX_ASKS>;
+	type WeightInfo = ();
+}
+
+parameter_types! {
+	/// What was slashed, and dropped, since the test began.
+	pub static Burnt: Balance = 0;
+}
+
+/// Run a test at block 1 and check, whatever it did, that the state is sound and no money was made
+/// or lost.
+pub fn build_and_execute(test: impl FnOnce()) {
+	build_with_provers(Vec::new(), test)
+}
+
+pub fn build_with_provers(provers: Vec<GenesisProver<AccountId, Balance>>, test: impl FnOnce()) {
+	let balances = vec![(ALICE, FUNDS), (BOB, FUNDS), (CAROL, FUNDS), (PAUPER, MIN_STAKE / 2)];
+	let storage = RuntimeGenesisConfig {
+		system: Default::default(),
+		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
+		provers: pallet_provers::GenesisConfig { provers },
+	}
+	.build_storage()
+	.unwrap();
+	Burnt::set(0);
+	sp_io::TestExternalities::new(storage).execute_with(|| {
+		System::set_block_number(1);
+		let issuance = Balances::total_issuance();
+		test();
+		Provers::do_try_state().unwrap();
+		assert_eq!(Balances::total_issuance() + Burnt::get(), issuance, "money made or lost");
+	});
+}
+
+pub fn pair(seed: u8) -> SessionPair {
+	SessionPair::from_seed(&[seed; 32])
+}
+
+pub fn key(seed: u8) -> SessionKey {
+	pair(seed).public()
+}
+
+/// The proof that `prover` holds the secret of the key with this seed.
+pub fn possession(prover: AccountId, seed: u8) -> SessionSignature {
+	pair(seed).sign(&possession_message(&prover))
+}
+
+pub fn signed(who: AccountId) -> RuntimeOrigin {
+	RuntimeOrigin::signed(who)
+}
+
+/// Register a processor prover with all slots, whose session key has its account for a seed.
+pub fn register(prover: AccountId, stake: Balance) {
+	let seed = prover as u8;
+	Provers::register(signed(prover), CPU, MAX_SLOTS, stake, key(seed), possession(prover, seed))
+		.unwrap();
+}
+
+pub fn market(bucket: u8) -> Market {
+	Market {
+		system: ProofSystem::Groth16Bn254,
+		hardware: CPU,
+		bucket,
+		level: ServiceLevel::Standard,
+	}
+}
+
+/// Reserve for an attempt in market 10 that takes a second.
+pub fn reserve(prover: AccountId, bond: Balance) {
+	Provers::reserve(&prover, &market(10), bond, 1_000).unwrap();
+}
+
+/// End an attempt of [`reserve`].
+pub fn release(prover: AccountId, bond: Balance, ending: AttemptEnding) {
+	Provers::release(&prover, &market(10), bond, 1_000, ending);
+}
+
+/// Slash and burn. Returns what was taken.
+pub fn slash(prover: AccountId, amount: Balance) -> Balance {
+	let taken = Provers::slash_bond(&prover, amount).peek();
+	Burnt::mutate(|burnt| *burnt += taken);
+	taken
+}
+
+pub fn record(prover: AccountId) -> crate::ProverRecordOf<Test> {
+	crate::Provers::<Test>::get(prover).unwrap()
+}
+
+pub fn on_hold(who: AccountId) -> Balance {
+	use frame_support::traits::fungible::InspectHold;
+	Balances::balance_on_hold(&crate::HoldReason::Stake.into(), &who)
+}
