@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Types of the programs pallet.
+
+use crate::Config;
+use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::{traits::fungible::Inspect, BoundedVec};
+use frame_system::pallet_prelude::BlockNumberFor;
+use proofyard_primitives::{limits::MaxArtifacts, Artifact, HardwareClass, ProofSystem, WorkModel};
+use scale_info::TypeInfo;
+
+/// The balance type of the deposited money.
+pub type BalanceOf<T> =
+	<<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+/// A program's record.
+pub type ProgramRecordOf<T> =
+	ProgramRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// A registered program, without its keys.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct ProgramRecord<AccountId, Balance, BlockNumber> {
+	/// Who registered it, and gets the deposit back.
+	pub owner: AccountId,
+	/// Its proof system.
+	pub system: ProofSystem,
+	/// The hardware it needs.
+	pub hardware: HardwareClass,
+	/// How the work of its tasks is known.
+	pub work: WorkModel,
+	/// Public inputs of its proofs.
+	pub public_inputs: u32,
+	/// The files a prover needs.
+	pub artifacts: BoundedVec<Artifact, MaxArtifacts>,
+	/// What the owner deposited.
+	pub deposit: Balance,
+	/// Tasks of it that live.
+	pub live_tasks: u32,
+	/// Whether it takes no new tasks.
+	pub retired: bool,
+	/// The block it was registered in.
+	pub registered_at: BlockNumber,
+}
