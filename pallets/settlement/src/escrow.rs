@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The escrow of tasks: hold, shrink, pay, give back.
+
+use crate::*;
+use frame_support::{
+	defensive,
+	pallet_prelude::*,
+	traits::{
+		fungible::{InspectHold, MutateHold},
+		tokens::{Fortitude, Precision, Restriction},
+	},
+};
+use proofyard_primitives::{traits::Escrow, TaskId};
+use sp_runtime::traits::{Saturating, Zero};
+
+impl<T: Config> Escrow<T::AccountId, BalanceOf<T>> for Pallet<T> {
+	fn open(task: TaskId, requester: &T::AccountId, max_fee: BalanceOf<T>) -> DispatchResult {
+		let reason = HoldReason::Escrow.into();
+		T::Currency::ensure_can_hold(&reason, requester, max_fee)
+			.map_err(|_| Error::<T>::InsufficientBalance)?;
+		T::Currency::hold(&reason, requester, max_fee)?;
+		let record = EscrowRecord { requester: requester.clone(), amount: max_fee };
+		Escrows::<T>::insert(task, record);
+		Self::deposit_event(Event::EscrowOpened {
+			task,
+			requester: requester.clone(),
+			amount: max_fee,
+		});
+		Ok(())
+	}
+
+	fn fix_price(task: TaskId, price: BalanceOf<T>) {
+		let Some(mut escrow) = Escrows::<T>::get(task) else {
+			defensive!("an open task has its escrow");
+			return;
+		};
+		let rest = escrow.amount.saturating_sub(price);
+		if rest.is_zero() {
+			return;
+		}
+		Self::release(&escrow.requester, rest);
+		let requester = escrow.requester.clone();
+		escrow.amount = escrow.amount.saturating_sub(rest);
+		Escrows::<T>::insert(task, escrow);
+		Self::deposit_event(Event::EscrowReleased { task, requester, amount: rest });
+	}
+
+	fn held(task: TaskId) -> BalanceOf<T> {
+		Escrows::<T>::get(task).map_or_else(Zero::zero, |escrow| escrow.amount)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn fund(who: &T::AccountId) {
+		use frame_support::traits::fungible::{Inspect, Mutate};
+		let much = T::Currency::minimum_balance().saturating_mul(1_000_000u32.into());
+		T::Currency::set_balance(who, much);
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Give a task's whole escrow back. Returns how much it was.
+	pub(crate) fn refund(task: TaskId) -> BalanceOf<T> {
+		let Some(escrow) = Escrows::<T>::take(task) else {
+			defensive!("a live task has its escrow");
+			return Zero::zero();
+		};
+		Self::release(&escrow.requester, escrow.amount);
+		escrow.amount
+	}
+
+	/// Pay `price` of a task's escrow to `prover` and give the rest back. Returns what was paid.
+	pub(crate) fn pay(task: TaskId, prover: &T::AccountId, price: BalanceOf<T>) -> BalanceOf<T> {
+		let Some(escrow) = Escrows::<T>::take(task) else {
+			defensive!("a live task has its escrow");
+			return Zero::zero();
+		};
+		let price = price.min(escrow.amount);
+		let paid = T::Currency::transfer_on_hold(
+			&HoldReason::Escrow.into(),
+			&escrow.requester,
+			prover,
+			price,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Force,
+		)
+		.unwrap_or_else(|error| {
+			// Cannot happen while escrows are on hold and a prover's account lives by its stake. If
+			// it did, the requester would keep its money: nothing is lost.
+			defensive!("an escrow can be paid out", error);
+			log::error!(target: LOG_TARGET, "task {task}: paying {price:?} failed: {error:?}");
+			Zero::zero()
+		});
+		Self::release(&escrow.requester, escrow.amount.saturating_sub(paid));
+		paid
+	}
+
+	fn release(requester: &T::AccountId, amount: BalanceOf<T>) {
+		let reason = HoldReason::Escrow.into();
+		let released = T::Currency::release(&reason, requester, amount, Precision::BestEffort);
+		if released != Ok(amount) {
+			defensive!("an escrow is on hold");
+		}
+	}
+}

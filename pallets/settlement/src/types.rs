@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Types of the settlement pallet.
+
+use crate::Config;
+use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::traits::fungible::{Credit, Inspect};
+use frame_system::pallet_prelude::BlockNumberFor;
+use proofyard_primitives::{Market, Outcome, ProgramId};
+use scale_info::TypeInfo;
+
+/// The balance type of fees.
+pub type BalanceOf<T> =
+	<<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+/// Money taken and not yet given to anybody.
+pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+/// The escrow of a task.
+pub type EscrowRecordOf<T> =
+	EscrowRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+/// The end of a task.
+pub type OutcomeRecordOf<T> =
+	OutcomeRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// What is held for a live task.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct EscrowRecord<AccountId, Balance> {
+	/// On whose account.
+	pub requester: AccountId,
+	/// How much: the maximum fee while the task is open, the price once it is assigned.
+	pub amount: Balance,
+}
+
+/// How a task ended, and what is worth remembering of it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct OutcomeRecord<AccountId, Balance, BlockNumber> {
+	/// Who paid, or was refunded.
+	pub requester: AccountId,
+	/// What was to be proven.
+	pub program: ProgramId,
+	/// Where it was auctioned.
+	pub market: Market,
+	/// Its work.
+	pub work: u64,
+	/// The most the requester would have paid.
+	pub max_fee: Balance,
+	/// Its deadline.
+	pub deadline: BlockNumber,
+	/// The block it was submitted in.
+	pub submitted_at: BlockNumber,
+	/// The block of the clearing, if there was one.
+	pub assigned_at: Option<BlockNumber>,
+	/// The block it ended in.
+	pub ended_at: BlockNumber,
+	/// The block in whose agenda its forgetting is.
+	pub forget_at: BlockNumber,
+	/// How it ended.
+	pub outcome: Outcome<AccountId, Balance>,
+}
