@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a proof does to its task, and to everybody's money.
+
+use crate::{mock::*, Call, Error, Event, Live, LiveOf, RejectReason};
+use frame_support::{assert_noop, assert_ok};
+use frame_system::RawOrigin;
+use pallet_settlement::{Event as SettlementEvent, Outcomes, Proofs};
+use proofyard_primitives::{FailureReason, Outcome};
+use proofyard_verifier::VerifyError;
+use sp_runtime::DispatchError;
+
+fn deliver(proof: proofyard_primitives::ProofData) {
+	assert_ok!(include(submission(7, PROVER, proof)).unwrap());
+}
+
+/// What flipping the last bit of a proof does: the point is off the curve.
+const OFF_CURVE: RejectReason = RejectReason::Refused(VerifyError::ProofNotOnCurve);
+
+mod a_good_proof {
+	use super::*;
+
+	#[test]
+	fn settles_and_pays_in_the_same_block() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			assert_eq!(free(REQUESTER), ENDOWMENT - PRICE);
+			assert_eq!(escrowed(REQUESTER), PRICE);
+			assert_eq!(reserved_bond(PROVER), BOND);
+
+			deliver(proof());
+
+			assert_eq!(free(REQUESTER), ENDOWMENT - PRICE);
+			assert_eq!(escrowed(REQUESTER), 0);
+			assert_eq!(free(PROVER), ENDOWMENT - STAKE + PRICE);
+			assert_eq!(staked(PROVER), STAKE);
+			assert_eq!(Burnt::get(), 0);
+			System::assert_has_event(
+				Event::ProofVerified { task: 7, prover: PROVER, attempt: 0 }.into(),
+			);
+			System::assert_has_event(
+				SettlementEvent::TaskSettled {
+					task: 7,
+					requester: REQUESTER,
+					prover: PROVER,
+					paid: PRICE,
+				}
+				.into(),
+			);
+		});
+	}
+
+	#[test]
+	fn frees_what_the_attempt_had_reserved_and_counts_for_the_prover() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			deliver(proof());
+			let record = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
+			assert_eq!((record.live, record.reserved, record.committed_ms), (0, 0, 0));
+			assert_eq!((record.verified, record.defaulted), (1, 0));
+			assert!(!Live::<Test>::contains_key(7));
+			assert!(!LiveOf::<Test>::contains_key(PROVER, 7));
+			let program = pallet_programs::Programs::<Test>::get(program()).unwrap();
+			assert_eq!(program.live_tasks, 0);
+		});
+	}
+
+	#[test]
+	fn is_kept_with_the_outcome() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			deliver(proof());
+			assert_eq!(Proofs::<Test>::get(7), Some(proof()));
+			let record = Outcomes::<Test>::get(7).unwrap();
+			assert_eq!(record.outcome, Outcome::Settled { prover: PROVER, paid: PRICE });
+			assert_eq!((record.assigned_at, record.ended_at), (Some(1), 1));
+		});
+	}
+
+	#[test]
+	fn may_come_after_a_bad_one() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			deliver(bad_proof(7));
+			deliver(proof());
+			assert_eq!(free(PROVER), ENDOWMENT - STAKE + PRICE);
+			assert_eq!(staked(PROVER), STAKE - VERIFICATION_FEE);
+			assert_eq!(reserved_bond(PROVER), 0);
+		});
+	}
+
+	#[test]
+	fn counts_for_a_program_retired_meanwhile() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			assert_ok!(Programs::retire(RuntimeOrigin::signed(OWNER), program()));
+			deliver(proof());
+			assert_eq!(free(PROVER), ENDOWMENT - STAKE + PRICE);
+			assert!(!pallet_programs::Programs::<Test>::contains_key(program()));
+			assert_eq!(free(OWNER), ENDOWMENT);
+		});
+	}
+
+	#[test]
+	fn pays_a_prover_that_ordered_it_itself() {
+		build_and_execute(|| {
+			let spec = proofyard_primitives::TaskSpec { requester: PROVER, ..spec() };
+			assign_spec(7, PROVER, spec);
+			deliver(proof());
+			assert_eq!(free(PROVER), ENDOWMENT - STAKE);
+			assert_eq!(escrowed(PROVER), 0);
+		});
+	}
+}
+
+mod fixed_public_inputs {
+	use super::*;
+	use proofyard_primitives::{FixedInputs, TaskSpec};
+
+	fn assign_fixed(fixed: Vec<Option<[u8; 32]>>) {
+		let public_inputs: FixedInputs = fixed.try_into().unwrap();
+		assign_spec(7, PROVER, TaskSpec { public_inputs, ..spec() });
+	}
+
+	#[test]
+	fn that_are_met_settle() {
+		for fixed in [Some(proof().public_inputs[0]), None] {
+			build_and_execute(|| {
+				assign_fixed(vec![fixed]);
+				deliver(proof());
+				assert_eq!(free(PROVER), ENDOWMENT - STAKE + PRICE);
+			});
+		}
+	}
+
+	#[test]
+	fn that_differ_reject_a_proof_that_is_good_in_itself() {
+		build_and_execute(|| {
+			let mut other = proof().public_inputs[0];
+			other[31] ^= 1;
+			assign_fixed(vec![Some(other)]);
+			deliver(proof());
+			System::assert_has_event(
+				Event::ProofRejected {
+					task: 7,
+					prover: PROVER,
+					attempt: 0,
+					reason: RejectReason::PublicInputsDiffer,
+					charged: VERIFICATION_FEE,
+				}
+				.into(),
+			);
+			assert_eq!(staked(PROVER), STAKE - VERIFICATION_FEE);
+		});
+	}
+
+	#[test]
+	fn that_are_missing_or_too_many_in_the_proof_are_rejected() {
+		build_and_execute(|| {
+			assign_fixed(vec![Some(proof().public_inputs[0])]);
+			let mut none = proof();
+			none.public_inputs = Default::default();
+			deliver(none);
+			let mut two = proof();
+			two.public_inputs.try_push([0; 32]).unwrap();
+			deliver(two);
+			let rejections = System::events()
+				.into_iter()
+				.filter(|record| {
+					matches!(
+						record.event,
+						RuntimeEvent::Attestation(Event::ProofRejected {
+							reason: RejectReason::PublicInputsDiffer,
+							..
+						})
+					)
+				})
+				.count();
+			assert_eq!(rejections, 2);
+		});
+	}
+}
+
+mod a_rejected_proof {
+	use super::*;
+
+	#[test]
+	fn charges_exactly_the_verification_fee_of_the_bond() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			let requester = (free(REQUESTER), escrowed(REQUESTER));
+			deliver(bad_proof(2_047));
+			System::assert_has_event(
+				Event::ProofRejected {
+					task: 7,
+					prover: PROVER,
+					attempt: 0,
+					reason: OFF_CURVE,
+					charged: VERIFICATION_FEE,
+				}
+				.into(),
+			);
+			System::assert_has_event(
+				SettlementEvent::VerificationCharged {
+					task: 7,
+					prover: PROVER,
+					amount: VERIFICATION_FEE,
+				}
+				.into(),
+			);
+			assert_eq!(staked(PROVER), STAKE - VERIFICATION_FEE);
+			assert_eq!(reserved_bond(PROVER), BOND - VERIFICATION_FEE);
+			assert_eq!(free(PROVER), ENDOWMENT - STAKE);
+			assert_eq!(Burnt::get(), VERIFICATION_FEE);
+			assert_eq!((free(REQUESTER), escrowed(REQUESTER)), requester);
+			let live = Live::<Test>::get(7).unwrap();
+			assert_eq!((live.rejections, live.assignment.bond), (1, BOND - VERIFICATION_FEE));
+		});
+	}
+
+	#[test]
+	fn of_the_wrong_length_is_rejected() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			let mut short = proof();
+			short.proof.pop();
+			deliver(short);
+			System::assert_has_event(
+				Event::ProofRejected {
+					task: 7,
+					prover: PROVER,
+					attempt: 0,
+					reason: RejectReason::Refused(VerifyError::WrongProofLength),
+					charged: VERIFICATION_FEE,
+				}
+				.into(),
+			);
+		});
+	}
+
+	#[test]
+	fn the_second_time_fails_the_task_and_compensates_the_requester() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			deliver(bad_proof(0));
+			deliver(bad_proof(1));
+
+			// A bond of 420, less two fees of 10: 400 slashed, of which a fifth is the requester's.
+			System::assert_has_event(
+				SettlementEvent::TaskFailed {
+					task: 7,
+					requester: REQUESTER,
+					prover: PROVER,
+					reason: FailureReason::ProofsRejected,
+					refunded: 400,
+					compensation: 80,
+					slashed: 400,
+				}
+				.into(),
+			);
+			assert_eq!(free(REQUESTER), 1_000_080);
+			assert_eq!(escrowed(REQUESTER), 0);
+			assert_eq!(staked(PROVER), 10_000 - 420);
+			assert_eq!(Burnt::get(), 340);
+			let record = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
+			assert_eq!((record.live, record.reserved, record.committed_ms), (0, 0, 0));
+			assert_eq!((record.verified, record.defaulted), (0, 1));
+			assert!(!Live::<Test>::contains_key(7));
+			assert!(!Proofs::<Test>::contains_key(7));
+		});
+	}
+
+	#[test]
+	fn does_not_compensate_a_prover_that_ordered_it_itself() {
+		build_and_execute(|| {
+			let spec = proofyard_primitives::TaskSpec { requester: PROVER, ..spec() };
+			assign_spec(7, PROVER, spec);
+			deliver(bad_proof(0));
+			deliver(bad_proof(1));
+			assert_eq!(free(PROVER), ENDOWMENT - STAKE);
+			assert_eq!(staked(PROVER), STAKE - BOND);
+			assert_eq!(Burnt::get(), BOND);
+		});
+	}
+
+	#[test]
+	fn touches_no_other_task_of_the_prover() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			assign(8, PROVER);
+			deliver(bad_proof(0));
+			deliver(bad_proof(1));
+			assert_eq!(Live::<Test>::get(8).unwrap().assignment.bond, BOND);
+			assert_eq!(reserved_bond(PROVER), BOND);
+			assert_ok!(include(submission(8, PROVER, proof())).unwrap());
+			assert_eq!(free(PROVER), ENDOWMENT - STAKE + PRICE);
+		});
+	}
+}
+
+mod fails_when {
+	use super::*;
+
+	fn submit(origin: RuntimeOrigin, call: Call<Test>) -> sp_runtime::DispatchResult {
+		let Call::submit_proof { task, attempt, prover, proof, signature } = call else {
+			unreachable!()
+		};
+		Attestation::submit_proof(origin, task, attempt, prover, proof, signature)
+	}
+
+	#[test]
+	fn the_origin_is_not_authorized() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			for origin in
+				[RuntimeOrigin::signed(PROVER), RuntimeOrigin::none(), RuntimeOrigin::root()]
+			{
+				assert_noop!(
+					submit(origin, submission(7, PROVER, proof())),
+					DispatchError::BadOrigin
+				);
+			}
+		});
+	}
+
+	#[test]
+	fn the_task_is_unknown() {
+		build_and_execute(|| {
+			assert_noop!(
+				submit(RawOrigin::Authorized.into(), submission(7, PROVER, proof())),
+				Error::<Test>::UnknownTask
+			);
+		});
+	}
+
+	#[test]
+	fn the_task_is_anothers() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			assert_noop!(
+				submit(RawOrigin::Authorized.into(), submission(7, RIVAL, proof())),
+				Error::<Test>::NotAssignee
+			);
+		});
+	}
+}

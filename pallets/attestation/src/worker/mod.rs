@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The off-chain worker: from an assigned task to a submitted proof, by way of the proving service.
+//!
+//! It runs after every new best block on a node that has a proving service and holds a prover's
+//! session key. A run takes the prover's live tasks from the state of that block, asks the service how
+//! each job stands, posts those it does not know, and submits the proofs that are there. It never waits
+//! for a proof: that is what the next run is for.
+//!
+//! What makes it safe to run at any time, any number of times:
+//!
+//! * A job's id is a hash of chain, task, attempt and prover, and posting a job is idempotent. A
+//!   re-organised chain, a skipped block, a restart of either side lead back to the same job.
+//! * One run at a time, by a lock that expires if a run dies with it.
+//! * What was submitted is noted, and not sent again before [`RESUBMIT_AFTER`] blocks; the pool
+//!   holds one submission of an attempt at most, and the chain accepts one.
+//! * A proof is verified here before it leaves, so that a broken service costs time and not the bond.
+//! * Every request has a deadline. A service that is dead or slow costs a run [`RUN_BUDGET_MS`] at
+//!   most, and nothing else.
+
+mod client;
+mod notes;
+
+use crate::{Call, Config, Live, LiveOf, LiveTaskOf, Pallet, LOG_TARGET};
+use alloc::vec::Vec;
+use client::{Client, JobState, Reply};
+use codec::{Decode, Encode};
+use frame_support::traits::Get;
+use frame_system::{
+	offchain::{CreateAuthorizedTransaction, SubmitTransaction},
+	pallet_prelude::BlockNumberFor,
+};
+use notes::{Note, Notes};
+use proofyard_primitives::{
+	job_id,
+	session::{submission_message, SessionKey},
+	traits::{Programs, Provers},
+	ProofData, TaskId,
+};
+use sp_application_crypto::RuntimeAppPublic;
+use sp_core::{offchain::Duration, H256};
+use sp_runtime::{
+	offchain::{
+		storage::StorageValueRef,
+		storage_lock::{StorageLock, Time},
+	},
+	traits::UniqueSaturatedInto,
+};
+
+/// Where the node puts a [`ServiceConfig`] in its off-chain database. Absent: no service.
+pub const SERVICE_KEY: &[u8] = b"proofyard/service";
+const LOCK_KEY: &[u8] = b"proofyard/worker-lock";
+
+/// What one run may spend on the service, in milliseconds.
+pub const RUN_BUDGET_MS: u64 = 4_000;
+/// A lock older than this is a dead run's, in milliseconds.
+const LOCK_EXPIRY_MS: u64 = 3 * RUN_BUDGET_MS;
+/// Blocks after which a submission that is still without effect is made again.
+pub const RESUBMIT_AFTER: u32 = 5;
+/// Blocks for which a submitted job is kept at the service after its task has ended, in case the
+/// block that ended it is not the chain's in the end.
+const KEEP_SUBMITTED: u32 = 64;
+/// Blocks after which a job is forgotten even if the service does not answer.
+const FORGET_AFTER: u32 = 256;
+/// Longest time between two tries of a job that failed, in blocks.
+const MAX_BACKOFF: u32 = 64;
+/// Most jobs that one run looks after, the nearest deadlines first.
+const MAX_JOBS: usize = 64;
+
+/// How the node reaches its proving service.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct ServiceConfig {
+	/// Base URL, without a slash at the end.
+	pub url: Vec<u8>,
+	/// Bearer token, if the service wants one.
+	pub token: Option<Vec<u8>>,
+}
+
+impl ServiceConfig {
+	/// The service this node was started with.
+	pub fn load() -> Option<Self> {
+		StorageValueRef::persistent(SERVICE_KEY).get().ok().flatten()
+	}
+}
+
+/// An attempt of a prover whose key this node holds.
+struct Job<T: Config> {
+	id: H256,
+	task: TaskId,
+	key: SessionKey,
+	live: LiveTaskOf<T>,
+}
+
+/// One run, at the state of block `now`.
+pub fn run<T: Config>(now: BlockNumberFor<T>) {
+	let Some(service) = ServiceConfig::load() else { return };
+	let mut lock =
+		StorageLock::<Time>::with_deadline(LOCK_KEY, Duration::from_millis(LOCK_EXPIRY_MS));
+	let Ok(_guard) = lock.try_lock() else {
+		log::debug!(target: LOG_TARGET, "another run is under way, this one does nothing");
+		return;
+	};
+	let jobs = assigned::<T>();
+	let mut notes = Notes::load();
+	if jobs.is_empty() && notes.is_empty() {
+		return;
+	}
+	let Ok(mut client) = Client::new(service, RUN_BUDGET_MS) else {
+		log::error!(target: LOG_TARGET, "the proving service's address is not text");
+		return;
+	};
+	let now: u32 = now.unique_saturated_into();
+	retire::<T>(now, &jobs, &mut notes, &mut client);
+	attend::<T>(now, jobs, &mut notes, &mut client);
+	notes.save();
+}
+
+/// The live attempts of the provers whose session keys are in this node's keystore, the nearest
+/// deadline first.
+fn assigned<T: Config>() -> Vec<Job<T>> {
+	let genesis = Pallet::<T>::genesis();
+	let mut jobs = Vec::new();
+	for key in SessionKey::all() {
+		let Some(prover) = T::Provers::by_session_key(&key) else { continue };
+		for task in LiveOf::<T>::iter_key_prefix(&prover) {
+			let Some(live) = Live::<T>::get(task) else { continue };
+			let id = job_id(&genesis, task, live.assignment.attempt, &prover);
+			jobs.push(Job { id, task, key: key.clone(), live });
+		}
+	}
+	jobs.sort_by_key(|job| (job.live.spec.deadline, job.task));
+	jobs
+}
+
+/// Let go of jobs whose attempts live no more. One that was not submitted is worth nothing to anyone
+/// and is cancelled at once, so that the device is free for the next.
+fn retire<T: Config>(now: u32, jobs: &[Job<T>], notes: &mut Notes, client: &mut Client) {
+	let mut cancel = Vec::new();
+	notes.retain(|note| {
+		if jobs.iter().any(|job| job.id == note.id) {
+			note.gone_at = None;
+			return true;
+		}
+		let gone_at = *note.gone_at.get_or_insert(now);
+		let age = now.saturating_sub(gone_at);
+		if note.submitted_at.is_none() || age >= KEEP_SUBMITTED {
+			cancel.push(note.id);
+		}
+		age < FORGET_AFTER
+	});
+	let replies = client.delete_all(&cancel);
+	for (id, reply) in cancel.iter().zip(replies) {
+		if reply.is_ok() {
+			notes.retain(|note| note.id != *id);
+			log::debug!(target: LOG_TARGET, "job {id:?} is let go");
+		}
+	}
+}
+
+/// Look after the jobs of live attempts: post, submit, try again.
+fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mut Client) {
+	let due: Vec<Job<T>> = jobs
+		.into_iter()
+		.filter(|job| notes.of(job.id).is_none_or(|note| note.is_due(now)))
+		.take(MAX_JOBS)
+		.collect();
+	let ids: Vec<H256> = due.iter().map(|job| job.id).collect();
+	let replies = client.get_all(&ids);
+	let mut unknown = Vec::new();
+	let mut failed = Vec::new();
+	for (job, reply) in due.into_iter().zip(replies) {
+		let task = job.task;
+		match reply {
+			Ok(Reply::Unknown) => unknown.push(job),
+			Ok(Reply::Job(JobState::Running)) => {
+				notes.entry(job.id);
+			},
+			Ok(Reply::Job(JobState::Done(proof))) => match submit::<T>(&job, proof) {
+				Ok(()) => {
+					log::info!(target: LOG_TARGET, "task {task}: proof submitted at block {now}");
+					notes.entry(job.id).submitted_at = Some(now);
+				},
+				Err(Submit::Unsound) => {
+					log::error!(
+						target: LOG_TARGET,
+						"task {task}: the proving service made a proof that does not verify; \
+						 it is not submitted, and the job runs again"
+					);
+					failed.push(job);
+				},
+				Err(Submit::NoKey) => {
+					log::error!(target: LOG_TARGET, "task {task}: the session key cannot sign");
+				},
+				// The pool is full, or holds it already. The next run tries again.
+				Err(Submit::Pool) => {
+					log::warn!(target: LOG_TARGET, "task {task}: the pool did not take the proof");
+					notes.entry(job.id).submitted_at = None;
+				},
+			},
+			Ok(Reply::Job(JobState::Failed { code, message })) => {
+				log::warn!(target: LOG_TARGET, "task {task}: proving failed: {code}: {message}");
+				failed.push(job);
+			},
+			Err(error) => {
+				log::warn!(target: LOG_TARGET, "task {task}: proving service: {error}");
+			},
+		}
+	}
+	again::<T>(now, &failed, notes, client);
+	post::<T>(now, &unknown, notes, client);
+}
+
+/// Clear failed jobs at the service, so that they are posted afresh when their time has come.
+fn again<T: Config>(now: u32, failed: &[Job<T>], notes: &mut Notes, client: &mut Client) {
+	let ids: Vec<H256> = failed.iter().map(|job| job.id).collect();
+	for (job, reply) in failed.iter().zip(client.delete_all(&ids)) {
+		let note = notes.entry(job.id);
+		note.submitted_at = None;
+		if reply.is_ok() {
+			note.fail(now, MAX_BACKOFF);
+		}
+	}
+}
+
+fn post<T: Config>(now: u32, unknown: &[Job<T>], notes: &mut Notes, client: &mut Client) {
+	let bodies: Vec<_> =
+		unknown.iter().filter_map(|job| Some((job, body::<T>(now, job)?))).collect();
+	let replies = client.post_all(bodies.iter().map(|(_, body)| body));
+	for ((job, _), reply) in bodies.iter().zip(replies) {
+		let task = job.task;
+		let note = notes.entry(job.id);
+		match reply {
+			Ok(()) => {
+				note.submitted_at = None;
+				log::info!(target: LOG_TARGET, "task {task}: job posted to the proving service");
+			},
+			Err(error) => {
+				note.fail(now, MAX_BACKOFF);
+				log::warn!(target: LOG_TARGET, "task {task}: posting the job: {error}");
+			},
+		}
+	}
+}
+
+/// The job as the service wants it. `None` if the program is gone, which does not happen to a live
+/// task.
+fn body<T: Config>(now: u32, job: &Job<T>) -> Option<client::NewJob> {
+	let spec = &job.live.spec;
+	let deadline: u32 = spec.deadline.unique_saturated_into();
+	let left = u64::from(deadline.saturating_sub(now)).saturating_mul(T::MillisPerBlock::get());
+	Some(client::NewJob::new(
+		job.id,
+		spec.market.system,
+		spec.program,
+		&T::Programs::artifacts(&spec.program)?,
+		&spec.input,
+		&spec.public_inputs,
+		spec.work,
+		sp_io::offchain::timestamp().unix_millis().saturating_add(left),
+	))
+}
+
+/// Why a proof was not submitted.
+enum Submit {
+	/// It does not verify.
+	Unsound,
+	/// The keystore does not sign.
+	NoKey,
+	/// The pool refused the transaction.
+	Pool,
+}
+
+fn submit<T: Config>(job: &Job<T>, proof: ProofData) -> Result<(), Submit> {
+	let spec = &job.live.spec;
+	let sound = proof.matches(&spec.public_inputs) &&
+		matches!(T::Programs::verify(&spec.program, &proof), Some(Ok(())));
+	if !sound {
+		return Err(Submit::Unsound);
+	}
+	let attempt = job.live.assignment.attempt;
+	let prover = job.live.assignment.prover.clone();
+	let message =
+		submission_message(&Pallet::<T>::genesis(), job.task, attempt, &prover, &proof);
+	let signature = job.key.sign(&message).ok_or(Submit::NoKey)?;
+	let call = Call::<T>::submit_proof { task: job.task, attempt, prover, proof, signature };
+	let transaction =
+		<T as CreateAuthorizedTransaction<Call<T>>>::create_authorized_transaction(call.into());
+	SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| Submit::Pool)
+}
+
+impl Note {
+	/// Whether the job is to be looked at in block `now`: not while it waits for another try, and
+	/// not while its submission may still get into a block.
+	fn is_due(&self, now: u32) -> bool {
+		let resubmit = self.submitted_at.is_none_or(|at| now >= at.saturating_add(RESUBMIT_AFTER));
+		now >= self.retry_at && resubmit
+	}
+}
