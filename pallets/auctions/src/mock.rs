@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The whole yard: every pallet with its real neighbours.
+
+use crate as pallet_auctions;
+use crate::*;
+use frame_support::{
+	__private::sp_tracing::{
+		self,
+		test_log_capture::{init_log_capture, LogCapture},
+		tracing,
+	},
+	derive_impl,
+	dispatch::GetDispatchInfo,
+	parameter_types,
+	traits::{
+		fungible::{Inspect, InspectHold},
+		Hooks, Imbalance, OnUnbalanced,
+	},
+	weights::Weight,
+};
+use frame_system::EnsureRoot;
+use proofyard_primitives::{
+	limits::{MaxArtifacts, MaxKey, MaxLocators},
+	program::{program_id, Locator},
+	session::{submission_message, SessionPair},
+	Artifact, ArtifactRole, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofData,
+	ProofSystem, RemoteData, Scalar, ServiceLevel, TaskId, WorkModel,
+};
+use proofyard_verifier::convert::gnark;
+use sp_core::{ConstU128, ConstU32, ConstU64, Pair, H256};
+use sp_runtime::{
+	traits::{BlakeTwo256, DispatchTransaction},
+	transaction_validity::TransactionValidityError,
+	BoundedVec, BuildStorage, DispatchResult, Percent,
+};
+use std::{cell::RefCell, sync::LazyLock};
+
+pub type AccountId = u64;
+pub type Balance = u128;
+pub type BlockNumber = u64;
+type TxExtension = frame_system::AuthorizeCall<Test>;
+pub type Extrinsic = sp_runtime::testing::TestXt<RuntimeCall, TxExtension>;
+type Block =
+	sp_runtime::generic::Block<sp_runtime::generic::Header<BlockNumber, BlakeTwo256>, Extrinsic>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system::Pallet<Test>;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances::Pallet<Test>;
+	#[runtime::pallet_index(2)]
+	pub type Provers = pallet_provers::Pallet<Test>;
+	#[runtime::pallet_index(3)]
+	pub type Programs = pallet_programs::Pallet<Test>;
+	#[runtime::pallet_index(4)]
+	pub type Settlement = pallet_settlement::Pallet<Test>;
+	#[runtime::pallet_index(5)]
+	pub type Attestation = pallet_attestation::Pallet<Test>;
+	#[runtime::pallet_index(6)]
+	pub type Auctions = pallet_auctions::Pallet<Test>;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<1>;
+	type AccountStore = System;
+}
+
+pub const MIN_STAKE: Balance = 1_000;
+pub const MAX_SLOTS: u32 = 8;
+pub const MAX_ASKS: u32 = 4;
+pub const VERIFICATION_FEE: Balance = 10;
+pub const RETENTION: BlockNumber = 50;
+pub const MAX_REJECTIONS: u32 = 2;
+pub const MILLIS_PER_BLOCK: u64 = 6_000;
+pub const PROOF_PRIORITY: u64 = 1 << 40;
+pub const MIN_LIFETIME: u32 = 10;
+pub const MAX_LIFETIME: u32 = 100;
+pub const MIN_FEE: Balance = 10;
+pub const BOND_BASE: Balance = 20;
+pub const MAX_CLEAR: u32 = 8;
+pub const MAX_ASKS_PER_MARKET: u32 = 2;
+
+parameter_types! {
+	pub const Compensation: Percent = Percent::from_percent(20);
+	/// What settlement has burnt so far.
+	pub static Burnt: Balance = 0;
+	/// What expiry and clearing may take of a block.
+	pub static MaxHookWeight: Weight = Weight::MAX;
+	pub const Unlimited: Weight = Weight::MAX;
+}
+
+/// Burns, and counts.
+pub struct Burn;
+impl OnUnbalanced<pallet_settlement::CreditOf<Test>> for Burn {
+	fn on_nonzero_unbalanced(amount: pallet_settlement::CreditOf<Test>) {
+		Burnt::mutate(|burnt| *burnt += amount.peek());
+	}
+}
+
+impl pallet_provers::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type MinStake = ConstU128<MIN_STAKE>;
+	type UnbondingDelay = ConstU64<20>;
+	type MaxSlots = ConstU32<MAX_SLOTS>;
+	type MaxAsks = ConstU32<MAX_ASKS>;
+	type WeightInfo = ();
+}
+
+impl pallet_programs::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type SystemOrigin = EnsureRoot<AccountId>;
+	type BaseDeposit = ConstU128<100>;
+	type ByteDeposit = ConstU128<1>;
+	type WeightInfo = ();
+}
+
+impl pallet_settlement::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Stake = Provers;
+	type Slashed = Burn;
+	type Compensation = Compensation;
+	type VerificationFee = ConstU128<VERIFICATION_FEE>;
+	type Retention = ConstU64<RETENTION>;
+	type MaxHookWeight = Unlimited;
+	type WeightInfo = ();
+}
+
+impl pallet_attestation::Config for Test {
+	type Balance = Balance;
+	type Provers = Provers;
+	type Programs = Programs;
+	type Settlement = Settlement;
+	type MaxRejections = ConstU32<MAX_REJECTIONS>;
+	type MillisPerBlock = ConstU64<MILLIS_PER_BLOCK>;
+	type ProofPriority = ConstU64<PROOF_PRIORITY>;
+	type MaxHookWeight = Unlimited;
+	type WeightInfo = ();
+}
+
+impl pallet_auctions::Config for Test {
+	type Balance = Balance;
+	type Provers = Provers;
+	type Programs = Programs;
+	type Escrow = Settlement;
+	type Attestation = Attestation;
+	type Settlement = Settlement;
+	type Mechanism = proofyard_mechanism::LowestAsk;
+	type MillisPerBlock = ConstU64<MILLIS_PER_BLOCK>;
+	type MinLifetime = ConstU32<MIN_LIFETIME>;
+	type MaxLifetime = ConstU32<MAX_LIFETIME>;
+	type DefaultLifetime = ConstU32<50>;
+	type MinFee = ConstU128<MIN_FEE>;
+	type BondBase = ConstU128<BOND_BASE>;
+	type MaxClearPerBlock = ConstU32<MAX_CLEAR>;
+	type MaxAsksPerMarket = ConstU32<MAX_ASKS_PER_MARKET>;
+	type MaxHookWeight = MaxHookWeight;
+	type WeightInfo = ();
+}
+
+impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type RuntimeCall = RuntimeCall;
+	type Extrinsic = Extrinsic;
+}
+
+impl<LocalCall> frame_system::offchain::CreateTransaction<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type Extension = TxExtension;
+	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
+		Extrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<LocalCall> frame_system::offchain::CreateAuthorizedTransaction<LocalCall> for Test
+where
+	RuntimeCall: From<LocalCall>,
+{
+	fn create_extension() -> TxExtension {
+		TxExtension::new()
+	}
+}
+
+/// Owns the program, and has no other part.
+pub const OWNER: AccountId = 1;
+/// Pays for proofs.
+pub const REQUESTER: AccountId = 2;
+/// Pays for proofs too.
+pub const OTHER: AccountId = 3;
+/// Provers, registered from the start with [`STAKE`].
+pub const PROVER: AccountId = 11;
+pub const RIVAL: AccountId = 12;
+pub const THIRD: AccountId = 13;
+pub const PROVERS: [AccountId; 3] = [PROVER, RIVAL, THIRD];
+/// Everybody with money.
+pub const ACCOUNTS: [AccountId; 6] = [OWNER, REQUESTER, OTHER, PROVER, RIVAL, THIRD];
+/// What each of them starts with.
+pub const ENDOWMENT: Balance = 1_000_000;
+/// Of which each prover stakes so much.
+pub const STAKE: Balance = 10_000;
+/// Work of the program's tasks.
+pub const WORK: u64 = 1_000;
+
+const MARKET_SYSTEM: ProofSystem = ProofSystem::Groth16Bn254;
+
+/// A real verification key.
+pub fn key() -> Vec<u8> {
+	static KEY: LazyLock<Vec<u8>> = LazyLock::new(|| {
+		gnark::key_from_bytes(include_bytes!(
+			"../../../primitives/verifier/tests/vectors/gnark-groth16-bn254.vk"
+		))
+		.unwrap()
+	});
+	KEY.clone()
+}
+
+/// A real proof for [`key`].
+pub fn proof() -> ProofData {
+	static PROOF: LazyLock<ProofData> = LazyLock::new(|| {
+		let proof = gnark::proof_from_bytes(include_bytes!(
+			"../../../primitives/verifier/tests/vectors/gnark-groth16-bn254.proof"
+		))
+		.unwrap();
+		let inputs = gnark::public_inputs_from_bytes(include_bytes!(
+			"../../../primitives/verifier/tests/vectors/gnark-groth16-bn254.pub"
+		))
+		.unwrap();
+		let inputs: Vec<Scalar> = inputs.chunks(32).map(|word| word.try_into().unwrap()).collect();
+		ProofData { proof: proof.try_into().unwrap(), public_inputs: inputs.try_into().unwrap() }
+	});
+	PROOF.clone()
+}
+
+/// [`proof`] with one bit of its proof bytes changed.
+pub fn bad_proof(bit: usize) -> ProofData {
+	let mut proof = proof();
+	proof.proof[bit / 8] ^= 1 << (bit % 8);
+	proof
+}
+
+pub fn locators(urls: &[&str]) -> BoundedVec<Locator, MaxLocators> {
+	let urls: Vec<Locator> =
+		urls.iter().map(|url| url.as_bytes().to_vec().try_into().unwrap()).collect();
+	urls.try_into().unwrap()
+}
+
+pub fn artifacts() -> BoundedVec<Artifact, MaxArtifacts> {
+	let data = RemoteData {
+		locators: locators(&["https://example.org/cube.zkey", "file:///srv/cube.zkey"]),
+		sha256: H256::repeat_byte(7),
+		size: 4_096,
+	};
+	vec![Artifact { role: ArtifactRole::ProvingKey, data }].try_into().unwrap()
+}
+
+/// Register a program under [`key`] and return its id.
+pub fn register_program(owner: AccountId, hardware: HardwareClass, work: WorkModel) -> ProgramId {
+	let key: BoundedVec<u8, MaxKey> = key().try_into().unwrap();
+	Programs::register(
+		RuntimeOrigin::signed(owner),
+		MARKET_SYSTEM,
+		key.clone(),
+		hardware,
+		work,
+		artifacts(),
+	)
+	.unwrap();
+	program_id(MARKET_SYSTEM, &key, hardware, work, &artifacts())
+}
+
+/// The program that [`OWNER`] registered at the start.
+pub fn program() -> ProgramId {
+	program_id(MARKET_SYSTEM, &key(), HardwareClass::Cpu, WorkModel::Fixed(WORK), &artifacts())
+}
+
+/// What to derive a prover's session key from.
+pub fn session_seed(prover: AccountId) -> String {
+	format!("0x{:064x}", 0xabcdef + prover)
+}
+
+/// A prover's session key pair.
+pub fn session(prover: AccountId) -> SessionPair {
+	SessionPair::from_string(&session_seed(prover), None).unwrap()
+}
+
+/// A submission, as the prover's node makes it.
+pub fn submission(
+	task: TaskId,
+	prover: AccountId,
+	proof: ProofData,
+) -> pallet_attestation::Call<Test> {
+	let genesis = System::block_hash(0);
+	let message = submission_message(&genesis, task, 0, &prover, &proof);
+	let signature = session(prover).sign(&message);
+	pallet_attestation::Call::submit_proof { task, attempt: 0, prover, proof, signature }
+}
+
+/// Put a call into the block the way an authorized transaction gets there.
+pub fn include(call: impl Into<RuntimeCall>) -> Result<DispatchResult, TransactionValidityError> {
+	let call = call.into();
+	let info = call.get_dispatch_info();
+	TxExtension::new()
+		.dispatch_transaction(RuntimeOrigin::none(), call, &info, 0, 0)
+		.map(|result| result.map(|_| ()).map_err(|error| error.error))
+}
+
+pub fn free(who: AccountId) -> Balance {
+	<Balances as Inspect<AccountId>>::balance(&who)
+}
+
+pub fn escrowed(who: AccountId) -> Balance {
+	Balances::balance_on_hold(&pallet_settlement::HoldReason::Escrow.into(), &who)
+}
+
+pub fn staked(who: AccountId) -> Balance {
+	Balances::balance_on_hold(&pallet_provers::HoldReason::Stake.into(), &who)
+}
+
+pub fn reserved_bond(prover: AccountId) -> Balance {
+	pallet_provers::Provers::<Test>::get(prover).unwrap().reserved
+}
+
+/// Begin blocks up to `block`, with the hooks of all pallets in the runtime's order.
+pub fn run_to(block: BlockNumber) {
+	while System::block_number() < block {
+		let now = System::block_number() + 1;
+		System::set_block_number(now);
+		Settlement::on_initialize(now);
+		Attestation::on_initialize(now);
+		Auctions::on_initialize(now);
+	}
+}
+
+thread_local! {
+	/// Warnings and errors of the test that this thread runs.
+	static LOG: RefCell<LogCapture> = RefCell::new(LogCapture::new());
+}
+
+/// Whether something was logged with `text` in it.
+pub fn said(text: &str) -> bool {
+	LOG.with_borrow(|log| log.contains(text))
+}
+
+/// Run `test` with its warnings and errors kept, so that tests can ask what was said, and so that a
+/// `defensive!` that fires fails the test it fired in.
+fn with_log(test: impl FnOnce()) {
+	// What is logged goes to the tracing subscriber of the thread, whoever set this up first.
+	sp_tracing::try_init_simple();
+	log::set_max_level(log::LevelFilter::Warn);
+	let (log, subscriber) = init_log_capture(tracing::Level::WARN, false);
+	LOG.set(log);
+	tracing::subscriber::with_default(subscriber, test);
+}
+
+/// What always holds, after whatever happened.
+pub fn check_invariants() {
+	Provers::do_try_state().unwrap();
+	Programs::do_try_state().unwrap();
+	Settlement::do_try_state().unwrap();
+	Attestation::do_try_state().unwrap();
+	Auctions::do_try_state().unwrap();
+	assert_eq!(
+		Balances::total_issuance() + Burnt::get(),
+		ENDOWMENT * ACCOUNTS.len() as Balance,
+		"money was made or lost"
+	);
+	let mut everybody = 0;
+	for (who, account) in frame_system::Account::<Test>::iter() {
+		let data = account.data;
+		everybody += data.free + data.reserved;
+		let escrows: Balance = pallet_settlement::Escrows::<Test>::iter_values()
+			.filter(|escrow| escrow.requester == who)
+			.map(|escrow| escrow.amount)
+			.sum();
+		assert_eq!(escrowed(who), escrows, "held for no task");
+		let stake = pallet_provers::Provers::<Test>::get(who).map_or(0, |record| record.stake);
+		assert_eq!(staked(who), stake, "held for no stake");
+		let deposits: Balance = pallet_programs::Programs::<Test>::iter_values()
+			.filter(|record| record.owner == who)
+			.map(|record| record.deposit)
+			.sum();
+		assert_eq!(data.reserved, escrows + stake + deposits, "held for nothing");
+	}
+	assert_eq!(everybody, Balances::total_issuance(), "money of nobody");
+	for (prover, record) in pallet_provers::Provers::<Test>::iter() {
+		let bonds: Balance = pallet_attestation::LiveOf::<Test>::iter_key_prefix(prover)
+			.filter_map(pallet_attestation::Live::<Test>::get)
+			.map(|live| live.assignment.bond)
+			.sum();
+		assert_eq!(record.reserved, bonds, "reserved bonds are not those of live attempts");
+	}
+	assert!(!said("runtime::defensive"), "what cannot happen did");
+}
+
+fn genesis() -> sp_io::TestExternalities {
+	Burnt::set(0);
+	MaxHookWeight::set(Weight::MAX);
+	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+	pallet_balances::GenesisConfig::<Test> {
+		balances: ACCOUNTS.iter().map(|who| (*who, ENDOWMENT)).collect(),
+		..Default::default()
+	}
+	.assimilate_storage(&mut storage)
+	.unwrap();
+	pallet_provers::GenesisConfig::<Test> {
+		provers: PROVERS
+			.iter()
+			.map(|prover| pallet_provers::GenesisProver {
+				account: *prover,
+				session_key: session(*prover).public(),
+				hardware: HardwareClass::Cpu,
+				slots: 4,
+				stake: STAKE,
+			})
+			.collect(),
+	}
+	.assimilate_storage(&mut storage)
+	.unwrap();
+	let mut ext = sp_io::TestExternalities::from(storage);
+	ext.execute_with(|| {
+		frame_system::BlockHash::<Test>::insert(0, H256::repeat_byte(0xab));
+		run_to(1);
+		register_program(OWNER, HardwareClass::Cpu, WorkModel::Fixed(WORK));
+	});
+	ext
+}
+
+/// Run `test` in block 1, and check afterwards what must hold whatever it did.
+pub fn build_and_execute(test: impl FnOnce()) {
+	let mut ext = genesis();
+	with_log(|| {
+		ext.execute_with(|| {
+			check_invariants();
+			test();
+			check_invariants();
+		})
+	});
+}
+
+/// A market of CPU provers for this much work.
+pub fn market_of(work: u64, level: ServiceLevel) -> Market {
+	Market::of(MARKET_SYSTEM, HardwareClass::Cpu, work, level).unwrap()
+}
+
+/// The market of the program registered at the start.
+pub fn market() -> Market {
+	market_of(WORK, ServiceLevel::Standard)
+}
+
+/// A task as a requester describes it.
+#[derive(Clone)]
+pub struct Request {
+	pub who: AccountId,
+	pub program: ProgramId,
+	pub level: ServiceLevel,
+	pub work: Option<u64>,
+	pub input: InputRef,
+	pub public_inputs: FixedInputs,
+	pub max_fee: Balance,
+	pub lifetime: u32,
+}
+
+impl Default for Request {
+	fn default() -> Self {
+		Self {
+			who: REQUESTER,
+			program: program(),
+			level: ServiceLevel::Standard,
+			work: None,
+			input: InputRef::Inline(vec![1, 2, 3].try_into().unwrap()),
+			public_inputs: FixedInputs::default(),
+			max_fee: 5_000,
+			lifetime: 20,
+		}
+	}
+}
+
+impl Request {
+	/// Submit it.
+	pub fn try_submit(self) -> DispatchResult {
+		Auctions::submit_task(
+			RuntimeOrigin::signed(self.who),
+			self.program,
+			self.level,
+			self.work,
+			self.input,
+			self.public_inputs,
+			self.max_fee,
+			self.lifetime,
+		)
+	}
+
+	/// Submit it and return the task's id.
+	pub fn submit(self) -> TaskId {
+		let task = NextTaskId::<Test>::get();
+		self.try_submit().unwrap();
+		task
+	}
+}
+
+/// Submit a task with this maximum fee.
+pub fn submit(max_fee: Balance) -> TaskId {
+	Request { max_fee, ..Default::default() }.submit()
+}
+
+/// Place an ask in [`market`], with lots and speed to spare.
+pub fn ask(prover: AccountId, price: Balance) {
+	ask_in(market(), prover, price, 4, WORK);
+}
+
+/// Place an ask.
+pub fn ask_in(market: Market, prover: AccountId, price: Balance, lots: u32, speed: u64) {
+	Auctions::place_ask(RuntimeOrigin::signed(prover), market, price, lots, speed).unwrap();
+}
+
+/// Begin the next block, and with it the next clearing.
+pub fn next_block() {
+	run_to(System::block_number() + 1);
+}
+
+/// Who has a task, and at what price.
+pub fn assigned(task: TaskId) -> Option<(AccountId, Balance)> {
+	pallet_attestation::Live::<Test>::get(task)
+		.map(|live| (live.assignment.prover, live.assignment.price))
+}
+
+/// Whether a task waits for the auction.
+pub fn is_open(task: TaskId) -> bool {
+	OpenTasks::<Test>::contains_key(task)
+}
+
+/// How a task ended.
+pub fn outcome(task: TaskId) -> Option<proofyard_primitives::Outcome<AccountId, Balance>> {
+	pallet_settlement::Outcomes::<Test>::get(task).map(|record| record.outcome)
+}

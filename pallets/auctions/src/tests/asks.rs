@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Placing and withdrawing asks.
+
+use crate::{mock::*, Ask, AskCount, Asks, AsksOf, Error, Event};
+use frame_support::{assert_noop, assert_ok};
+use pallet_provers::Error as ProversError;
+use proofyard_primitives::{HardwareClass, Market, ServiceLevel};
+use sp_runtime::{DispatchError, DispatchResult};
+
+fn place(who: AccountId, market: Market, price: Balance, lots: u32, speed: u64) -> DispatchResult {
+	Auctions::place_ask(RuntimeOrigin::signed(who), market, price, lots, speed)
+}
+
+fn withdraw(who: AccountId, market: Market) -> DispatchResult {
+	Auctions::withdraw_ask(RuntimeOrigin::signed(who), market)
+}
+
+fn asks_of(prover: AccountId) -> u32 {
+	pallet_provers::Provers::<Test>::get(prover).unwrap().asks
+}
+
+/// The market of tasks with ⌊log2 work⌋ = `bucket`.
+fn bucket(bucket: u8) -> Market {
+	Market { bucket, ..market() }
+}
+
+mod place_ask {
+	use super::*;
+
+	#[test]
+	fn works() {
+		build_and_execute(|| {
+			assert_ok!(place(PROVER, market(), 3, 2, 500));
+			let ask = Ask { price: 3, lots: 2, speed: 500 };
+			assert_eq!(Asks::<Test>::get(market(), PROVER), Some(ask));
+			assert!(AsksOf::<Test>::contains_key(PROVER, market()));
+			assert_eq!(AskCount::<Test>::get(market()), 1);
+			assert_eq!(asks_of(PROVER), 1);
+			System::assert_last_event(
+				Event::AskPlaced {
+					prover: PROVER,
+					market: market(),
+					price: 3,
+					lots: 2,
+					speed: 500,
+				}
+				.into(),
+			);
+		});
+	}
+
+	#[test]
+	fn replaces_the_ask_that_stands_there() {
+		build_and_execute(|| {
+			assert_ok!(place(PROVER, market(), 3, 2, 500));
+			assert_ok!(place(PROVER, market(), 4, 1, 900));
+			let ask = Ask { price: 4, lots: 1, speed: 900 };
+			assert_eq!(Asks::<Test>::get(market(), PROVER), Some(ask));
+			assert_eq!(AskCount::<Test>::get(market()), 1);
+			assert_eq!(asks_of(PROVER), 1);
+		});
+	}
+
+	#[test]
+	fn replaces_it_even_where_there_is_no_room_for_another() {
+		build_and_execute(|| {
+			for prover in [PROVER, RIVAL] {
+				assert_ok!(place(prover, market(), 3, 1, 500));
+			}
+			for other in 1..MAX_ASKS as u8 {
+				assert_ok!(place(PROVER, bucket(other), 3, 1, 500));
+			}
+			assert_ok!(place(PROVER, market(), 5, 1, 500));
+		});
+	}
+
+	#[test]
+	fn takes_any_bucket_there_is() {
+		build_and_execute(|| {
+			assert_ok!(place(PROVER, bucket(0), 1, 1, 1));
+			assert_ok!(place(PROVER, bucket(63), Balance::MAX, u32::MAX, u64::MAX));
+			assert_noop!(place(PROVER, bucket(64), 1, 1, 1), Error::<Test>::BadMarket);
+			assert_noop!(place(PROVER, bucket(255), 1, 1, 1), Error::<Test>::BadMarket);
+		});
+	}
+
+	#[test]
+	fn fails_when_it_asks_for_nothing() {
+		build_and_execute(|| {
+			assert_noop!(place(PROVER, market(), 0, 1, 1), Error::<Test>::ZeroPrice);
+			assert_noop!(place(PROVER, market(), 1, 0, 1), Error::<Test>::ZeroLots);
+			assert_noop!(place(PROVER, market(), 1, 1, 0), Error::<Test>::ZeroSpeed);
+		});
+	}
+
+	#[test]
+	fn fails_when_the_caller_is_no_prover() {
+		build_and_execute(|| {
+			assert_noop!(place(REQUESTER, market(), 1, 1, 1), Error::<Test>::NotProver);
+			assert_noop!(
+				Auctions::place_ask(RuntimeOrigin::none(), market(), 1, 1, 1),
+				DispatchError::BadOrigin
+			);
+		});
+	}
+
+	#[test]
+	fn fails_when_the_hardware_does_not_cover_the_markets() {
+		build_and_execute(|| {
+			let gpu = |vram_gib| HardwareClass::Gpu { vram_gib };
+			let market_for = |hardware| Market { hardware, ..market() };
+			assert_noop!(
+				place(PROVER, market_for(gpu(0)), 1, 1, 1),
+				Error::<Test>::HardwareNotCovered
+			);
+			assert_ok!(Provers::set_hardware(RuntimeOrigin::signed(PROVER), gpu(24), 4));
+			assert_ok!(place(PROVER, market_for(gpu(24)), 1, 1, 1));
+			assert_ok!(place(PROVER, market(), 1, 1, 1));
+			assert_noop!(
+				place(PROVER, market_for(gpu(25)), 1, 1, 1),
+				Error::<Test>::HardwareNotCovered
+			);
+		});
+	}
+
+	#[test]
+	fn fails_when_the_market_is_full() {
+		build_and_execute(|| {
+			for prover in &PROVERS[..MAX_ASKS_PER_MARKET as usize] {
+				assert_ok!(place(*prover, market(), 1, 1, 1));
+			}
+			assert_noop!(place(THIRD, market(), 1, 1, 1), Error::<Test>::MarketFull);
+			let express = market_of(WORK, ServiceLevel::Express);
+			assert_ok!(place(THIRD, express, 1, 1, 1));
+			assert_ok!(withdraw(PROVER, market()));
+			assert_ok!(place(THIRD, market(), 1, 1, 1));
+		});
+	}
+
+	#[test]
+	fn fails_when_the_prover_has_as_many_as_it_may() {
+		build_and_execute(|| {
+			for other in 0..MAX_ASKS as u8 {
+				assert_ok!(place(PROVER, bucket(other), 1, 1, 1));
+			}
+			assert_noop!(place(PROVER, market(), 1, 1, 1), ProversError::<Test>::TooManyAsks);
+			assert_ok!(withdraw(PROVER, bucket(0)));
+			assert_ok!(place(PROVER, market(), 1, 1, 1));
+		});
+	}
+
+	#[test]
+	fn fails_when_the_prover_is_leaving() {
+		build_and_execute(|| {
+			assert_ok!(Provers::unbond(RuntimeOrigin::signed(PROVER), STAKE));
+			assert_noop!(place(PROVER, market(), 1, 1, 1), ProversError::<Test>::Leaving);
+		});
+	}
+}
+
+mod withdraw_ask {
+	use super::*;
+
+	#[test]
+	fn works() {
+		build_and_execute(|| {
+			assert_ok!(place(PROVER, market(), 1, 1, 1));
+			assert_ok!(place(RIVAL, market(), 1, 1, 1));
+			assert_ok!(withdraw(PROVER, market()));
+			assert!(!Asks::<Test>::contains_key(market(), PROVER));
+			assert!(!AsksOf::<Test>::contains_key(PROVER, market()));
+			assert_eq!(AskCount::<Test>::get(market()), 1);
+			assert_eq!(asks_of(PROVER), 0);
+			System::assert_last_event(
+				Event::AskWithdrawn { prover: PROVER, market: market() }.into(),
+			);
+		});
+	}
+
+	#[test]
+	fn leaves_nothing_of_the_last_one() {
+		build_and_execute(|| {
+			assert_ok!(place(PROVER, market(), 1, 1, 1));
+			assert_ok!(withdraw(PROVER, market()));
+			assert!(!AskCount::<Test>::contains_key(market()));
+			assert_eq!(AsksOf::<Test>::iter_keys().count(), 0);
+		});
+	}
+
+	#[test]
+	fn keeps_what_it_has_won() {
+		build_and_execute(|| {
+			ask(PROVER, 1);
+			let task = submit(5_000);
+			next_block();
+			assert_ok!(withdraw(PROVER, market()));
+			assert_eq!(assigned(task), Some((PROVER, 1_000)));
+			let later = submit(5_000);
+			next_block();
+			assert!(is_open(later));
+			assert_ok!(include(submission(task, PROVER, proof())).unwrap());
+			assert_eq!(free(PROVER), ENDOWMENT - STAKE + 1_000);
+		});
+	}
+
+	#[test]
+	fn fails_when_there_is_none() {
+		build_and_execute(|| {
+			assert_noop!(withdraw(PROVER, market()), Error::<Test>::UnknownAsk);
+			assert_ok!(place(PROVER, market(), 1, 1, 1));
+			assert_noop!(withdraw(RIVAL, market()), Error::<Test>::UnknownAsk);
+			assert_noop!(withdraw(PROVER, bucket(1)), Error::<Test>::UnknownAsk);
+			assert_ok!(withdraw(PROVER, market()));
+			assert_noop!(withdraw(PROVER, market()), Error::<Test>::UnknownAsk);
+			assert_noop!(
+				Auctions::withdraw_ask(RuntimeOrigin::root(), market()),
+				DispatchError::BadOrigin
+			);
+		});
+	}
+}
