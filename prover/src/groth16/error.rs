@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What can go wrong between a job and its proof, and which error code of the service it is.
+
+use std::io;
+
+/// Why no proof came out.
+#[derive(Debug, thiserror::Error)]
+pub enum Groth16Error {
+	/// The requester's input is not one that the program accepts.
+	#[error("the program does not accept the input: {0}")]
+	InvalidInput(String),
+	/// The proving key is damaged, hostile, or of another curve or proof system.
+	#[error("the proving key is not usable: {0}")]
+	InvalidKey(String),
+	/// The witness program is damaged, hostile, or not a circom 2 program over BN254.
+	#[error("the witness program is not usable: {0}")]
+	InvalidProgram(String),
+	/// Proving key and witness program are each well formed but do not belong together.
+	#[error("the proving key and the witness program do not belong together: {0}")]
+	Mismatched(String),
+	/// A public input came out other than the requester fixed it.
+	#[error("public input {index} comes out as 0x{found}, the task fixes 0x{expected}")]
+	PublicInputMismatch {
+		/// Position among the public inputs, from 0.
+		index: usize,
+		/// What the task fixes, in hex.
+		expected: String,
+		/// What the input leads to, in hex.
+		found: String,
+	},
+	/// The task names another number of public inputs than the program has.
+	#[error("the task names {named} public inputs, the program has {has}")]
+	PublicInputCount {
+		/// How many the task names, fixed or free.
+		named: usize,
+		/// How many the program has.
+		has: usize,
+	},
+	/// The job needs more memory than the service allows a job.
+	#[error("the job needs {needed} bytes of memory, it may use {limit}: raise the limit")]
+	OutOfMemory {
+		/// What was asked for when the limit was met, in bytes.
+		needed: u64,
+		/// The limit, in bytes.
+		limit: u64,
+	},
+	/// The time that the job may take has passed.
+	#[error("the job took longer than the {limit_ms} ms that it may take")]
+	TimedOut {
+		/// The limit, in milliseconds.
+		limit_ms: u64,
+	},
+	/// The job was cancelled.
+	#[error("the job was cancelled")]
+	Cancelled,
+	/// An artifact could not be read from the disk.
+	#[error("cannot read an artifact: {0}")]
+	Io(#[from] io::Error),
+	/// The service itself failed.
+	#[error("internal failure of the prover: {0}")]
+	Internal(String),
+}
+
+impl Groth16Error {
+	/// The error code of the service's HTTP interface.
+	pub fn code(&self) -> &'static str {
+		match self {
+			Self::InvalidInput(_) => "invalid_input",
+			Self::InvalidKey(_) | Self::InvalidProgram(_) | Self::Mismatched(_) => {
+				"invalid_artifact"
+			}
+			Self::PublicInputMismatch { .. } | Self::PublicInputCount { .. } => {
+				"public_input_mismatch"
+			}
+			Self::OutOfMemory { .. } => "out_of_memory",
+			Self::TimedOut { .. } => "timed_out",
+			Self::Cancelled => "cancelled",
+			Self::Io(_) | Self::Internal(_) => "internal",
+		}
+	}
+
+	/// Whether the same job may succeed when it is tried again on the same service.
+	pub fn is_retryable(&self) -> bool {
+		matches!(self, Self::Io(_) | Self::Internal(_))
+	}
+}

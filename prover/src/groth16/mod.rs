@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Groth16 over BN254 on the CPU, for circom 2 programs and snarkjs proving keys.
+//!
+//! ```text
+//! input.json ─► WitnessProgram (Wasm, sandboxed) ─► witness w
+//!                                                     │  fixed public inputs compared
+//! ProvingKey (zkey) ─► A·w, B·w ─► quotient H ────────┤
+//!                                                     ├─► five multi-scalar products ─► proof ─► own check
+//!                                     fresh r, s ─────┘
+//! ```
+//!
+//! Both artifacts come from strangers. [`ProvingKey::read`] checks every length against the file
+//! and every point against its curve before it is used; [`WitnessProgram`] runs without any import
+//! but circom's message callbacks, under a memory limit, a time limit and a [`CancelFlag`]. A proof
+//! leaves [`prove`] only after the chain's own verifier accepted it.
+//!
+//! Where to look: [`zkey`] for the key's file format, [`witness`] for the program's interface,
+//! [`inputs`] for the shape of an input, [`qap`] for the quotient, [`prove`](mod@prove) for the
+//! order of the stages, [`limits`] for time, memory and cancellation.
+
+pub mod binfile;
+pub mod error;
+pub mod inputs;
+pub mod limits;
+pub mod msm;
+pub mod prove;
+pub mod qap;
+pub mod witness;
+pub mod zkey;
+
+pub use ark_bn254::Fr;
+pub use error::Groth16Error;
+pub use limits::{CancelFlag, Limits};
+pub use prove::{prove, Proof};
+pub use witness::WitnessProgram;
+pub use zkey::ProvingKey;

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+//! From an input to a checked proof.
+
+use super::{
+	inputs,
+	limits::Budget,
+	msm::msm,
+	qap::quotient,
+	zkey::{put_g1, put_g2, Bases},
+	CancelFlag, Groth16Error, Limits, ProvingKey, WitnessProgram,
+};
+use ark_bn254::{Fr, G1Projective, G2Projective};
+use ark_ec::{
+	short_weierstrass::{Affine, Projective, SWCurveConfig},
+	CurveGroup,
+};
+use ark_ff::{BigInt, BigInteger, PrimeField};
+use proofyard_verifier::ProofSystem;
+use rand::{rngs::OsRng, RngCore};
+use rayon::prelude::*;
+use std::time::Instant;
+
+/// A proof that the chain's verifier accepted, and how long its stages took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+	/// 256 bytes, big-endian: A.x ‖ A.y ‖ B.x.c1 ‖ B.x.c0 ‖ B.y.c1 ‖ B.y.c0 ‖ C.x ‖ C.y.
+	pub proof: Vec<u8>,
+	/// The public inputs, big-endian, outputs of the circuit first.
+	pub public_inputs: Vec<[u8; 32]>,
+	/// Time for the witness, in milliseconds.
+	pub witness_ms: u64,
+	/// Time for quotient and commitments, in milliseconds.
+	pub prove_ms: u64,
+	/// Time for the final check, in milliseconds.
+	pub verify_ms: u64,
+}
+
+/// Makes a proof for one input.
+///
+/// # Parameters
+/// - `input_json`: the program's input, a JSON object of signal names.
+/// - `fixed_public`: what the task demands of the public inputs; `None` is the prover's to fill in,
+///   an empty list demands nothing.
+/// - `limits`, `cancel`: bounds of the run. Memory is that beside key and program.
+/// - `progress`: called at the start of each stage (`witness`, `quotient`, `commitments`, `verify`)
+///   with the share of the whole that is done.
+///
+/// Blocks for as long as the proof takes and uses every core of the current thread pool; call it
+/// from a thread that may block, with at least 2 MiB of stack.
+///
+/// # Errors
+/// See [`Groth16Error`]: the input's, the artifacts', the limits' faults each have their own code.
+pub fn prove(
+	key: &ProvingKey,
+	program: &WitnessProgram,
+	input_json: &[u8],
+	fixed_public: &[Option<[u8; 32]>],
+	limits: &Limits,
+	cancel: &CancelFlag,
+	progress: &(dyn Fn(&str, f32) + Sync),
+) -> Result<Proof, Groth16Error> {
+	let budget = Budget::start(limits, cancel);
+	if !fixed_public.is_empty() && fixed_public.len() != key.public {
+		return Err(Groth16Error::PublicInputCount { named: fixed_public.len(), has: key.public });
+	}
+	budget.check_memory(key.proving_bytes())?;
+
+	progress("witness", 0.0);
+	let started = Instant::now();
+	let input = inputs::parse(input_json)?;
+	let witness = program.run(&input, &budget, Some(key.signals))?;
+	let witness_ms = millis(started);
+
+	let public_inputs: Vec<[u8; 32]> =
+		witness[1..=key.public].iter().map(big_endian).collect::<Result<_, _>>()?;
+	compare(&public_inputs, fixed_public)?;
+
+	progress("quotient", 0.2);
+	let started = Instant::now();
+	let h = quotient(key, &witness, &budget)?;
+	progress("commitments", 0.35);
+	let proof = commit(key, &witness, &h, &budget)?;
+	let prove_ms = millis(started);
+
+	progress("verify", 0.95);
+	let started = Instant::now();
+	proofyard_verifier::verify(
+		ProofSystem::Groth16Bn254,
+		&key.prepared_key,
+		&public_inputs.concat(),
+		&proof,
+	)
+	.map_err(|error| {
+		// The witness program said that its constraints hold, so either it is not that of the
+		// key's circuit or the key's points are wrong.
+		Groth16Error::Mismatched(format!("the proof they make does not verify: {error}"))
+	})?;
+	let verify_ms = millis(started);
+	Ok(Proof { proof, public_inputs, witness_ms, prove_ms, verify_ms })
+}
+
+/// The three points of the proof, blinded by fresh random r and s.
+fn commit(
+	key: &ProvingKey,
+	witness: &[Fr],
+	h: &[BigInt<4>],
+	budget: &Budget,
+) -> Result<Vec<u8>, Groth16Error> {
+	let witness: Vec<BigInt<4>> = witness.par_iter().map(|value| value.into_bigint()).collect();
+	let (((a, b1), b2), (c, h)) = rayon::join(
+		|| {
+			rayon::join(
+				|| {
+					rayon::join(
+						|| commit_to(&key.a, &witness, budget),
+						|| commit_to(&key.b1, &witness, budget),
+					)
+				},
+				|| commit_to(&key.b2, &witness, budget),
+			)
+		},
+		|| rayon::join(|| commit_to(&key.c, &witness, budget), || msm(&key.h, h, budget)),
+	);
+	let (r, s) = (random_scalar()?, random_scalar()?);
+
+	let a: G1Projective = a? + key.alpha_g1 + key.delta_g1 * r;
+	let b1: G1Projective = b1? + key.beta_g1 + key.delta_g1 * s;
+	let b: G2Projective = b2? + key.beta_g2 + key.delta_g2 * s;
+	let c: G1Projective = c? + h? + a * s + b1 * r - key.delta_g1 * (r * s);
+
+	let mut proof = Vec::with_capacity(256);
+	put_g1(&mut proof, &a.into_affine());
+	put_g2(&mut proof, &b.into_affine());
+	put_g1(&mut proof, &c.into_affine());
+	Ok(proof)
+}
+
+fn commit_to<P: SWCurveConfig>(
+	bases: &Bases<Affine<P>>,
+	witness: &[BigInt<4>],
+	budget: &Budget,
+) -> Result<Projective<P>, Groth16Error> {
+	let scalars: Vec<_> = bases.signals.par_iter().map(|i| witness[*i as usize]).collect();
+	msm(&bases.points, &scalars, budget)
+}
+
+/// A uniform scalar: 512 random bits leave no bias after reduction.
+fn random_scalar() -> Result<Fr, Groth16Error> {
+	let mut bytes = [0u8; 64];
+	OsRng
+		.try_fill_bytes(&mut bytes)
+		.map_err(|error| Groth16Error::Internal(format!("no randomness: {error}")))?;
+	Ok(Fr::from_le_bytes_mod_order(&bytes))
+}
+
+fn compare(found: &[[u8; 32]], fixed: &[Option<[u8; 32]>]) -> Result<(), Groth16Error> {
+	for (index, (found, fixed)) in found.iter().zip(fixed).enumerate() {
+		match fixed {
+			Some(expected) if expected != found => {
+				return Err(Groth16Error::PublicInputMismatch {
+					index,
+					expected: hex::encode(expected),
+					found: hex::encode(found),
+				});
+			}
+			_ => {}
+		}
+	}
+	Ok(())
+}
+
+fn big_endian(value: &Fr) -> Result<[u8; 32], Groth16Error> {
+	value
+		.into_bigint()
+		.to_bytes_be()
+		.try_into()
+		.map_err(|_| Groth16Error::Internal("a scalar is not 32 bytes long".into()))
+}
+
+fn millis(since: Instant) -> u64 {
+	u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

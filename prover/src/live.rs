@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Jobs in memory: the table of unfinished ones, and how a record on disk becomes a finished one.
+
+use std::{
+	collections::{BTreeSet, HashMap},
+	sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+	api::{
+		errors::JobError,
+		types::{JobId, JobRequest, JobState, JobView, Timings},
+	},
+	backends::Proved,
+	control::JobControl,
+	store::JobRecord,
+	unix_ms,
+};
+
+/// Earliest deadline first; among equals, first come.
+pub(crate) type QueueKey = (u64, u64, JobId);
+
+/// Every unfinished job, and the order in which the waiting ones go.
+#[derive(Default)]
+pub(crate) struct Live {
+	pub(crate) jobs: HashMap<JobId, Arc<LiveJob>>,
+	pub(crate) queue: BTreeSet<QueueKey>,
+	pub(crate) running: usize,
+	pub(crate) next_seq: u64,
+}
+
+/// A job in memory.
+pub(crate) struct LiveJob {
+	pub(crate) request: Arc<JobRequest>,
+	/// Its record on disk, as it was when it was queued.
+	pub(crate) record: JobRecord,
+	pub(crate) key: QueueKey,
+	pub(crate) control: JobControl,
+	pub(crate) status: Mutex<Status>,
+}
+
+/// What changes while a job lives.
+pub(crate) struct Status {
+	pub(crate) state: JobState,
+	pub(crate) timings: Timings,
+	/// How it ended, until that is on disk.
+	pub(crate) ended: Option<JobRecord>,
+}
+
+impl LiveJob {
+	/// Locks the status. Never held across an await, and taken after the table's lock where both are.
+	pub(crate) fn status(&self) -> MutexGuard<'_, Status> {
+		self.status.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// The job as clients see it now.
+	pub(crate) fn view(&self) -> JobView {
+		let status = self.status();
+		if let Some(ended) = &status.ended {
+			return ended.view();
+		}
+		let (stage, progress) = match status.state {
+			JobState::Queued => (String::new(), 0.0),
+			_ => self.control.progress(),
+		};
+		let mut timings = status.timings;
+		timings.total_ms = unix_ms().saturating_sub(self.record.submitted_unix_ms);
+		if status.state == JobState::Queued {
+			timings.queued_ms = timings.total_ms;
+		}
+		JobView {
+			id: self.record.id.clone(),
+			state: status.state,
+			stage,
+			progress,
+			timings,
+			proof: None,
+			error: None,
+		}
+	}
+}
+
+/// How a job ended.
+pub(crate) enum End {
+	Done(Proved),
+	Failed(JobError),
+	Cancelled,
+}
+
+/// Writes a job's end into its record.
+pub(crate) fn end(record: &mut JobRecord, how: End, timings: Timings) {
+	record.finished_unix_ms = unix_ms();
+	record.timings = timings;
+	record.timings.total_ms = record.finished_unix_ms.saturating_sub(record.submitted_unix_ms);
+	match how {
+		End::Done(proved) => {
+			record.state = JobState::Done;
+			record.proof = Some(proved.into());
+		}
+		End::Failed(error) => {
+			record.state = JobState::Failed;
+			record.error = Some(error.into());
+		}
+		End::Cancelled => record.state = JobState::Cancelled,
+	}
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Holds `openapi.json` against the real service: every path, method and status of the file is brought about over a
+//! socket, every answer is checked against the schema that the file gives it, and no route is missing from the file.
+
+mod common;
+
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	process::Command,
+};
+
+use common::*;
+use proofyard_prover::{api::PATHS, OPENAPI};
+use serde_json::{json, Value};
+
+/// The part of JSON Schema that the file uses. A keyword outside it fails the test rather than being ignored.
+mod schema {
+	use serde_json::Value;
+
+	const KNOWN: [&str; 17] = [
+		"$ref",
+		"type",
+		"required",
+		"properties",
+		"additionalProperties",
+		"enum",
+		"items",
+		"oneOf",
+		"minimum",
+		"maximum",
+		"pattern",
+		"minItems",
+		"maxItems",
+		"maxLength",
+		"description",
+		"minLength",
+		"title",
+	];
+
+	/// Whether `value` fits `schema`; the error names the place that doesn't.
+	pub fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+		let object = schema.as_object().ok_or(format!("{at}: the schema is no object"))?;
+		for keyword in object.keys() {
+			if !KNOWN.contains(&keyword.as_str()) {
+				return Err(format!("{at}: keyword {keyword} is not known to this test"));
+			}
+		}
+		if let Some(reference) = object.get("$ref") {
+			let pointer = reference.as_str().unwrap().trim_start_matches('#');
+			let target = root.pointer(pointer).ok_or(format!("{at}: {reference} leads nowhere"))?;
+			check(root, target, value, at)?;
+		}
+		if let Some(kind) = object.get("type") {
+			let fits = match kind.as_str().unwrap() {
+				"object" => value.is_object(),
+				"array" => value.is_array(),
+				"string" => value.is_string(),
+				"boolean" => value.is_boolean(),
+				"null" => value.is_null(),
+				"integer" => value.is_u64() || value.is_i64(),
+				"number" => value.is_number(),
+				other => return Err(format!("{at}: type {other} is not known to this test")),
+			};
+			if !fits {
+				return Err(format!("{at}: {value} is no {kind}"));
+			}
+		}
+		if let Some(allowed) = object.get("enum").and_then(Value::as_array) {
+			if !allowed.contains(value) {
+				return Err(format!("{at}: {value} is not among {allowed:?}"));
+			}
+		}
+		if let Some(choices) = object.get("oneOf").and_then(Value::as_array) {
+			let fitting = choices.iter().filter(|c| check(root, c, value, at).is_ok()).count();
+			if fitting != 1 {
+				return Err(format!("{at}: {value} fits {fitting} of oneOf"));
+			}
+		}
+		check_number(object, value, at)?;
+		check_string(object, value, at)?;
+		check_array(root, object, value, at)?;
+		check_object(root, object, value, at)
+	}
+
+	type Object = serde_json::Map<String, Value>;
+
+	fn check_number(schema: &Object, value: &Value, at: &str) -> Result<(), String> {
+		let Some(number) = value.as_f64() else { return Ok(()) };
+		let limit = |name: &str| schema.get(name).and_then(Value::as_f64);
+		if limit("minimum").is_some_and(|min| number < min)
+			|| limit("maximum").is_some_and(|max| number > max)
+		{
+			return Err(format!("{at}: {number} is out of range"));
+		}
+		Ok(())
+	}
+
+	fn check_string(schema: &Object, value: &Value, at: &str) -> Result<(), String> {
+		let Some(text) = value.as_str() else { return Ok(()) };
+		let fits = match schema.get("pattern").and_then(Value::as_str) {
+			None => true,
+			Some("^[0-9a-f]{64}$") => is_hex(text, 64) && text == text.to_lowercase(),
+			Some("^0x[0-9a-fA-F]{64}$") => text.strip_prefix("0x").is_some_and(|d| is_hex(d, 64)),
+			Some("^0x([0-9a-fA-F]{2})*$") => {
+				text.strip_prefix("0x").is_some_and(|d| is_hex(d, d.len()) && d.len() % 2 == 0)
+			}
+			Some("^[a-z0-9.-]{1,64}$") => {
+				(1..=64).contains(&text.len())
+					&& text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
+			}
+			Some(other) => return Err(format!("{at}: pattern {other} is not known to this test")),
+		};
+		let max = schema.get("maxLength").and_then(Value::as_u64).unwrap_or(u64::MAX);
+		if !fits || text.len() as u64 > max {
+			return Err(format!("{at}: {text:?} does not fit"));
+		}
+		Ok(())
+	}
+
+	fn is_hex(text: &str, len: usize) -> bool {
+		text.len() == len && text.bytes().all(|b| b.is_ascii_hexdigit())
+	}
+
+	fn check_array(root: &Value, schema: &Object, value: &Value, at: &str) -> Result<(), String> {
+		let Some(items) = value.as_array() else { return Ok(()) };
+		let bound =
+			|name: &str, otherwise| schema.get(name).and_then(Value::as_u64).unwrap_or(otherwise);
+		let len = items.len() as u64;
+		if len < bound("minItems", 0) || len > bound("maxItems", u64::MAX) {
+			return Err(format!("{at}: {len} items"));
+		}
+		if let Some(item) = schema.get("items") {
+			for (index, value) in items.iter().enumerate() {
+				check(root, item, value, &format!("{at}[{index}]"))?;
+			}
+		}
+		Ok(())
+	}
+
+	fn check_object(root: &Value, schema: &Object, value: &Value, at: &str) -> Result<(), String> {
+		let Some(fields) = value.as_object() else { return Ok(()) };
+		let empty = Object::new();
+		let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+		for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
+			if !fields.contains_key(name.as_str().unwrap()) {
+				return Err(format!("{at}: {name} is missing"));
+			}
+		}
+		for (name, value) in fields {
+			match properties.get(name) {
+				Some(property) => check(root, property, value, &format!("{at}.{name}"))?,
+				None if schema.get("additionalProperties") == Some(&Value::Bool(false)) => {
+					return Err(format!("{at}: {name} is not in the schema"));
+				}
+				None => {}
+			}
+		}
+		Ok(())
+	}
+}
+
+/// The file, and what of it was seen to be true.
+struct Book {
+	file: Value,
+	seen: BTreeSet<(String, String, u16)>,
+}
+
+impl Book {
+	fn open() -> Self {
+		Self { file: serde_json::from_str(OPENAPI).unwrap(), seen: BTreeSet::new() }
+	}
+
+	/// Every path, method and status that the file lists.
+	fn listed(&self) -> BTreeMap<(String, String, u16), Value> {
+		let mut all = BTreeMap::new();
+		for (path, methods) in self.file["paths"].as_object().unwrap() {
+			for (method, operation) in methods.as_object().unwrap() {
+				let responses = operation["responses"].as_object().unwrap();
+				assert!(
+					responses.contains_key("default"),
+					"{method} {path} must foresee any other failure"
+				);
+				for (status, response) in
+					responses.iter().filter(|(status, _)| *status != "default")
+				{
+					let key = (path.clone(), method.to_uppercase(), status.parse().unwrap());
+					all.insert(key, response.clone());
+				}
+			}
+		}
+		all
+	}
+
+	/// Checks an answer against the file's entry for it.
+	fn enter(&mut self, path: &str, method: &str, answer: &Answer) -> Value {
+		let key = (path.to_owned(), method.to_owned(), answer.status);
+		let listed = self.listed();
+		let response = listed.get(&key).unwrap_or_else(|| panic!("{key:?} is not in the file"));
+		let (media, content) = response["content"].as_object().unwrap().iter().next().unwrap();
+		let sent = answer.header("content-type").unwrap_or_default();
+		assert!(sent.starts_with(media.as_str()), "{key:?}: {sent}");
+		for header in response["headers"].as_object().into_iter().flatten() {
+			assert!(answer.header(header.0).is_some(), "{key:?}: header {}", header.0);
+		}
+		self.seen.insert(key.clone());
+		if media != "application/json" {
+			return Value::Null;
+		}
+		let body = answer.json();
+		if let Err(error) = schema::check(&self.file, &content["schema"], &body, "$") {
+			panic!("{key:?}: {error}");
+		}
+		body
+	}
+
+	/// Whether a request body fits the file's schema for it.
+	fn takes(&self, job: &Value) -> Result<(), String> {
+		let body = &self.file["paths"]["/v1/jobs"]["post"]["requestBody"];
+		schema::check(&self.file, &body["content"]["application/json"]["schema"], job, "$")
+	}
+}
+
+const JOBS: &str = "/v1/jobs";
+const JOB: &str = "/v1/jobs/{id}";
+
+fn path_of(n: u8) -> String {
+	JOB.replace("{id}", &id(n))
+}
+
+#[test]
+fn every_entry_of_the_file_comes_true() {
+	let mut book = Book::open();
+	let yard = Yard::new();
+	// The input decides what becomes of the job.
+	let script = format!(
+		"case $(cat input) in\nprove) {RESULT};;\nfail) exit 1;;\n*) echo '{{\"stage\":\"core\",\"progress\":0.5}}'; sleep 60;;\nesac"
+	);
+	let service = yard.start(&script, "", &["--max-queue", "1"]);
+
+	// Jobs in every state.
+	let prove = test_job(1, b"prove");
+	book.takes(&prove).unwrap();
+	book.enter(JOBS, "POST", &service.post(&prove));
+	service.wait_state(&id(1), "done");
+	book.enter(JOB, "GET", &service.get(&id(1)));
+	book.enter(JOBS, "POST", &service.post(&prove));
+	service.accept(&test_job(2, b"fail"));
+	service.wait_state(&id(2), "failed");
+	book.enter(JOB, "GET", &service.get(&id(2)));
+	service.accept(&test_job(3, b"hang"));
+	service.wait(&id(3), |job| job["stage"] == "core");
+	book.enter(JOB, "GET", &service.get(&id(3)));
+	service.accept(&test_job(4, b"wait"));
+	book.enter(JOB, "GET", &service.get(&id(4)));
+	book.enter(JOBS, "POST", &service.post(&test_job(5, b"")));
+	book.enter(JOB, "DELETE", &service.delete(&id(4)));
+	book.enter(JOB, "GET", &service.get(&id(4)));
+
+	// What is refused.
+	book.enter(JOBS, "POST", &service.send("POST", JOBS, b"{"));
+	let mut other = prove.clone();
+	other["work"] = 2.into();
+	book.enter(JOBS, "POST", &service.post(&other));
+	book.enter(JOBS, "POST", &service.send("POST", JOBS, &vec![b' '; 2 << 20]));
+	let mut unsupported = test_job(6, b"");
+	unsupported["proof_system"] = "none".into();
+	book.enter(JOBS, "POST", &service.post(&unsupported));
+	for method in ["GET", "DELETE"] {
+		book.enter(JOB, method, &service.send(method, &path_of(9), b""));
+	}
+
+	// What tells about the service.
+	for path in ["/v1/capabilities", "/v1/health", "/metrics"] {
+		book.enter(path, "GET", &service.send("GET", path, b""));
+	}
+	drop(service);
+	with_a_token(&mut book);
+	without_patience(&mut book);
+
+	let missing: Vec<_> =
+		book.listed().into_keys().filter(|key| !book.seen.contains(key)).collect();
+	assert!(missing.is_empty(), "not brought about: {missing:?}");
+}
+
+/// 401 everywhere. Health and metrics ask for the token only from afar, so this comes from another address.
+fn with_a_token(book: &mut Book) {
+	let yard = Yard::new();
+	let set = |command: &mut Command| {
+		command.env("PROOFYARD_TOKEN", "0123456789abcdef");
+	};
+	let afar =
+		own_address().expect("an address besides loopback; give the machine a network interface");
+	let listen = format!("{afar}:0");
+	let service = Service::start_with(&yard.data(), &["--listen", &listen], set);
+	for (path, method) in [
+		(JOBS, "POST"),
+		(JOB, "GET"),
+		(JOB, "DELETE"),
+		("/v1/capabilities", "GET"),
+		("/v1/health", "GET"),
+		("/metrics", "GET"),
+	] {
+		let answer = service.send(method, &path.replace("{id}", &id(1)), b"");
+		assert_eq!(answer.status, 401, "{path}");
+		book.enter(path, method, &answer);
+	}
+}
+
+/// An address of this machine that is not loopback.
+fn own_address() -> Option<std::net::IpAddr> {
+	let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+	// Sends nothing: it only makes the system choose a route.
+	socket.connect("192.0.2.1:9").ok()?;
+	let ip = socket.local_addr().ok()?.ip();
+	(!ip.is_loopback()).then_some(ip)
+}
+
+/// 408: a body that is announced and never comes.
+fn without_patience(book: &mut Book) {
+	let yard = Yard::new();
+	let service = yard.start(RESULT, "", &["--request-timeout-secs", "1"]);
+	let answer = send(service.addr, "POST", JOBS, &[("Content-Length", "5")], b"");
+	assert_eq!(answer.status, 408);
+	book.enter(JOBS, "POST", &answer);
+}
+
+#[test]
+fn every_route_is_in_the_file() {
+	let book = Book::open();
+	let listed: BTreeSet<&str> =
+		book.file["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+	assert_eq!(listed, BTreeSet::from(PATHS));
+	// And every method that a route takes: what the file doesn't list is answered with 405.
+	let yard = Yard::new();
+	let service = Service::start(&yard.data(), &[]);
+	for path in PATHS {
+		for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+			let listed = book.file["paths"][path].get(method.to_lowercase()).is_some();
+			let answer = service.send(method, &path.replace("{id}", &id(1)), b"");
+			assert_eq!(answer.status != 405, listed, "{method} {path}: {}", answer.status);
+		}
+	}
+}
+
+#[test]
+fn the_files_schema_and_the_service_refuse_the_same_requests() {
+	let book = Book::open();
+	let yard = Yard::new();
+	let service = yard.start(RESULT, "", &[]);
+	let artifact = json!({"role": "other", "locators": ["https://example.org/x"], "sha256": format!("0x{}", "00".repeat(32)), "size": 1});
+	let with = |pointer: &str, value: Value| {
+		let mut job = test_job(1, b"");
+		job["artifacts"] = json!([artifact]);
+		job["deadline_unix_ms"] = 1.into();
+		*job.pointer_mut(pointer).unwrap() = value;
+		job
+	};
+	let hash = format!("0x{}", "Ab".repeat(32));
+	for (job, fits) in [
+		(with("/work", 0.into()), true),
+		(with("/program", hash.clone().into()), true),
+		(with("/public_inputs", json!([null, hash])), true),
+		(
+			with(
+				"/input",
+				json!({"remote": {"locators": ["https://a.b"], "sha256": hash, "size": 0}}),
+			),
+			true,
+		),
+		(with("/id", "00".into()), false),
+		(with("/work", json!(1.5)), false),
+		(with("/work", json!("1")), false),
+		(with("/proof_system", "UPPER".into()), false),
+		(with("/artifacts/0/locators", json!([])), false),
+		(with("/artifacts/0/role", "key".into()), false),
+		(with("/artifacts/0", json!({"role": "other"})), false),
+		(with("/artifacts", vec![artifact.clone(); 17].into()), false),
+		(with("/public_inputs", json!(["0x00"])), false),
+		(with("/public_inputs", vec![Value::Null; 1025].into()), false),
+		(with("/input", json!({"inline": "0x0"})), false),
+		(with("/input", json!({"inline": "0x", "remote": {}})), false),
+		(with("/deadline_unix_ms", (-1).into()), false),
+	] {
+		let _ = service.delete(&id(1));
+		let answer = service.post(&job);
+		assert_eq!(book.takes(&job).is_ok(), fits, "the file on {job}");
+		assert_eq!(answer.status, if fits { 201 } else { 400 }, "the service on {job}: {answer:?}");
+	}
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The whole way with a real program: Semaphore at tree depth 20 over HTTP, through the cache and the built-in Groth16
+//! backend, to a proof that the chain's verifier accepts.
+
+mod common;
+
+use std::{
+	fs,
+	path::{Path, PathBuf},
+};
+
+use common::*;
+use proofyard_verifier::{convert::snarkjs, prepare_key, verify, ProofSystem};
+use serde_json::{json, Value};
+
+const SYSTEM: ProofSystem = ProofSystem::Groth16Bn254;
+
+fn fixtures() -> PathBuf {
+	Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/semaphore-20").canonicalize().unwrap()
+}
+
+fn artifact(role: &str, file: &str) -> Value {
+	let path = fixtures().join(file);
+	let content = fs::read(&path).unwrap();
+	json!({
+		"role": role,
+		"locators": [format!("file://{}", path.display())],
+		"sha256": sha256(&content),
+		"size": content.len(),
+	})
+}
+
+fn job(n: u8, input: &[u8]) -> Value {
+	let mut job = test_job(n, input);
+	job["proof_system"] = "groth16-bn254".into();
+	job["artifacts"] = json!([
+		artifact("proving_key", "semaphore-20.zkey"),
+		artifact("witness_program", "semaphore-20.wasm"),
+	]);
+	job
+}
+
+fn input() -> Vec<u8> {
+	fs::read(fixtures().join("input.json")).unwrap()
+}
+
+fn start(yard: &Yard) -> Service {
+	Service::start(&yard.data(), &["--allow-file-root", fixtures().to_str().unwrap()])
+}
+
+fn unhex(value: &Value) -> Vec<u8> {
+	hex::decode(value.as_str().unwrap().trim_start_matches("0x")).unwrap()
+}
+
+/// The job's public inputs, one after the other, if its proof is valid.
+fn accepted(job: &Value) -> Option<Vec<u8>> {
+	let json = fs::read_to_string(fixtures().join("semaphore-20.json")).unwrap();
+	let key = prepare_key(SYSTEM, &snarkjs::key_from_json(&json).unwrap()).unwrap();
+	let public: Vec<u8> =
+		job["proof"]["public_inputs"].as_array().unwrap().iter().flat_map(unhex).collect();
+	let proof = unhex(&job["proof"]["proof"]);
+	assert_eq!(proof.len(), 256);
+	verify(SYSTEM, &key, &public, &proof).ok().map(|()| public)
+}
+
+#[test]
+fn a_job_becomes_a_proof_that_the_chain_accepts() {
+	let yard = Yard::new();
+	let service = start(&yard);
+	service.accept(&job(1, &input()));
+	let done = service.wait_state(&id(1), "done");
+	assert!(accepted(&done).is_some());
+	for part in ["witness_ms", "prove_ms", "total_ms"] {
+		assert!(done["timings"][part].as_u64().unwrap() > 0, "{part}: {done}");
+	}
+
+	// What came out may be fixed in the next job; anything else may not.
+	let mut fixed = done["proof"]["public_inputs"].clone();
+	fixed[0] = Value::Null;
+	let mut again = job(2, &input());
+	again["public_inputs"] = fixed.clone();
+	service.accept(&again);
+	let second = service.wait_state(&id(2), "done");
+	assert_eq!(accepted(&second), accepted(&done));
+	assert_ne!(second["proof"]["proof"], done["proof"]["proof"], "proofs are blinded");
+	fixed[1] = format!("0x{}", "00".repeat(32)).into();
+	let mut wrong = job(3, &input());
+	wrong["public_inputs"] = fixed;
+	service.accept(&wrong);
+	assert_eq!(service.wait_error(&id(3)).0, "public_input_mismatch");
+
+	let backend = &service.send("GET", "/v1/capabilities", b"").json()["backends"][0];
+	assert_eq!((&backend["name"], &backend["measured"]["jobs"]), (&json!("groth16"), &json!(2)));
+}
+
+#[test]
+fn faults_have_the_code_of_whose_they_are() {
+	let yard = Yard::new();
+	let service = start(&yard);
+	service.accept(&job(1, b"{\"identity\": 1}"));
+	assert_eq!(service.wait_error(&id(1)).0, "invalid_input");
+	service.accept(&job(2, b"no json"));
+	assert_eq!(service.wait_error(&id(2)).0, "invalid_input");
+	let mut swapped = job(3, &input());
+	swapped["artifacts"][0]["role"] = "witness_program".into();
+	swapped["artifacts"][1]["role"] = "proving_key".into();
+	service.accept(&swapped);
+	assert_eq!(service.wait_error(&id(3)).0, "invalid_artifact");
+	// And the service goes on.
+	service.accept(&job(4, &input()));
+	assert!(accepted(&service.wait_state(&id(4), "done")).is_some());
+}
+
+#[test]
+fn a_deleted_job_frees_its_slot_before_it_would_have_ended() {
+	let yard = Yard::new();
+	let service = start(&yard);
+	service.accept(&job(1, &input()));
+	service.wait_state(&id(1), "proving");
+	assert_eq!(service.delete(&id(1)).json()["state"], "cancelled");
+	service.accept(&job(2, &input()));
+	assert!(accepted(&service.wait_state(&id(2), "done")).is_some());
+	assert_eq!(service.get(&id(1)).json()["state"], "cancelled");
+}
+
+#[test]
+fn a_small_memory_limit_is_kept() {
+	let yard = Yard::new();
+	let config = yard.path("limits.toml");
+	fs::write(&config, "[groth16]\nmemory_limit = \"4MB\"\n").unwrap();
+	let service = Service::start(
+		&yard.data(),
+		&["--allow-file-root", fixtures().to_str().unwrap(), "--config", config.to_str().unwrap()],
+	);
+	service.accept(&job(1, &input()));
+	assert_eq!(service.wait_error(&id(1)).0, "out_of_memory");
+}
