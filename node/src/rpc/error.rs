@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What the `proving_` methods fail with. The numbers are part of the interface and are listed in
+//! `docs/rpc.md`: they never change their meaning, and a retired one is not used again.
+
+use super::types::Account;
+use jsonrpsee::types::{ErrorObject, ErrorObjectOwned};
+use proofyard_primitives::{ProgramId, TaskId};
+use proofyard_runtime::{BlockNumber, Hash};
+use proofyard_runtime_api::QuoteError;
+use serde_json::{json, Value};
+use sp_api::ApiError;
+
+/// A failed call of the namespace.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+	/// No task has the id, or it ended longer ago than the retention period.
+	#[error(
+		"No task has the id {0}: it was never submitted, or it ended so long ago that the chain \
+		 forgot it."
+	)]
+	UnknownTask(TaskId),
+	/// No program has the id.
+	#[error("No program has the id {0:?}: register it first.")]
+	UnknownProgram(ProgramId),
+	/// The account is no prover.
+	#[error("{0} is not registered as a prover.")]
+	UnknownProver(Account),
+	/// The task has no verified proof to show.
+	#[error(
+		"Task {0} has no proof: it is not settled, or it settled so long ago that the chain \
+		 forgot the proof."
+	)]
+	NoProof(TaskId),
+	/// A parameter is out of its range.
+	#[error("{0}")]
+	InvalidParams(String),
+	/// The node does not know the block, or no longer has its state.
+	#[error(
+		"The state of block {block:?} is not here: the block is unknown, or its state was \
+		 pruned. Ask without a block for the newest one, or ask an archive node."
+	)]
+	UnknownBlock {
+		/// The block asked for.
+		block: Hash,
+	},
+	/// The node follows as many tasks as it will.
+	#[error(
+		"This node already has {limit} task subscriptions open. Close some, retry later or poll \
+		 proving_task."
+	)]
+	TooManySubscriptions {
+		/// The bound.
+		limit: usize,
+	},
+	/// The subscriber did not take its updates.
+	#[error(
+		"The subscription was closed: the client did not read its updates in time. Subscribe \
+		 again; the first item is the current state."
+	)]
+	Lagging,
+	/// The runtime could not be called, or the database failed.
+	#[error("The node could not read the chain: {0}")]
+	RuntimeError(String),
+	/// The program takes no new tasks.
+	#[error("Program {0:?} is retired: its owner takes no new tasks for it.")]
+	ProgramRetired(ProgramId),
+	/// The proof system is switched off.
+	#[error("The proof system of program {0:?} is switched off.")]
+	SystemDisabled(ProgramId),
+	/// The work is missing.
+	#[error("Program {0:?} leaves the work to the task: pass options.work, greater than zero.")]
+	WorkNeeded(ProgramId),
+	/// The work contradicts the program's.
+	#[error(
+		"Program {program:?} fixes the work of every task at {work}: leave options.work out, or \
+		 pass that number."
+	)]
+	WorkFixed {
+		/// The program.
+		program: ProgramId,
+		/// Its work.
+		work: u64,
+	},
+	/// The deadline is nearer or farther than the chain allows.
+	#[error("options.lifetime must be from {least} to {most} blocks.")]
+	DeadlineOutOfRange {
+		/// The least number of blocks.
+		least: BlockNumber,
+		/// The greatest number of blocks.
+		most: BlockNumber,
+	},
+}
+
+impl Error {
+	/// The number by which clients recognise the error. 7100 to 7199 are the namespace's: below are
+	/// the SDK's own ranges.
+	pub const fn code(&self) -> i32 {
+		match self {
+			Self::UnknownTask(_) => 7101,
+			Self::UnknownProgram(_) => 7102,
+			Self::UnknownProver(_) => 7103,
+			Self::NoProof(_) => 7104,
+			Self::InvalidParams(_) => 7105,
+			Self::UnknownBlock { .. } => 7106,
+			Self::TooManySubscriptions { .. } => 7107,
+			Self::Lagging => 7108,
+			Self::RuntimeError(_) => 7109,
+			Self::ProgramRetired(_) => 7121,
+			Self::SystemDisabled(_) => 7122,
+			Self::WorkNeeded(_) => 7123,
+			Self::WorkFixed { .. } => 7124,
+			Self::DeadlineOutOfRange { .. } => 7125,
+		}
+	}
+
+	/// The name in the documentation, in metrics and in the error's data.
+	pub const fn name(&self) -> &'static str {
+		match self {
+			Self::UnknownTask(_) => "UnknownTask",
+			Self::UnknownProgram(_) => "UnknownProgram",
+			Self::UnknownProver(_) => "UnknownProver",
+			Self::NoProof(_) => "NoProof",
+			Self::InvalidParams(_) => "InvalidParams",
+			Self::UnknownBlock { .. } => "UnknownBlock",
+			Self::TooManySubscriptions { .. } => "TooManySubscriptions",
+			Self::Lagging => "Lagging",
+			Self::RuntimeError(_) => "RuntimeError",
+			Self::ProgramRetired(_) => "ProgramRetired",
+			Self::SystemDisabled(_) => "SystemDisabled",
+			Self::WorkNeeded(_) => "WorkNeeded",
+			Self::WorkFixed { .. } => "WorkFixed",
+			Self::DeadlineOutOfRange { .. } => "DeadlineOutOfRange",
+		}
+	}
+
+	/// What a program needs to act on the error: its name and its parts.
+	fn data(&self) -> Value {
+		let mut data = match self {
+			Self::UnknownTask(task) | Self::NoProof(task) => json!({ "task": task }),
+			Self::UnknownProgram(program)
+			| Self::ProgramRetired(program)
+			| Self::SystemDisabled(program)
+			| Self::WorkNeeded(program) => json!({ "program": program }),
+			Self::UnknownProver(prover) => json!({ "prover": prover }),
+			Self::UnknownBlock { block } => json!({ "block": block }),
+			Self::TooManySubscriptions { limit } => json!({ "limit": limit }),
+			Self::WorkFixed { program, work } => json!({ "program": program, "work": work }),
+			Self::DeadlineOutOfRange { least, most } => json!({ "least": least, "most": most }),
+			Self::InvalidParams(_) | Self::Lagging | Self::RuntimeError(_) => json!({}),
+		};
+		data["name"] = self.name().into();
+		data
+	}
+
+	/// The error of a quote for `program`.
+	pub fn quote(program: ProgramId, error: QuoteError) -> Self {
+		match error {
+			QuoteError::UnknownProgram => Self::UnknownProgram(program),
+			QuoteError::ProgramRetired => Self::ProgramRetired(program),
+			QuoteError::SystemDisabled => Self::SystemDisabled(program),
+			QuoteError::WorkNeeded => Self::WorkNeeded(program),
+			QuoteError::WorkFixed(work) => Self::WorkFixed { program, work },
+			QuoteError::DeadlineOutOfRange(least, most) => Self::DeadlineOutOfRange { least, most },
+		}
+	}
+
+	/// The error of a runtime call at `block`.
+	pub fn api(block: Hash, error: ApiError) -> Self {
+		match error {
+			ApiError::UnknownBlock(_) => Self::UnknownBlock { block },
+			error => Self::RuntimeError(error.to_string()),
+		}
+	}
+}
+
+impl From<sp_blockchain::Error> for Error {
+	fn from(error: sp_blockchain::Error) -> Self {
+		Self::RuntimeError(error.to_string())
+	}
+}
+
+impl From<Error> for ErrorObjectOwned {
+	fn from(error: Error) -> Self {
+		ErrorObject::owned(error.code(), error.to_string(), Some(error.data()))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::collections::BTreeSet;
+
+	fn all() -> Vec<Error> {
+		let program = ProgramId::repeat_byte(1);
+		vec![
+			Error::UnknownTask(7),
+			Error::UnknownProgram(program),
+			Error::UnknownProver(Account::new([7; 32])),
+			Error::NoProof(7),
+			Error::InvalidParams("limit must be from 1 to 100.".into()),
+			Error::UnknownBlock { block: Hash::repeat_byte(2) },
+			Error::TooManySubscriptions { limit: 1 },
+			Error::Lagging,
+			Error::RuntimeError("why".into()),
+			Error::ProgramRetired(program),
+			Error::SystemDisabled(program),
+			Error::WorkNeeded(program),
+			Error::WorkFixed { program, work: 9 },
+			Error::DeadlineOutOfRange { least: 1, most: 2 },
+		]
+	}
+
+	#[test]
+	fn codes_and_names_are_unique_and_in_the_private_range() {
+		let codes: BTreeSet<_> = all().iter().map(Error::code).collect();
+		let names: BTreeSet<_> = all().iter().map(Error::name).collect();
+		assert_eq!(codes.len(), all().len());
+		assert_eq!(names.len(), all().len());
+		assert!(codes.iter().all(|code| (7100..7200).contains(code)));
+	}
+
+	#[test]
+	fn every_error_is_documented_under_its_number() {
+		let docs = include_str!("../../../docs/rpc.md");
+		for error in all() {
+			let row = format!("| {} | `{}` |", error.code(), error.name());
+			assert!(docs.contains(&row), "docs/rpc.md has no row {row:?}");
+		}
+	}
+
+	#[test]
+	fn the_object_carries_name_and_parts() {
+		let object = ErrorObjectOwned::from(Error::DeadlineOutOfRange { least: 10, most: 20 });
+		assert_eq!(object.code(), 7125);
+		assert_eq!(object.message(), "options.lifetime must be from 10 to 20 blocks.");
+		let data: Value = serde_json::from_str(object.data().unwrap().get()).unwrap();
+		assert_eq!(data, json!({ "name": "DeadlineOutOfRange", "least": 10, "most": 20 }));
+	}
+
+	#[test]
+	fn accounts_and_hashes_read_as_everywhere_else() {
+		let object = ErrorObjectOwned::from(Error::UnknownProver(Account::new([0; 32])));
+		let data: Value = serde_json::from_str(object.data().unwrap().get()).unwrap();
+		assert_eq!(data["prover"], "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM");
+		assert!(object.message().starts_with("5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM"));
+		let object = ErrorObjectOwned::from(Error::UnknownProgram(ProgramId::zero()));
+		assert!(object.message().contains(&format!("0x{}", "0".repeat(64))));
+	}
+
+	#[test]
+	fn a_pruned_block_is_no_runtime_error() {
+		let block = Hash::repeat_byte(3);
+		let error = Error::api(block, ApiError::UnknownBlock("State already discarded".into()));
+		assert_eq!(error, Error::UnknownBlock { block });
+		assert_eq!(Error::api(block, ApiError::StateBackendIsNotTrie).code(), 7109);
+	}
+}

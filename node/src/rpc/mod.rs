@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//! JSON-RPC: the SDK's methods for accounts, fees and consensus, and the market's `proving_`
+//! namespace. The methods of chain, state, author, system and the chainHead specification are the
+//! service's own; they are not named here.
+//!
+//! - [`proving`]: the methods of the namespace;
+//! - [`types`]: what they take and answer;
+//! - [`error`]: what they fail with, numbered;
+//! - [`subscription`] and [`tracker`]: following one task from block to block;
+//! - [`metrics`]: what Prometheus sees of it.
+
+pub mod error;
+pub mod metrics;
+pub mod proving;
+pub mod subscription;
+pub mod tracker;
+pub mod types;
+
+use crate::service::{FullBackend, FullClient, FullSelectChain};
+use jsonrpsee::RpcModule;
+use proofyard_runtime::{opaque::Block, BlockNumber, Hash};
+use sc_consensus_babe::BabeWorkerHandle;
+use sc_consensus_grandpa::{
+	FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
+};
+use sc_rpc::SubscriptionTaskExecutor;
+use sc_transaction_pool_api::TransactionPool;
+use sp_keystore::KeystorePtr;
+use std::sync::Arc;
+use substrate_prometheus_endpoint::{PrometheusError, Registry};
+
+/// What BABE's methods need.
+pub struct BabeDeps {
+	/// The node's keys.
+	pub keystore: KeystorePtr,
+	/// Who knows the epochs.
+	pub worker: BabeWorkerHandle<Block>,
+}
+
+/// What GRANDPA's methods need.
+pub struct GrandpaDeps {
+	/// State of the voter.
+	pub shared_voter_state: SharedVoterState,
+	/// Who votes.
+	pub authority_set: SharedAuthoritySet<Hash, BlockNumber>,
+	/// New justifications.
+	pub justification_stream: GrandpaJustificationStream<Block>,
+	/// What runs subscriptions.
+	pub subscription_executor: SubscriptionTaskExecutor,
+	/// Who proves finality.
+	pub finality_provider: Arc<FinalityProofProvider<FullBackend, Block>>,
+}
+
+/// What the `proving_` methods share between all servers of a node, so that bounds and counters
+/// are the node's.
+#[derive(Clone)]
+pub struct ProvingDeps {
+	metrics: metrics::Metrics,
+	slots: subscription::Slots,
+}
+
+impl ProvingDeps {
+	/// Fails only when the metrics' names are taken in `registry`.
+	pub fn new(registry: Option<&Registry>) -> Result<Self, PrometheusError> {
+		Ok(Self { metrics: metrics::Metrics::new(registry)?, slots: subscription::Slots::new() })
+	}
+}
+
+/// What all methods need.
+pub struct FullDeps<P> {
+	/// The client.
+	pub client: Arc<FullClient>,
+	/// The transaction pool.
+	pub pool: Arc<P>,
+	/// How the node chooses a fork.
+	pub select_chain: FullSelectChain,
+	/// For BABE.
+	pub babe: BabeDeps,
+	/// For GRANDPA.
+	pub grandpa: GrandpaDeps,
+	/// For the market.
+	pub proving: ProvingDeps,
+}
+
+/// Every method that the node adds to the service's own.
+pub fn create_full<P>(
+	deps: FullDeps<P>,
+) -> Result<RpcModule<()>, Box<dyn std::error::Error + Send + Sync>>
+where
+	P: TransactionPool<Block = Block> + 'static,
+{
+	use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
+	use proving::{Proving, ProvingApiServer};
+	use sc_consensus_babe_rpc::{Babe, BabeApiServer};
+	use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
+	use substrate_frame_rpc_system::{System, SystemApiServer};
+
+	let FullDeps { client, pool, select_chain, babe, grandpa, proving } = deps;
+	let mut module = RpcModule::new(());
+	module.merge(System::new(client.clone(), pool).into_rpc())?;
+	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
+	module.merge(Babe::new(client.clone(), babe.worker, babe.keystore, select_chain).into_rpc())?;
+	module.merge(
+		Grandpa::new(
+			grandpa.subscription_executor,
+			grandpa.authority_set,
+			grandpa.shared_voter_state,
+			grandpa.justification_stream,
+			grandpa.finality_provider,
+		)
+		.into_rpc(),
+	)?;
+	module.merge(Proving::new(client, proving).into_rpc())?;
+	Ok(module)
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The `proving_` methods. `docs/rpc.md` shows each with a request and an answer.
+
+use super::{
+	error::Error,
+	metrics::Metrics,
+	subscription::{self, Slots},
+	types::*,
+	ProvingDeps,
+};
+use jsonrpsee::{
+	core::async_trait, proc_macros::rpc, PendingSubscriptionSink, SubscriptionCloseResponse,
+};
+use proofyard_primitives::{Market, ProgramId, TaskId};
+use proofyard_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash};
+use proofyard_runtime_api::ProvingApi as RuntimeProvingApi;
+use sc_client_api::BlockchainEvents;
+use sp_api::ProvideRuntimeApi;
+use sp_blockchain::{HeaderBackend, HeaderMetadata};
+use std::sync::Arc;
+
+/// Most tasks in one page of `proving_tasks`.
+pub const MAX_PAGE: u32 = 100;
+/// Tasks in a page when the caller names no limit.
+pub const DEFAULT_PAGE: u32 = 50;
+/// The greatest size bucket: ⌊log2⌋ of the greatest work.
+const MAX_BUCKET: u8 = 63;
+
+/// The namespace. `at` is the hash of the block to look at, the best one when absent.
+#[rpc(server)]
+pub trait ProvingApi {
+	/// What a task of `program` would cost now.
+	#[method(name = "proving_quote", blocking)]
+	fn quote(
+		&self,
+		program: ProgramId,
+		options: Option<QuoteOptions>,
+		at: Option<Hash>,
+	) -> Result<Quote, Error>;
+
+	/// A task, live or still retained.
+	#[method(name = "proving_task", blocking)]
+	fn task(&self, id: TaskId, at: Option<Hash>) -> Result<Task, Error>;
+
+	/// Tasks, newest first, from `cursor` (exclusive) or from the newest.
+	#[method(name = "proving_tasks", blocking)]
+	fn tasks(
+		&self,
+		filter: Option<TaskFilter>,
+		cursor: Option<TaskId>,
+		limit: Option<u32>,
+		at: Option<Hash>,
+	) -> Result<TaskPage, Error>;
+
+	/// A program.
+	#[method(name = "proving_program", blocking)]
+	fn program(&self, id: ProgramId, at: Option<Hash>) -> Result<Program, Error>;
+
+	/// A prover with its asks.
+	#[method(name = "proving_prover", blocking)]
+	fn prover(&self, account: Account, at: Option<Hash>) -> Result<Prover, Error>;
+
+	/// A market with its asks. One in which nobody is, is empty and no error.
+	#[method(name = "proving_market", blocking)]
+	fn market(&self, market: Market, at: Option<Hash>) -> Result<MarketState, Error>;
+
+	/// The verified proof of a settled task, while it is retained.
+	#[method(name = "proving_proof", blocking)]
+	fn proof(&self, task: TaskId, at: Option<Hash>) -> Result<Proof, Error>;
+
+	/// Follow a task from its current state to its finalized end.
+	#[subscription(
+		name = "proving_subscribeTask" => "proving_taskUpdate",
+		unsubscribe = "proving_unsubscribeTask",
+		item = TaskUpdate
+	)]
+	async fn subscribe_task(&self, id: TaskId) -> SubscriptionCloseResponse;
+}
+
+/// What a client must offer to serve the namespace.
+pub trait ProvingClient:
+	ProvideRuntimeApi<Block, Api: RuntimeProvingApi<Block, AccountId, Balance, BlockNumber>>
+	+ HeaderBackend<Block>
+	+ HeaderMetadata<Block, Error = sp_blockchain::Error>
+	+ BlockchainEvents<Block>
+	+ Send
+	+ Sync
+	+ 'static
+{
+}
+
+impl<C> ProvingClient for C where
+	C: ProvideRuntimeApi<Block, Api: RuntimeProvingApi<Block, AccountId, Balance, BlockNumber>>
+		+ HeaderBackend<Block>
+		+ HeaderMetadata<Block, Error = sp_blockchain::Error>
+		+ BlockchainEvents<Block>
+		+ Send
+		+ Sync
+		+ 'static
+{
+}
+
+/// The namespace's server.
+pub struct Proving<C> {
+	client: Arc<C>,
+	metrics: Metrics,
+	slots: Slots,
+}
+
+impl<C: ProvingClient> Proving<C> {
+	/// Serve from `client`.
+	pub fn new(client: Arc<C>, deps: ProvingDeps) -> Self {
+		Self { client, metrics: deps.metrics, slots: deps.slots }
+	}
+
+	/// Read at the block the caller names, or at the best one, and count how it went.
+	fn read<T>(
+		&self,
+		method: &'static str,
+		at: Option<Hash>,
+		read: impl FnOnce(&C::Api, Hash) -> Result<T, Error>,
+	) -> Result<T, Error> {
+		let block = at.unwrap_or_else(|| self.client.info().best_hash);
+		let answer = read(&self.client.runtime_api(), block);
+		self.metrics.call(method, answer.as_ref().map_or_else(Error::name, |_| "ok"));
+		answer
+	}
+}
+
+#[async_trait]
+impl<C: ProvingClient> ProvingApiServer for Proving<C> {
+	fn quote(
+		&self,
+		program: ProgramId,
+		options: Option<QuoteOptions>,
+		at: Option<Hash>,
+	) -> Result<Quote, Error> {
+		let QuoteOptions { work, level, lifetime } = options.unwrap_or_default();
+		self.read("proving_quote", at, |api, block| {
+			api.quote(block, program, work, level.unwrap_or_default(), lifetime)
+				.map_err(|error| Error::api(block, error))?
+				.map(Into::into)
+				.map_err(|error| Error::quote(program, error))
+		})
+	}
+
+	fn task(&self, id: TaskId, at: Option<Hash>) -> Result<Task, Error> {
+		self.read("proving_task", at, |api, block| {
+			api.task(block, id)
+				.map_err(|error| Error::api(block, error))?
+				.map(Into::into)
+				.ok_or(Error::UnknownTask(id))
+		})
+	}
+
+	fn tasks(
+		&self,
+		filter: Option<TaskFilter>,
+		cursor: Option<TaskId>,
+		limit: Option<u32>,
+		at: Option<Hash>,
+	) -> Result<TaskPage, Error> {
+		self.read("proving_tasks", at, |api, block| {
+			let limit = page_limit(limit)?;
+			api.tasks(block, filter.unwrap_or_default().into(), cursor, limit)
+				.map(Into::into)
+				.map_err(|error| Error::api(block, error))
+		})
+	}
+
+	fn program(&self, id: ProgramId, at: Option<Hash>) -> Result<Program, Error> {
+		self.read("proving_program", at, |api, block| {
+			api.program(block, id)
+				.map_err(|error| Error::api(block, error))?
+				.map(Into::into)
+				.ok_or(Error::UnknownProgram(id))
+		})
+	}
+
+	fn prover(&self, account: Account, at: Option<Hash>) -> Result<Prover, Error> {
+		self.read("proving_prover", at, |api, block| {
+			api.prover(block, account.clone())
+				.map_err(|error| Error::api(block, error))?
+				.map(Into::into)
+				.ok_or(Error::UnknownProver(account))
+		})
+	}
+
+	fn market(&self, market: Market, at: Option<Hash>) -> Result<MarketState, Error> {
+		self.read("proving_market", at, |api, block| {
+			check_bucket(&market)?;
+			api.market(block, market).map(Into::into).map_err(|error| Error::api(block, error))
+		})
+	}
+
+	fn proof(&self, task: TaskId, at: Option<Hash>) -> Result<Proof, Error> {
+		self.read("proving_proof", at, |api, block| {
+			if let Some(proof) = api.proof(block, task).map_err(|error| Error::api(block, error))? {
+				return Ok(proof.into());
+			}
+			// Tell a task without a proof from no task at all.
+			match api.task(block, task).map_err(|error| Error::api(block, error))? {
+				Some(_) => Err(Error::NoProof(task)),
+				None => Err(Error::UnknownTask(task)),
+			}
+		})
+	}
+
+	async fn subscribe_task(
+		&self,
+		pending: PendingSubscriptionSink,
+		id: TaskId,
+	) -> SubscriptionCloseResponse {
+		subscription::serve(
+			self.client.clone(),
+			self.slots.clone(),
+			self.metrics.clone(),
+			pending,
+			id,
+		)
+		.await
+	}
+}
+
+fn page_limit(limit: Option<u32>) -> Result<u32, Error> {
+	match limit.unwrap_or(DEFAULT_PAGE) {
+		limit @ 1..=MAX_PAGE => Ok(limit),
+		limit => Err(Error::InvalidParams(format!(
+			"limit must be from 1 to {MAX_PAGE}, not {limit}: page with the cursor instead."
+		))),
+	}
+}
+
+fn check_bucket(market: &Market) -> Result<(), Error> {
+	if market.bucket <= MAX_BUCKET {
+		return Ok(());
+	}
+	Err(Error::InvalidParams(format!(
+		"market.bucket must be from 0 to {MAX_BUCKET}, not {}: it is the base-2 logarithm of the \
+		 work, rounded down.",
+		market.bucket
+	)))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use proofyard_primitives::{HardwareClass, ProofSystem, ServiceLevel};
+
+	#[test]
+	fn pages_are_bounded() {
+		assert_eq!(page_limit(None), Ok(DEFAULT_PAGE));
+		assert_eq!(page_limit(Some(1)), Ok(1));
+		assert_eq!(page_limit(Some(MAX_PAGE)), Ok(MAX_PAGE));
+		assert_eq!(page_limit(Some(0)).unwrap_err().code(), 7105);
+		assert_eq!(page_limit(Some(MAX_PAGE + 1)).unwrap_err().code(), 7105);
+	}
+
+	#[test]
+	fn buckets_are_bounded() {
+		let market = |bucket| Market {
+			system: ProofSystem::Groth16Bn254,
+			hardware: HardwareClass::Cpu,
+			bucket,
+			level: ServiceLevel::Standard,
+		};
+		assert_eq!(check_bucket(&market(63)), Ok(()));
+		assert_eq!(check_bucket(&market(64)).unwrap_err().code(), 7105);
+	}
+}
