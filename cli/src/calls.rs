@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The calls of the pallets, typed by the chain's own primitives.
+//!
+//! Arguments are encoded by the types the pallets use and checked against the metadata of the
+//! connected chain: a call that this chain does not know, or knows with other arguments, is refused
+//! here with its name instead of being misread there.
+
+use codec::Encode;
+use proofyard_primitives::{
+	program::{Artifact, Locator},
+	session::{SessionKey, SessionSignature},
+	FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofData, ProofSystem, ServiceLevel,
+	TaskId, WorkModel,
+};
+use subxt::{
+	ext::{
+		scale_decode::visitor::{decode_with_visitor, IgnoreVisitor},
+		scale_encode::{EncodeAsFields, EncodeAsType, Error, FieldIter, TypeResolver},
+	},
+	transactions::Payload,
+	utils::AccountId32,
+};
+
+/// A call of a pallet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+	pallet: &'static str,
+	name: &'static str,
+	args: Args,
+}
+
+/// The arguments of a call, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Args(Vec<Arg>);
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Arg {
+	/// A number, encoded as wide (or as compact) as the metadata says.
+	Number(u128),
+	/// Anything else, by its own type.
+	Value(Vec<u8>),
+}
+
+impl Call {
+	fn new(pallet: &'static str, name: &'static str, args: Vec<Arg>) -> Self {
+		Self { pallet, name, args: Args(args) }
+	}
+
+	/// The pallet's name.
+	pub fn pallet(&self) -> &'static str {
+		self.pallet
+	}
+}
+
+impl Payload for Call {
+	type CallData = Args;
+
+	fn pallet_name(&self) -> &str {
+		self.pallet
+	}
+
+	fn call_name(&self) -> &str {
+		self.name
+	}
+
+	fn call_data(&self) -> &Args {
+		&self.args
+	}
+}
+
+impl EncodeAsFields for Args {
+	fn encode_as_fields_to<R: TypeResolver>(
+		&self,
+		fields: &mut dyn FieldIter<'_, R::TypeId>,
+		types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), Error> {
+		let other = |name: &str| {
+			Error::custom_string(format!(
+				"this chain's call takes {name}; use the version of this program that belongs to the chain"
+			))
+		};
+		if fields.len() != self.0.len() {
+			return Err(other(&format!("{} arguments, not {}", fields.len(), self.0.len())));
+		}
+		for (field, arg) in fields.zip(&self.0) {
+			match arg {
+				Arg::Number(number) => number.encode_as_type_to(field.id, types, out)?,
+				Arg::Value(bytes) => {
+					let mut rest = bytes.as_slice();
+					let visitor = IgnoreVisitor::<R>::new();
+					let read = decode_with_visitor(&mut rest, field.id, types, visitor);
+					if read.is_err() || !rest.is_empty() {
+						return Err(other(&format!(
+							"another type of argument `{}`",
+							field.name.unwrap_or_default()
+						)));
+					}
+					out.extend_from_slice(bytes);
+				}
+			}
+		}
+		Ok(())
+	}
+}
+
+fn number(number: impl Into<u128>) -> Arg {
+	Arg::Number(number.into())
+}
+
+fn value(value: impl Encode) -> Arg {
+	Arg::Value(value.encode())
+}
+
+/// Calls of the programs pallet.
+pub mod programs {
+	use super::*;
+
+	/// Register a program.
+	pub fn register(
+		system: ProofSystem,
+		key: &[u8],
+		hardware: HardwareClass,
+		work: WorkModel,
+		artifacts: &[Artifact],
+	) -> Call {
+		Call::new(
+			"Programs",
+			"register",
+			vec![value(system), value(key), value(hardware), value(work), value(artifacts)],
+		)
+	}
+
+	/// Say where an artifact is to be fetched from now on.
+	pub fn set_locators(program: ProgramId, artifact: u32, locators: &[Locator]) -> Call {
+		Call::new(
+			"Programs",
+			"set_locators",
+			vec![value(program), number(artifact), value(locators)],
+		)
+	}
+
+	/// Take no new tasks.
+	pub fn retire(program: ProgramId) -> Call {
+		Call::new("Programs", "retire", vec![value(program)])
+	}
+}
+
+/// Calls of the provers pallet.
+pub mod provers {
+	use super::*;
+
+	/// Register the caller as a prover.
+	pub fn register(
+		hardware: HardwareClass,
+		slots: u32,
+		stake: u128,
+		key: &SessionKey,
+		possession: &SessionSignature,
+	) -> Call {
+		Call::new(
+			"Provers",
+			"register",
+			vec![value(hardware), number(slots), number(stake), value(key), value(possession)],
+		)
+	}
+
+	/// Declare other hardware or slots.
+	pub fn set_hardware(hardware: HardwareClass, slots: u32) -> Call {
+		Call::new("Provers", "set_hardware", vec![value(hardware), number(slots)])
+	}
+
+	/// Sign with another session key.
+	pub fn set_session_key(key: &SessionKey, possession: &SessionSignature) -> Call {
+		Call::new("Provers", "set_session_key", vec![value(key), value(possession)])
+	}
+
+	/// Stake more.
+	pub fn add_stake(amount: u128) -> Call {
+		Call::new("Provers", "add_stake", vec![number(amount)])
+	}
+
+	/// Begin to take stake back.
+	pub fn unbond(amount: u128) -> Call {
+		Call::new("Provers", "unbond", vec![number(amount)])
+	}
+
+	/// Take back what has been unbonded long enough.
+	pub fn withdraw_unbonded() -> Call {
+		Call::new("Provers", "withdraw_unbonded", vec![])
+	}
+
+	/// Leave.
+	pub fn deregister() -> Call {
+		Call::new("Provers", "deregister", vec![])
+	}
+}
+
+/// Calls of the auctions pallet.
+pub mod auctions {
+	use super::*;
+
+	/// A task to submit.
+	pub struct Submission {
+		/// What is proven.
+		pub program: ProgramId,
+		/// The service level.
+		pub level: ServiceLevel,
+		/// The work, where the program leaves it to the task.
+		pub work: Option<u64>,
+		/// What the witness is computed from.
+		pub input: InputRef,
+		/// The public inputs that are fixed.
+		pub public_inputs: FixedInputs,
+		/// The most that is paid, in plancks.
+		pub max_fee: u128,
+		/// Blocks to the deadline.
+		pub lifetime: u32,
+	}
+
+	/// Submit a task.
+	pub fn submit_task(task: &Submission) -> Call {
+		Call::new(
+			"Auctions",
+			"submit_task",
+			vec![
+				value(task.program),
+				value(task.level),
+				value(task.work),
+				value(&task.input),
+				value(&task.public_inputs),
+				number(task.max_fee),
+				number(task.lifetime),
+			],
+		)
+	}
+
+	/// Withdraw a task that nobody has taken.
+	pub fn cancel_task(task: TaskId) -> Call {
+		Call::new("Auctions", "cancel_task", vec![number(task)])
+	}
+
+	/// Offer to prove in a market.
+	pub fn place_ask(market: Market, price: u128, lots: u32, speed: u64) -> Call {
+		Call::new(
+			"Auctions",
+			"place_ask",
+			vec![value(market), number(price), number(lots), number(speed)],
+		)
+	}
+
+	/// Withdraw an offer.
+	pub fn withdraw_ask(market: Market) -> Call {
+		Call::new("Auctions", "withdraw_ask", vec![value(market)])
+	}
+}
+
+/// Calls of the attestation pallet.
+pub mod attestation {
+	use super::*;
+
+	/// Deliver a proof. The call authorizes itself by the signature of the prover's session key.
+	pub fn submit_proof(
+		task: TaskId,
+		attempt: u32,
+		prover: &AccountId32,
+		proof: &ProofData,
+		signature: &SessionSignature,
+	) -> Call {
+		Call::new(
+			"Attestation",
+			"submit_proof",
+			vec![number(task), number(attempt), value(prover), value(proof), value(signature)],
+		)
+	}
+}

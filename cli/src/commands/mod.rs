@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The commands, one file for each group.
+
+pub mod balance;
+pub mod chain;
+pub mod keys;
+pub mod market;
+pub mod program;
+pub mod proofs;
+pub mod prover;
+pub mod task;
+pub mod watch;
+
+use crate::{chain::Receipt, error::Result, output::Lines};
+use anyhow::Context;
+use serde::Serialize;
+use std::path::Path;
+
+/// All bytes of a file.
+fn read_file(path: &Path) -> Result<Vec<u8>> {
+	Ok(std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?)
+}
+
+/// The result of a transaction that has nothing more to tell.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Done<'a, T: Serialize> {
+	/// What it was about.
+	#[serde(flatten)]
+	pub subject: T,
+	/// Where the transaction is.
+	pub receipt: &'a Receipt,
+}
+
+impl Lines {
+	/// Add where a transaction is and what it cost.
+	pub fn receipt(self, receipt: &Receipt) -> Self {
+		self.field("block", receipt.place())
+			.field("transaction", format!("{:?}", receipt.transaction))
+			.maybe("transaction fee", receipt.fee)
+	}
+}

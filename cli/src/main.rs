@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `proofyard`, the command line of the proving market.
+//!
+//! It registers programs and provers, submits and follows tasks, and fetches proofs. Text for people
+//! by default, JSON for machines with `--json`. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no
+//! connection to the node, 4 refused by the chain, 5 the task ended without a proof.
+
+mod amount;
+mod calls;
+mod chain;
+mod commands;
+mod context;
+mod error;
+mod general;
+mod hash;
+mod node;
+mod output;
+mod parse;
+mod pool_errors;
+mod refusal;
+mod rpc;
+mod secret;
+
+use clap::Parser;
+use commands::{
+	balance::{self, BalanceArgs},
+	chain::ChainCommand,
+	keys::{self, KeysCommand},
+	market::{self, MarketCommand},
+	program::{self, ProgramCommand},
+	prover::{self, ProverCommand},
+	task::{self, TaskCommand},
+};
+use context::Globals;
+use std::{io::Write, process::ExitCode};
+
+/// Buy and sell zero-knowledge proofs on Proofyard.
+#[derive(Parser)]
+#[command(name = "proofyard", version, propagate_version = true)]
+#[command(
+	after_help = "Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no connection to the node,
+4 refused by the chain, 5 the task ended without a proof.
+
+Amounts are in YARD with up to twelve decimals (12.5), or in plancks (500planck)."
+)]
+struct Cli {
+	#[command(flatten)]
+	globals: Globals,
+
+	#[command(subcommand)]
+	command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+	/// Make keys, look at them, give a session key to a node.
+	#[command(subcommand)]
+	Keys(KeysCommand),
+
+	/// Register what is proven, look at it, retire it.
+	#[command(subcommand)]
+	Program(ProgramCommand),
+
+	/// Register as a prover, offer to prove, look after the stake.
+	#[command(subcommand)]
+	Prover(ProverCommand),
+
+	/// Ask for proofs, follow them, fetch them.
+	#[command(subcommand)]
+	Task(TaskCommand),
+
+	/// Look at the asks of a market.
+	#[command(subcommand)]
+	Market(MarketCommand),
+
+	/// Show what an account has, and what part of it is held for what.
+	Balance(BalanceArgs),
+
+	/// Look at the chain and the node.
+	#[command(subcommand)]
+	Chain(ChainCommand),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+	let Cli { globals, command } = Cli::parse();
+	let result = match command {
+		Command::Keys(command) => keys::run(&globals, command).await,
+		Command::Program(command) => program::run(&globals, command).await,
+		Command::Prover(command) => prover::run(&globals, command).await,
+		Command::Task(command) => task::run(&globals, command).await,
+		Command::Market(command) => market::run(&globals, command).await,
+		Command::Balance(args) => balance::run(&globals, args).await,
+		Command::Chain(command) => commands::chain::run(&globals, command).await,
+	};
+	match result {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			let text =
+				if globals.json { error.to_json().to_string() } else { format!("error: {error}") };
+			// When standard error is closed, the exit code still tells.
+			let _ = writeln!(std::io::stderr(), "{text}");
+			ExitCode::from(error.exit_code())
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	#[test]
+	fn the_command_line_is_consistent() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn every_command_and_option_says_what_it_is_for() {
+		fn check(command: &clap::Command) {
+			assert!(command.get_about().is_some(), "{} has no help", command.get_name());
+			for arg in command.get_arguments().filter(|arg| !arg.is_global_set()) {
+				assert!(
+					arg.get_help().is_some(),
+					"{} {} has no help",
+					command.get_name(),
+					arg.get_id()
+				);
+			}
+			command.get_subcommands().for_each(check);
+		}
+		check(&Cli::command());
+	}
+
+	#[test]
+	fn global_options_go_anywhere() {
+		for args in [
+			&["proofyard", "--json", "chain", "status"][..],
+			&["proofyard", "chain", "status", "--json"],
+			&["proofyard", "task", "show", "7", "--json", "--node", "ws://127.0.0.1:9955"],
+		] {
+			assert!(Cli::try_parse_from(args).unwrap().globals.json);
+		}
+	}
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What the chain says when it refuses a transaction, by name and with what to do about it.
+//!
+//! A call that fails in a block names an error of a pallet; its text is in the chain's metadata. A
+//! transaction that the pool does not take comes back as a JSON-RPC error with a code.
+
+use crate::pool_errors;
+use serde::Serialize;
+use std::fmt;
+use subxt::{
+	error::{DispatchError, TokenError},
+	rpcs::UserError,
+};
+
+/// JSON-RPC: the pool found the transaction invalid.
+const POOL_INVALID: i32 = 1010;
+/// JSON-RPC: the pool cannot say whether the transaction is valid.
+const POOL_UNKNOWN: i32 = 1011;
+/// JSON-RPC: the pool refused it a moment ago and does not look again yet.
+const POOL_BANNED: i32 = 1012;
+/// JSON-RPC: the pool has it.
+const POOL_ALREADY_IMPORTED: i32 = 1013;
+/// JSON-RPC: the pool has another with the same nonce.
+const POOL_TOO_LOW_PRIORITY: i32 = 1014;
+/// JSON-RPC: the pool is full.
+const POOL_FULL: i32 = 1016;
+
+/// A refusal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Refusal {
+	/// The error's name: `Pallet.Error`, or `Pool.Error`.
+	pub name: String,
+	/// What it means.
+	pub meaning: String,
+	/// What to do; empty where the meaning says it.
+	#[serde(skip_serializing_if = "String::is_empty")]
+	pub advice: String,
+}
+
+impl Refusal {
+	/// A refusal with its texts.
+	pub fn new(
+		name: impl Into<String>,
+		meaning: impl Into<String>,
+		advice: impl Into<String>,
+	) -> Self {
+		Self { name: name.into(), meaning: meaning.into(), advice: advice.into() }
+	}
+
+	/// A call that failed in its block.
+	pub fn from_dispatch(error: &DispatchError) -> Self {
+		match error {
+			DispatchError::Module(module) => match module.details() {
+				Ok(details) => {
+					let (pallet, name) = (details.pallet.name(), details.variant.name.as_str());
+					let docs = details.variant.docs.join(" ");
+					Self::new(
+						format!("{pallet}.{name}"),
+						docs.split_whitespace().collect::<Vec<_>>().join(" "),
+						advice(pallet, name),
+					)
+				}
+				Err(_) => Self::new(
+					format!("Pallet{}.Error{}", module.pallet_index(), module.error_index()),
+					"The chain's metadata does not name this error.",
+					"Check that the node runs the runtime of its best block.",
+				),
+			},
+			DispatchError::Token(token) => Self::new(
+				format!("Token.{token:?}"),
+				token.to_string(),
+				match token {
+					TokenError::FundsUnavailable
+					| TokenError::NotExpendable
+					| TokenError::Frozen
+					| TokenError::OnlyProvider => {
+						"See `proofyard balance` for what is free and what is held, and for what."
+					}
+					_ => "",
+				},
+			),
+			DispatchError::BadOrigin | DispatchError::RootNotAllowed => Self::new(
+				"BadOrigin",
+				"This account may not make this call.",
+				"Sign with the account the call belongs to: --key-file or --suri.",
+			),
+			other => Self::new(format!("{other:?}"), other.to_string(), ""),
+		}
+	}
+
+	/// A transaction that the pool did not take; `None` when the error is about something else.
+	/// `pallet` is that of the call, whose custom codes these are.
+	pub fn from_pool(error: &UserError, pallet: &str) -> Option<Self> {
+		let data = error
+			.data
+			.as_ref()
+			.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok())
+			.unwrap_or_default();
+		Some(match error.code {
+			POOL_INVALID => Self::invalid(&data, pallet),
+			POOL_UNKNOWN => {
+				Self::new("Pool.UnknownValidity", data, "Wait for the node to catch up and try again.")
+			},
+			POOL_BANNED => Self::new(
+				"Pool.TemporarilyBanned",
+				"The pool refused this very transaction a short while ago.",
+				"Wait half an hour, or send one that differs.",
+			),
+			POOL_ALREADY_IMPORTED => Self::new(
+				"Pool.AlreadyImported",
+				"The pool holds this very transaction already.",
+				"Wait for the next blocks: it will be in one of them.",
+			),
+			POOL_TOO_LOW_PRIORITY => Self::new(
+				"Pool.PriorityTooLow",
+				"Another transaction of this account with the same nonce, or with the same purpose, is waiting.",
+				"Wait for the next block and try again.",
+			),
+			POOL_FULL => Self::new(
+				"Pool.Full",
+				"The pool is full.",
+				"Wait for the next block and try again.",
+			),
+			_ => return None,
+		})
+	}
+
+	fn invalid(data: &str, pallet: &str) -> Self {
+		if let Some(code) = data.strip_prefix("Custom error: ").and_then(|c| c.trim().parse().ok())
+		{
+			return match pool_errors::find(pallet, code) {
+				Some(known) => {
+					Self::new(format!("{pallet}.{}", known.name), known.meaning, known.advice)
+				},
+				None => Self::new(
+					format!("{pallet}.Custom{code}"),
+					"The chain refused the transaction with a code that this program does not know.",
+					"Use the version of this program that belongs to the chain.",
+				),
+			};
+		}
+		match pool_errors::STANDARD.iter().find(|known| known.text == data) {
+			Some(known) => Self::new(format!("Pool.{}", known.name), data, known.advice),
+			None => Self::new("Pool.Invalid", data, ""),
+		}
+	}
+}
+
+impl fmt::Display for Refusal {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "the chain refused: {}\n{}", self.name, self.meaning)?;
+		if self.advice.is_empty() {
+			Ok(())
+		} else {
+			write!(f, "\n{}", self.advice)
+		}
+	}
+}
+
+/// What to do on the command line about an error of a pallet, where its text cannot say it.
+fn advice(pallet: &str, name: &str) -> &'static str {
+	match (pallet, name) {
+		(_, "InsufficientBalance") => {
+			"See `proofyard balance` for what is free and what is held, and for what."
+		},
+		("Auctions", "FeeTooLow") => "See `proofyard task quote` for the lowest maximum fee.",
+		("Auctions", "LifetimeOutOfRange") => {
+			"Leave --lifetime out for the chain's default, or see `proofyard task quote --lifetime`."
+		},
+		("Auctions", "UnknownTask") => "See `proofyard task show` for where the task stands.",
+		("Auctions", "NotProver") | ("Provers", "UnknownProver") => {
+			"Register with `proofyard prover register`."
+		},
+		("Auctions", "HardwareNotCovered") => {
+			"See `proofyard prover status` for what is declared; change it with `prover set-hardware`."
+		},
+		("Auctions", "UnknownAsk") => "See `proofyard prover status` for the asks that stand.",
+		("Attestation", "UnknownTask" | "NotAssignee") => {
+			"See `proofyard task show`: the task may have changed hands, or have ended."
+		},
+		("Provers", "AlreadyRegistered") => {
+			"See `proofyard prover status`; change things with `prover add-stake`, `set-hardware` and `rotate-key`."
+		},
+		("Provers", "AsksStanding") => {
+			"List them with `proofyard prover status`, withdraw each with `prover withdraw-ask`."
+		},
+		("Provers", "TooEarly") => "`proofyard prover status` says from which block on.",
+		("Programs", "UnknownProgram") => {
+			"Check the id; `proofyard program register` prints it, also for what is registered already."
+		},
+		("Programs", "NotOwner") => "`proofyard program show` says who the owner is.",
+		_ => "",
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn pool(code: i32, data: &str) -> Option<Refusal> {
+		let error = serde_json::json!({ "code": code, "message": "m", "data": data });
+		Refusal::from_pool(&serde_json::from_value(error).unwrap(), "Attestation")
+	}
+
+	#[test]
+	fn custom_codes_have_the_names_of_their_pallet() {
+		assert_eq!(pool(1010, "Custom error: 2").unwrap().name, "Attestation.NotAssignee");
+		assert_eq!(pool(1010, "Custom error: 8").unwrap().name, "Attestation.TooLate");
+		assert_eq!(pool(1010, "Custom error: 200").unwrap().name, "Attestation.Custom200");
+	}
+
+	#[test]
+	fn what_every_chain_refuses_has_a_name() {
+		assert_eq!(pool(1010, "Transaction is outdated").unwrap().name, "Pool.Stale");
+		assert_eq!(pool(1010, "Something new").unwrap().name, "Pool.Invalid");
+		assert_eq!(pool(1014, "").unwrap().name, "Pool.PriorityTooLow");
+	}
+
+	#[test]
+	fn other_errors_are_no_refusals() {
+		assert_eq!(pool(-32601, ""), None);
+	}
+
+	#[test]
+	fn the_advice_is_the_last_line() {
+		let refusal = Refusal::new("A.B", "Meaning.", "Advice.");
+		assert_eq!(refusal.to_string(), "the chain refused: A.B\nMeaning.\nAdvice.");
+		assert_eq!(
+			Refusal::new("A.B", "Meaning.", "").to_string(),
+			"the chain refused: A.B\nMeaning."
+		);
+	}
+}
