@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The whole path with real processes: a proof is bought, made, verified and paid.
+
+use proofyard_e2e::*;
+use serde_json::{json, Value};
+use std::{fs, process::Command};
+
+/// What the prover of these tests is paid: a thousandth of a token for each of 6,431 units.
+const PRICE: u128 = YARD / 1000 * 6431;
+/// What the chain charges for a rejected proof.
+const VERIFICATION_FEE: u128 = YARD / 10;
+/// What a prover stands to lose with a standard task: the price, and two rejected proofs.
+const BOND: u128 = PRICE + 2 * VERIFICATION_FEE;
+
+#[test]
+fn a_task_is_assigned_proven_verified_and_paid() {
+	let yard = Yard::start();
+	let program = yard.register_semaphore();
+	yard.ask(&program);
+	let (everything, prover) = (yard.everything(), yard.total(PROVER));
+
+	let task = yard.submit(&program, &["--lifetime", "150"]);
+	let watched = yard.run(REQUESTER, &["task", "watch", &task.to_string()]);
+	assert_eq!(watched.code, 0, "{watched:?}");
+	let mut states: Vec<&str> =
+		watched.values.iter().filter_map(|update| update["state"]["name"].as_str()).collect();
+	states.dedup();
+	assert!(states.ends_with(&["assigned", "settled"]), "{states:?}");
+	assert_eq!(watched.values.last().expect("updates")["finalized"], json!(true));
+	report_times(&yard, task);
+
+	// The prover has its price, exactly; what the requester lost besides is the author's fees.
+	assert_eq!(yard.total(PROVER), prover + PRICE);
+	assert_eq!(yard.everything(), everything);
+	let deposit = yard.rpc("proving_program", json!([program])).expect("registered");
+	assert_eq!(yard.held(REQUESTER), plancks(&deposit["deposit"]), "only the deposit is held");
+	let status = yard.run(PROVER, &["prover", "status"]).ok();
+	assert_eq!(plancks(&status["reserved"]), 0);
+	assert_eq!(status["verified"], json!(1));
+
+	// An implementation that shares no code with ours accepts the proof that the chain accepted.
+	let out = yard.path("proof").display().to_string();
+	yard.run(REQUESTER, &["task", "proof", &task.to_string(), "--snarkjs", &out]).ok();
+	let file = |name: &str| yard.path("proof").join(name);
+	let accepted = Command::new(root().join("scripts/crosscheck"))
+		.arg("verify")
+		.arg(semaphore().join("semaphore-20.json"))
+		.args([file("public.json"), file("proof.json")])
+		.status()
+		.expect("the script runs");
+	assert!(accepted.success(), "snarkjs refuses the proof: {accepted}");
+}
+
+/// Print how long it took, in blocks and seconds.
+fn report_times(yard: &Yard, task: u64) {
+	let info = yard.task(task);
+	let block = |value: &Value| value.as_u64().expect("a block");
+	let submitted = block(&info["submittedAt"]);
+	let assigned = block(&info["state"]["assignedAt"]);
+	let settled = block(&info["state"]["at"]);
+	println!(
+		"submission to assigned: {} blocks; to proof on chain and paid: {} blocks, {} s",
+		assigned - submitted,
+		settled - submitted,
+		2 * (settled - submitted)
+	);
+}
+
+#[test]
+fn a_proof_that_snarkjs_made_is_accepted_and_no_other() {
+	let yard = Yard::without_service();
+	let program = yard.register_semaphore();
+	yard.ask(&program);
+	let (proof, public) = yard.snarkjs_proof();
+	let bob = yard.address(PROVER);
+	let named = ["--attempt", "0", "--prover", &bob];
+
+	// Before there is such a task, by another key, for another attempt or prover: the pool refuses.
+	let nobodys = yard.submit_proof(7, &proof, &public, SESSION, &named);
+	assert_eq!(nobodys.refused(), "Attestation.UnknownTask");
+	let task = yard.submit(&program, &["--lifetime", "150"]);
+	yard.wait_for_state(task, "assigned", 20);
+	let everything = yard.everything();
+	let stranger = yard.submit_proof(task, &proof, &public, "//Mallory", &[]);
+	assert_eq!(stranger.refused(), "Attestation.BadSignature");
+	let attempt = yard.submit_proof(task, &proof, &public, SESSION, &["--attempt", "3"]);
+	assert_eq!(attempt.refused(), "Attestation.WrongAttempt");
+	let eve = yard.address("//Eve");
+	let other = yard.submit_proof(task, &proof, &public, SESSION, &["--prover", &eve]);
+	assert_eq!(other.refused(), "Attestation.NotAssignee");
+	assert_eq!(yard.everything(), everything, "a refusal moves no money");
+	assert_eq!(yard.task(task)["state"]["rejections"], json!(0));
+
+	// A public input wrong: verified, rejected, charged to the prover's bond and to nobody else.
+	let (stake, requester) = (yard.held(PROVER), yard.total(REQUESTER));
+	let wrong = |input: usize| {
+		let mut inputs: Vec<String> =
+			serde_json::from_slice(&fs::read(&public).expect("made above")).expect("strings");
+		inputs[input] = "1".into();
+		let path = yard.path(&format!("wrong-{input}.json"));
+		fs::write(&path, json!(inputs).to_string()).expect("a file");
+		path
+	};
+	let rejected = yard.submit_proof(task, &proof, &wrong(3), SESSION, &[]);
+	assert_ne!(rejected.code, 0, "a rejected proof is no success: {rejected:?}");
+	assert_eq!(yard.task(task)["state"]["rejections"], json!(1));
+	assert_eq!(yard.held(PROVER), stake - VERIFICATION_FEE);
+	assert_eq!(yard.total(REQUESTER), requester);
+
+	// The real one settles, and a second time there is nothing to settle.
+	yard.submit_proof(task, &proof, &public, SESSION, &[]).ok();
+	assert_eq!(yard.state(task), "settled");
+	let again = yard.submit_proof(task, &proof, &public, SESSION, &named);
+	assert_eq!(again.refused(), "Attestation.TaskEnded");
+	assert_eq!(yard.everything(), everything - VERIFICATION_FEE, "burnt: one verification");
+
+	// Two wrong proofs: the task has failed, and the requester is better off than before.
+	let task = yard.submit(&program, &["--lifetime", "150"]);
+	yard.wait_for_state(task, "assigned", 20);
+	let (everything, requester) = (yard.everything(), yard.total(REQUESTER));
+	for input in [2, 3] {
+		assert_ne!(yard.submit_proof(task, &proof, &wrong(input), SESSION, &[]).code, 0);
+	}
+	let info = yard.task(task);
+	assert_eq!(info["state"]["name"], json!("failed"));
+	// Both verifications are burnt; of what is left of the bond a fifth compensates the requester.
+	let left = BOND - 2 * VERIFICATION_FEE;
+	assert_eq!(plancks(&info["state"]["slashed"]), left);
+	assert_eq!(plancks(&info["state"]["compensation"]), left / 5);
+	assert_eq!(yard.total(REQUESTER), requester + left / 5);
+	assert_eq!(yard.everything(), everything - BOND + left / 5);
+}
+
+#[test]
+fn bad_submissions_get_their_own_error_and_change_nothing() {
+	let yard = Yard::without_service();
+	let program = yard.register_semaphore();
+	let held = yard.held(REQUESTER);
+
+	// Unpaid: more than the requester has, or next to nothing.
+	let unpaid = yard.try_submit(&program, &["--max-fee", "900000000"]);
+	assert_eq!(unpaid.refused(), "Settlement.InsufficientBalance");
+	let cheap = yard.try_submit(&program, &["--max-fee", "1planck"]);
+	assert_eq!(cheap.refused(), "Auctions.FeeTooLow");
+	// Expired before it can be assigned.
+	let expired = yard.try_submit(&program, &["--max-fee", "10", "--lifetime", "1"]);
+	assert_eq!(expired.code, 4, "{expired:?}");
+	// Unknown.
+	let unknown = yard.try_submit(&format!("0x{}", "11".repeat(32)), &["--max-fee", "10"]);
+	assert_eq!(unknown.code, 4, "{unknown:?}");
+	let missing = yard.rpc("proving_task", json!([999])).expect_err("no such task");
+	assert!(missing["code"].as_i64().is_some_and(|code| code >= 7000), "{missing}");
+	// Malformed: an input out of the field, one too many, bytes that are no transaction.
+	let outside = format!("0=0x{}", "ff".repeat(32));
+	for public in [outside.as_str(), "4=1"] {
+		let malformed = yard.try_submit(&program, &["--max-fee", "10", "--public", public]);
+		assert_eq!(malformed.code, 2, "{malformed:?}");
+	}
+	let garbage = yard.rpc("author_submitExtrinsic", json!(["0x00112233"])).expect_err("garbage");
+	assert!(garbage["message"].as_str().is_some_and(|text| !text.is_empty()), "{garbage}");
+	// Oversized: too large an input, too large a request.
+	let large = yard.path("large.json");
+	fs::write(&large, vec![b' '; 8193]).expect("a file");
+	let large = large.display().to_string();
+	let args =
+		["task", "submit", "--program", &program, "--max-fee", "10", "--inline", large.as_str()];
+	let oversized = yard.run(REQUESTER, &args);
+	assert_eq!(oversized.code, 2, "{oversized:?}");
+	let request = format!("0x{}", "00".repeat(16 * 1024 * 1024));
+	assert!(yard.rpc("author_submitExtrinsic", json!([request])).is_err());
+
+	assert_eq!(yard.held(REQUESTER), held, "no escrow was opened");
+	let tasks = yard.rpc("proving_tasks", json!([])).expect("a page");
+	assert_eq!(tasks["tasks"], json!([]), "no task was made");
+
+	// The same task again is another task, and both can be withdrawn in full; once.
+	let tasks = [(); 2].map(|()| yard.submit(&program, &["--max-fee", "10"]));
+	assert_ne!(tasks[0], tasks[1]);
+	for task in tasks {
+		yard.run(REQUESTER, &["task", "cancel", &task.to_string()]).ok();
+		assert_eq!(yard.state(task), "cancelled");
+	}
+	let again = yard.run(REQUESTER, &["task", "cancel", &tasks[0].to_string()]);
+	assert_eq!(again.refused(), "Auctions.UnknownTask");
+	assert_eq!(yard.held(REQUESTER), held, "both escrows are back");
+}
