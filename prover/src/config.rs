@@ -115,7 +115,7 @@ pub struct ServeArgs {
 	)]
 	pub allow_file_roots: Vec<PathBuf>,
 
-	/// Also accept `http://` locators, but only to a literal loopback address (127.0.0.1, [::1]): for tests.
+	/// Also accept `http://` locators, but only to a literal loopback address (`127.0.0.1` or `[::1]`): for tests.
 	#[arg(long, env = "PROOFYARD_PROVER_ALLOW_HTTP")]
 	pub allow_http: bool,
 

@@ -3,7 +3,7 @@
 
 use std::{
 	fs::OpenOptions,
-	io::Write,
+	io::{IsTerminal, Write},
 	os::unix::fs::OpenOptionsExt,
 	path::{Path, PathBuf},
 	time::Duration,
@@ -90,7 +90,10 @@ fn serve(args: &ServeArgs) -> anyhow::Result<()> {
 
 fn start_log(args: &ServeArgs) -> anyhow::Result<()> {
 	let filter = EnvFilter::try_new(&args.log).with_context(|| format!("--log {}", args.log))?;
-	let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+	let builder = tracing_subscriber::fmt()
+		.with_env_filter(filter)
+		.with_writer(std::io::stderr)
+		.with_ansi(std::io::stderr().is_terminal());
 	match args.log_format {
 		LogFormat::Text => builder.init(),
 		LogFormat::Json => builder.json().init(),

@@ -220,7 +220,7 @@ impl Scheduler {
 	}
 
 	/// Stops the workers; running jobs go back to the queue on disk. Returns when they have, or after
-	/// [`SHUTDOWN_PATIENCE`].
+	/// half a minute.
 	pub async fn shutdown(&self) {
 		self.0.shutdown.cancel();
 		self.0.tracker.close();

@@ -48,14 +48,16 @@ pub struct Server {
 
 impl Server {
 	/// Opens the data folder, takes up unfinished jobs, starts the workers and binds the port.
-	pub async fn start(config: Config) -> anyhow::Result<Self> {
+	pub async fn start(mut config: Config) -> anyhow::Result<Self> {
 		crate::install_crypto_provider();
-		let dir = &config.data_dir;
+		let dir = &mut config.data_dir;
 		std::fs::DirBuilder::new()
 			.recursive(true)
 			.mode(0o700)
-			.create(dir)
+			.create(&*dir)
 			.with_context(|| format!("--data-dir {}", dir.display()))?;
+		// Commands run in other folders and are given paths below this one.
+		*dir = dir.canonicalize().with_context(|| format!("--data-dir {}", dir.display()))?;
 		// The store first: its lock keeps a second service from touching the rest.
 		let store = Arc::new(Store::open(&dir.join("jobs.redb"))?);
 		fresh_folder(&dir.join("scratch")).context("the scratch folder")?;

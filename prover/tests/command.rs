@@ -81,6 +81,17 @@ mv result.json.new result.json"#,
 	}
 
 	#[test]
+	fn paths_are_absolute_even_if_the_data_folder_was_given_otherwise() {
+		let yard = Yard::new();
+		let config = yard.config(&format!("test -r \"$1\" && {RESULT}"), "");
+		let service = Service::start_with(Path::new("data"), &["--config", &config], |command| {
+			command.current_dir(yard.dir.path());
+		});
+		service.accept(&test_job(1, b""));
+		service.wait_state(&id(1), "done");
+	}
+
+	#[test]
 	fn progress_lines_show_in_the_job() {
 		let yard = Yard::new();
 		let service =
