@@ -189,8 +189,8 @@ fn action() -> impl Strategy<Value = Action> {
 		1 => (who(), 11..20u64).prop_map(|(who, key)| Action::SetSessionKey { who, key }),
 		1 => (who(), amount()).prop_map(|(who, amount)| Action::AddStake { who, amount }),
 		1 => (who(), amount()).prop_map(|(who, amount)| Action::Unbond { who, amount }),
-		1 => who().prop_map(|who| Action::UnbondAll { who }),
-		2 => who().prop_map(|who| Action::Withdraw { who }),
+		2 => who().prop_map(|who| Action::UnbondAll { who }),
+		3 => who().prop_map(|who| Action::Withdraw { who }),
 	];
 	let programs = prop_oneof![
 		2 => (who(), 0..PROGRAMS.len())
@@ -344,6 +344,11 @@ fn perform(action: Action) {
 			signed(who, pallet_provers::Call::unbond { amount }.into());
 		}
 		Action::Withdraw { who } => {
+			// One that has something to withdraw, where there is one.
+			let unbonding = pallet_provers::Provers::<Test>::iter()
+				.filter(|(_, record)| record.unbonding.is_some())
+				.filter_map(|(prover, _)| ACCOUNTS.iter().position(|who| *who == prover));
+			let who = nth(unbonding, who).unwrap_or(who);
 			signed(who, pallet_provers::Call::withdraw_unbonded {}.into());
 		}
 		Action::RegisterProgram { who, program } => {
@@ -497,7 +502,7 @@ fn much_of_it_succeeds() {
 	use proptest::{strategy::ValueTree, test_runner::TestRunner};
 	let mut runner = TestRunner::deterministic();
 	let mut ends = BTreeMap::<&str, u32>::new();
-	for _ in 0..16 {
+	for _ in 0..32 {
 		let actions = proptest::collection::vec(action(), 80).new_tree(&mut runner).unwrap();
 		build_and_execute(|| {
 			for action in actions.current() {
