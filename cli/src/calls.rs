@@ -189,11 +189,6 @@ pub mod provers {
 	pub fn withdraw_unbonded() -> Call {
 		Call::new("Provers", "withdraw_unbonded", vec![])
 	}
-
-	/// Leave.
-	pub fn deregister() -> Call {
-		Call::new("Provers", "deregister", vec![])
-	}
 }
 
 /// Calls of the auctions pallet.

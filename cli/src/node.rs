@@ -3,7 +3,7 @@
 
 use crate::{
 	error::{CliError, Result},
-	refusal::Refusal,
+	refusal::{self, Refusal},
 	rpc,
 };
 use serde::de::DeserializeOwned;
@@ -110,7 +110,8 @@ impl Node {
 					.and_then(|data| serde_json::from_str::<serde_json::Value>(data.get()).ok())
 					.and_then(|data| data["name"].as_str().map(String::from))
 					.unwrap_or_else(|| error.code.to_string());
-				Refusal::new(format!("Quote.{name}"), error.message, "").into()
+				let advice = refusal::quote_advice(&name);
+				Refusal::new(format!("Quote.{name}"), error.message, advice).into()
 			},
 			Error::User(error) if error.code == rpc::INVALID_PARAMS => CliError::usage(error.message),
 			Error::User(error) if error.code == METHOD_NOT_FOUND => CliError::other(format!(

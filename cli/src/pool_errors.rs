@@ -79,6 +79,13 @@ pub const CUSTOM: &[Custom] = &[
 		meaning: "The task's deadline has passed.",
 		advice: "Nothing can be delivered any more.",
 	},
+	Custom {
+		pallet: "Attestation",
+		code: 9,
+		name: "AlreadyRejected",
+		meaning: "This very proof was rejected for this task before.",
+		advice: "Make another proof; too many rejected ones fail the task.",
+	},
 ];
 
 /// What is refused before any pallet has a say.
@@ -156,6 +163,7 @@ mod tests {
 				(6, "BadSignature"),
 				(7, "TaskEnded"),
 				(8, "TooLate"),
+				(9, "AlreadyRejected"),
 			]
 		);
 	}

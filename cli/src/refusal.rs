@@ -157,6 +157,16 @@ impl fmt::Display for Refusal {
 	}
 }
 
+/// What to do on the command line about a quote that the node refuses.
+pub fn quote_advice(name: &str) -> &'static str {
+	match name {
+		"WorkNeeded" => "Give --work.",
+		"WorkFixed" => "Leave --work out.",
+		"DeadlineOutOfRange" => "Give another --lifetime, or leave it out for the chain's default.",
+		_ => "",
+	}
+}
+
 /// What to do on the command line about an error of a pallet, where its text cannot say it.
 fn advice(pallet: &str, name: &str) -> &'static str {
 	match (pallet, name) {
@@ -184,6 +194,12 @@ fn advice(pallet: &str, name: &str) -> &'static str {
 		("Provers", "AsksStanding") => {
 			"List them with `proofyard prover status`, withdraw each with `prover withdraw-ask`."
 		},
+		("Provers", "StakeReserved" | "AttemptsLive") => {
+			"See `proofyard prover status` for its live tasks, and `task list --prover` for which."
+		}
+		("Provers", "UnbondingUnderWay") => {
+			"See `proofyard prover status` for when it can be withdrawn; then `prover withdraw`."
+		}
 		("Provers", "TooEarly") => "`proofyard prover status` says from which block on.",
 		("Programs", "UnknownProgram") => {
 			"Check the id; `proofyard program register` prints it, also for what is registered already."

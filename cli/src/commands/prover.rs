@@ -8,11 +8,12 @@ use super::{
 use crate::{
 	amount::Amount,
 	calls::{self, Call},
-	chain::Included,
+	chain::{Chain, Included},
 	context::{Globals, SessionArgs},
 	error::{CliError, Result},
 	output::Lines,
 	parse,
+	rpc::Prover,
 	secret::Secret,
 };
 use proofyard_primitives::{
@@ -93,7 +94,9 @@ pub enum ProverCommand {
 	/// Take back the stake whose delay is over.
 	Withdraw,
 
-	/// Leave: no asks, no live tasks and no stake may be left.
+	/// Leave: withdraw all asks and begin to take the whole stake back.
+	///
+	/// When the delay is over, `prover withdraw` returns the stake, and the prover is gone.
 	Deregister,
 
 	/// Declare other hardware or slots.
@@ -148,17 +151,8 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 			submit(globals, &call, "Stake added", |lines| lines.field("added", amount)).await
 		}
 		ProverCommand::Unbond { amount } => unbond(globals, amount).await,
-		ProverCommand::Withdraw => {
-			let call = calls::provers::withdraw_unbonded();
-			submit(globals, &call, "Stake withdrawn", |lines| {
-				lines.hint("It is free: see `proofyard balance`.")
-			})
-			.await
-		}
-		ProverCommand::Deregister => {
-			let call = calls::provers::deregister();
-			submit(globals, &call, "The prover has left", |lines| lines).await
-		}
+		ProverCommand::Withdraw => withdraw(globals).await,
+		ProverCommand::Deregister => deregister(globals).await,
 		ProverCommand::SetHardware { hardware, slots } => {
 			let call = calls::provers::set_hardware(hardware, slots);
 			submit(globals, &call, "Hardware changed", |lines| {
@@ -275,14 +269,61 @@ async fn unbond(globals: &Globals, amount: Amount) -> Result<()> {
 	Ok(())
 }
 
+/// Withdraw every ask, then unbond everything: the chain lets a prover go when its stake is back.
+async fn deregister(globals: &Globals) -> Result<()> {
+	let account = globals.secret()?.account()?;
+	let chain = globals.chain().await?;
+	let prover = find(&chain, &account).await?;
+	for ask in &prover.asks {
+		globals.output().note(&format!("withdrawing the ask in {}", describe(&ask.market)));
+		globals.submit(&chain, &calls::auctions::withdraw_ask(ask.market)).await?;
+	}
+	if prover.stake.0 == 0 {
+		// It lost everything: there is nothing to unbond, and it can go at once.
+		return withdraw(globals).await;
+	}
+	unbond(globals, prover.stake).await
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WithdrawSubject {
+	prover: AccountId32,
+	amount: Amount,
+	has_left: bool,
+}
+
+async fn withdraw(globals: &Globals) -> Result<()> {
+	let prover = globals.secret()?.account()?;
+	let chain = globals.chain().await?;
+	let included = globals.submit(&chain, &calls::provers::withdraw_unbonded()).await?;
+	let amount = included
+		.event("Provers", "StakeWithdrawn")
+		.and_then(|event| event.field("amount"))
+		.map(Amount)
+		.unwrap_or_default();
+	let has_left = included.event("Provers", "ProverLeft").is_some();
+	let subject = WithdrawSubject { prover, amount, has_left };
+	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
+		let lines = Lines::under("Stake withdrawn")
+			.field("amount", amount)
+			.receipt(&included.receipt)
+			.hint("It is free: see `proofyard balance`.");
+		if has_left { lines.hint("The prover has left.") } else { lines }.text()
+	});
+	Ok(())
+}
+
+async fn find(chain: &Chain, account: &AccountId32) -> Result<Prover> {
+	chain.proving().prover(account).await?.ok_or_else(|| {
+		CliError::other(format!("{account} is no prover. `proofyard prover register` makes it one"))
+	})
+}
+
 async fn status(globals: &Globals, account: Option<AccountId32>) -> Result<()> {
 	let account = globals.account_or_own(account)?;
 	let chain = globals.chain().await?;
-	let Some(prover) = chain.proving().prover(&account).await? else {
-		return Err(CliError::other(format!(
-			"{account} is no prover. `proofyard prover register` makes it one"
-		)));
-	};
+	let prover = find(&chain, &account).await?;
 	globals.output().show(&prover, || {
 		let leaving = prover.unbonding.as_ref().map_or(0, |unbonding| unbonding.amount.0);
 		let free = prover.stake.0.saturating_sub(prover.reserved.0).saturating_sub(leaving);

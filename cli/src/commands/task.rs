@@ -267,7 +267,10 @@ async fn submit(globals: &Globals, args: SubmitArgs) -> Result<()> {
 	globals.output().show(&done, || {
 		let lines = Lines::under(format!("Task {task} submitted"))
 			.field("program", format!("{id:?}"))
-			.field("max fee", format!("{max_fee} (held until the task ends)"))
+			.field(
+				"max fee",
+				format!("{max_fee} (held; what the auction does not use is free again then)"),
+			)
 			.field("deadline", format!("block {}", done.subject.deadline))
 			.receipt(&included.receipt);
 		if args.watch {

@@ -130,6 +130,7 @@ pub fn state_text(state: &TaskState) -> String {
 		TaskState::Assigned { prover, price, bond, rejections, soft_deadline, .. } => {
 			let rejected = match rejections {
 				0 => String::new(),
+				1 => ", one proof rejected so far".into(),
 				count => format!(", {count} proofs rejected so far"),
 			};
 			format!(
@@ -156,14 +157,25 @@ pub fn state_text(state: &TaskState) -> String {
 fn outcome(globals: &Globals, id: TaskId, state: &TaskState) -> Result<()> {
 	match state {
 		TaskState::Settled { .. } => {
-			globals.output().note(&format!("Fetch the proof: `proofyard task proof {id} --snarkjs DIR`"));
+			globals
+				.output()
+				.note(&format!("Fetch the proof: `proofyard task proof {id} --snarkjs DIR`"));
 			Ok(())
-		},
+		}
 		TaskState::Open | TaskState::Assigned { .. } => Ok(()),
-		ended => Err(CliError::NoProof(format!(
-			"task {id} ended without a proof: {}. Submit it again, perhaps with a higher --max-fee or a longer --lifetime",
-			state_text(ended)
-		))),
+		ended => {
+			let advice = match ended {
+				TaskState::Expired { .. } => {
+					". Submit it again with a higher --max-fee or a longer --lifetime"
+				}
+				TaskState::Failed { .. } => ". Submit it again for another prover",
+				_ => "",
+			};
+			Err(CliError::NoProof(format!(
+				"task {id} ended without a proof: {}{advice}",
+				state_text(ended)
+			)))
+		}
 	}
 }
 
