@@ -88,9 +88,9 @@ mod tests {
 	use super::*;
 
 	fn value(registry: &Registry, name: &str) -> Option<f64> {
-		let family = registry.gather().into_iter().find(|family| family.name() == name)?;
+		let family = registry.gather().into_iter().find(|family| family.get_name() == name)?;
 		let metric = family.get_metric().first()?.clone();
-		Some(metric.get_counter().value() + metric.get_gauge().value())
+		Some(metric.get_counter().get_value() + metric.get_gauge().get_value())
 	}
 
 	#[test]

@@ -58,7 +58,7 @@ pub trait ProvingApi {
 
 	/// A prover with its asks.
 	#[method(name = "proving_prover", blocking)]
-	fn prover(&self, account: Account, at: Option<Hash>) -> Result<Prover, Error>;
+	fn prover(&self, account: AccountParam, at: Option<Hash>) -> Result<Prover, Error>;
 
 	/// A market with its asks. One in which nobody is, is empty and no error.
 	#[method(name = "proving_market", blocking)]
@@ -177,7 +177,8 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 		})
 	}
 
-	fn prover(&self, account: Account, at: Option<Hash>) -> Result<Prover, Error> {
+	fn prover(&self, account: AccountParam, at: Option<Hash>) -> Result<Prover, Error> {
+		let AccountParam(account) = account;
 		self.read("proving_prover", at, |api, block| {
 			api.prover(block, account.clone())
 				.map_err(|error| Error::api(block, error))?

@@ -13,10 +13,25 @@ use proofyard_primitives::{
 use proofyard_runtime::{AccountId, Balance, BlockNumber, Hash};
 use proofyard_runtime_api as api;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sp_core::{Bytes, H256};
+use sp_core::{crypto::Ss58Codec, Bytes, H256};
 
 /// An account, SS58 in JSON.
 pub type Account = AccountId;
+
+/// An account that the caller names; one that is misspelt is refused in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountParam(pub Account);
+
+impl<'de> Deserialize<'de> for AccountParam {
+	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+		let address = String::deserialize(deserializer)?;
+		Account::from_ss58check(&address).map(Self).map_err(|reason| {
+			serde::de::Error::custom(format!(
+				"expected an account as an SS58 address, not {address:?}: {reason}"
+			))
+		})
+	}
+}
 
 /// An amount in plancks, a decimal string in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -259,9 +274,9 @@ impl From<StateFilter> for api::StateFilter {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct TaskFilter {
 	/// Only tasks of this requester.
-	pub requester: Option<Account>,
+	pub requester: Option<AccountParam>,
 	/// Only tasks that this prover has or had.
-	pub prover: Option<Account>,
+	pub prover: Option<AccountParam>,
 	/// Only tasks of this program.
 	pub program: Option<ProgramId>,
 	/// Only tasks in this state.
@@ -271,8 +286,8 @@ pub struct TaskFilter {
 impl From<TaskFilter> for api::TaskFilter<AccountId> {
 	fn from(filter: TaskFilter) -> Self {
 		Self {
-			requester: filter.requester,
-			prover: filter.prover,
+			requester: filter.requester.map(|account| account.0),
+			prover: filter.prover.map(|account| account.0),
 			program: filter.program,
 			state: filter.state.map(Into::into),
 		}

@@ -41,6 +41,16 @@ fn amounts_are_strings_of_digits() {
 }
 
 #[test]
+fn misspelt_accounts_are_refused_in_words() {
+	let read = serde_json::from_value::<AccountParam>;
+	assert_eq!(read(json!(BOB)).unwrap(), AccountParam(bob()));
+	for wrong in ["Bob", "", &BOB[1..], &hash(7)] {
+		let error = read(json!(wrong)).unwrap_err().to_string();
+		assert!(error.contains("SS58") && error.contains(wrong), "{error}");
+	}
+}
+
+#[test]
 fn markets() {
 	round_trips(
 		market(),
