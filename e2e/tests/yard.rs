@@ -147,7 +147,8 @@ fn bad_submissions_get_their_own_error_and_change_nothing() {
 	assert_eq!(expired.code, 4, "{expired:?}");
 	// Unknown.
 	let unknown = yard.try_submit(&format!("0x{}", "11".repeat(32)), &["--max-fee", "10"]);
-	assert_eq!(unknown.code, 4, "{unknown:?}");
+	assert_eq!(unknown.code, 1, "{unknown:?}");
+	assert!(unknown.error.to_string().contains("no program has the id"), "{unknown:?}");
 	let missing = yard.rpc("proving_task", json!([999])).expect_err("no such task");
 	assert!(missing["code"].as_i64().is_some_and(|code| code >= 7000), "{missing}");
 	// Malformed: an input out of the field, one too many, bytes that are no transaction.

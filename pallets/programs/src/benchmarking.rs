@@ -34,7 +34,7 @@ fn artifacts(count: u32) -> BoundedVec<Artifact, MaxArtifacts> {
 		role: ArtifactRole::Other,
 		data: RemoteData {
 			locators: locators(),
-			sha256: H256::from_low_u64_be(index.into()),
+			sha256: H256::repeat_byte(index as u8),
 			size: 1 << 30,
 		},
 	};

@@ -26,7 +26,8 @@ pub struct Capacity<Balance> {
 
 /// Provers, seen from the auction and from attestation. Implemented by the provers pallet.
 pub trait Provers<AccountId, Balance> {
-	/// What the prover can still take on; `None` if it is unknown or leaving.
+	/// What the prover can still take on; `None` if it is unknown. One that is leaving has no free
+	/// stake.
 	fn capacity(prover: &AccountId) -> Option<Capacity<Balance>>;
 
 	/// Lots the prover holds in this market.
