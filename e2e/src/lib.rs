@@ -96,7 +96,8 @@ impl Process {
 		let _ = self.child.wait();
 	}
 
-	fn is_alive(&mut self) -> bool {
+	/// Whether it still runs.
+	pub fn is_alive(&mut self) -> bool {
 		matches!(self.child.try_wait(), Ok(None))
 	}
 }
@@ -139,6 +140,53 @@ impl Outcome {
 	}
 }
 
+/// Asks nodes and services on this machine, one question at a time.
+pub struct Http {
+	client: reqwest::Client,
+	runtime: tokio::runtime::Runtime,
+}
+
+impl Http {
+	/// A client.
+	#[allow(clippy::new_without_default)]
+	pub fn new() -> Self {
+		// A second test of this process finds it installed.
+		let _ = rustls::crypto::ring::default_provider().install_default();
+		let client = reqwest::Client::builder().timeout(Duration::from_secs(5));
+		Self {
+			client: client.build().expect("a client"),
+			runtime: tokio::runtime::Runtime::new().expect("a runtime"),
+		}
+	}
+
+	/// Call the JSON-RPC of the node on this port. The error is the node's error object.
+	pub fn rpc(&self, port: u16, method: &str, params: Value) -> Result<Value, Value> {
+		let url = format!("http://127.0.0.1:{port}");
+		let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+		let answer: Value = self
+			.runtime
+			.block_on(async { self.client.post(&url).json(&body).send().await?.json().await })
+			.map_err(|error| json!(error.to_string()))?;
+		match answer.get("error") {
+			Some(error) => Err(error.clone()),
+			None => Ok(answer["result"].clone()),
+		}
+	}
+
+	/// Fetch JSON with a bearer token. `None` for anything but success.
+	pub fn get(&self, url: &str, token: &str) -> Option<Value> {
+		self.runtime.block_on(async {
+			let answer = self.client.get(url).bearer_auth(token).send().await.ok()?;
+			answer.error_for_status().ok()?.json().await.ok()
+		})
+	}
+}
+
+/// Wait for the turn of this test: one at a time has the machine.
+pub fn take_turn() -> MutexGuard<'static, ()> {
+	ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A node with or without a proving service, on a chain of its own.
 pub struct Yard {
 	dir: TempDir,
@@ -146,8 +194,7 @@ pub struct Yard {
 	service_port: u16,
 	node: Option<Process>,
 	service: Option<Process>,
-	http: reqwest::Client,
-	runtime: tokio::runtime::Runtime,
+	http: Http,
 	_turn: MutexGuard<'static, ()>,
 }
 
@@ -168,20 +215,14 @@ impl Yard {
 	}
 
 	fn prepare() -> Self {
-		let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-		// A second test of this process finds it installed.
-		let _ = rustls::crypto::ring::default_provider().install_default();
+		let turn = take_turn();
 		let yard = Self {
 			dir: TempDir::new().expect("a temporary folder"),
 			rpc_port: free_port(),
 			service_port: free_port(),
 			node: None,
 			service: None,
-			http: reqwest::Client::builder()
-				.timeout(Duration::from_secs(5))
-				.build()
-				.expect("a client"),
-			runtime: tokio::runtime::Runtime::new().expect("a runtime"),
+			http: Http::new(),
 			_turn: turn,
 		};
 		let made = Command::new(binary("proofyard-prover"))
@@ -208,12 +249,19 @@ impl Yard {
 		let (data, token) = (self.text("service"), self.text("token"));
 		let files = semaphore().display().to_string();
 		let args = [
-			"serve", "--listen", &listen, "--data-dir", &data, "--token-file", &token,
-			"--allow-file-root", &files,
+			"serve",
+			"--listen",
+			&listen,
+			"--data-dir",
+			&data,
+			"--token-file",
+			&token,
+			"--allow-file-root",
+			&files,
 		];
 		self.service = Some(Process::start("proofyard-prover", &args, self.path("service.log")));
 		let url = format!("http://{listen}/v1/health");
-		wait_for("the proving service", 60, || self.get(&url).map(|_| ()));
+		wait_for("the proving service", 60, || self.ask_service(&url));
 	}
 
 	/// Start the node on its old chain, if there is one.
@@ -222,7 +270,14 @@ impl Yard {
 		let (service, token) =
 			(format!("http://127.0.0.1:{}", self.service_port), self.text("token"));
 		let mut args = vec![
-			"--dev", "--base-path", &base, "--rpc-port", &rpc, "--port", "0", "--no-mdns",
+			"--dev",
+			"--base-path",
+			&base,
+			"--rpc-port",
+			&rpc,
+			"--port",
+			"0",
+			"--no-mdns",
 			"--no-prometheus",
 		];
 		if with_service {
@@ -248,7 +303,13 @@ impl Yard {
 	/// Run a command of `proofyard` that signs with `suri`.
 	pub fn run(&self, suri: &str, args: &[&str]) -> Outcome {
 		let output = Command::new(binary("proofyard"))
-			.args(["--json", "--suri", suri, "--node", &format!("ws://127.0.0.1:{}", self.rpc_port)])
+			.args([
+				"--json",
+				"--suri",
+				suri,
+				"--node",
+				&format!("ws://127.0.0.1:{}", self.rpc_port),
+			])
 			.args(args)
 			.stdin(Stdio::null())
 			.output()
@@ -267,42 +328,24 @@ impl Yard {
 
 	/// Call the node's JSON-RPC. The error is the node's error object.
 	pub fn rpc(&self, method: &str, params: Value) -> Result<Value, Value> {
-		let url = format!("http://127.0.0.1:{}", self.rpc_port);
-		let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-		let answer: Value = self
-			.runtime
-			.block_on(async { self.http.post(&url).json(&body).send().await?.json().await })
-			.map_err(|error| json!(error.to_string()))?;
-		match answer.get("error") {
-			Some(error) => Err(error.clone()),
-			None => Ok(answer["result"].clone()),
-		}
-	}
-
-	fn get(&self, url: &str) -> Option<Value> {
-		let token = fs::read_to_string(self.path("token")).expect("made at the start");
-		self.runtime.block_on(async {
-			let answer = self.http.get(url).bearer_auth(token.trim()).send().await.ok()?;
-			answer.error_for_status().ok()?.json().await.ok()
-		})
+		self.http.rpc(self.rpc_port, method, params)
 	}
 
 	/// The proving service's job for the first attempt of a task.
 	pub fn job(&self, task: u64) -> Option<Value> {
 		let genesis = self.rpc("chain_getBlockHash", json!([0])).ok()?;
 		let genesis = hex::decode(genesis.as_str()?.trim_start_matches("0x")).ok()?;
-		let prover = sp_core::sr25519::Pair::from_string(PROVER, None).expect("a known key").public();
-		let id = proofyard_primitives::job_id(
-			&sp_core::H256::from_slice(&genesis),
-			task,
-			0,
-			&prover.0,
-		);
-		self.get(&format!(
-			"http://127.0.0.1:{}/v1/jobs/{}",
-			self.service_port,
-			hex::encode(id.as_bytes())
-		))
+		let prover =
+			sp_core::sr25519::Pair::from_string(PROVER, None).expect("a known key").public();
+		let id =
+			proofyard_primitives::job_id(&sp_core::H256::from_slice(&genesis), task, 0, &prover.0);
+		let id = hex::encode(id.as_bytes());
+		self.ask_service(&format!("http://127.0.0.1:{}/v1/jobs/{id}", self.service_port))
+	}
+
+	fn ask_service(&self, url: &str) -> Option<Value> {
+		let token = fs::read_to_string(self.path("token")).expect("made at the start");
+		self.http.get(url, token.trim())
 	}
 
 	/// Register the Semaphore program. Returns its id.
@@ -312,8 +355,16 @@ impl Yard {
 			.run(
 				REQUESTER,
 				&[
-					"program", "register", "--snarkjs", &file("semaphore-20.json"), "--work", "6431",
-					"--zkey", &file("semaphore-20.zkey"), "--witness", &file("semaphore-20.wasm"),
+					"program",
+					"register",
+					"--snarkjs",
+					&file("semaphore-20.json"),
+					"--work",
+					"6431",
+					"--zkey",
+					&file("semaphore-20.zkey"),
+					"--witness",
+					&file("semaphore-20.wasm"),
 				],
 			)
 			.ok();
@@ -322,8 +373,18 @@ impl Yard {
 
 	/// Let the prover ask a thousandth of a token for a unit of work.
 	pub fn ask(&self, program: &str) {
-		let args =
-			["prover", "ask", "--program", program, "--price", "0.001", "--lots", "4", "--speed", "5000"];
+		let args = [
+			"prover",
+			"ask",
+			"--program",
+			program,
+			"--price",
+			"0.001",
+			"--lots",
+			"4",
+			"--speed",
+			"5000",
+		];
 		self.run(PROVER, &args).ok();
 	}
 
@@ -379,7 +440,10 @@ impl Yard {
 		let out = self.path("snarkjs");
 		let made = Command::new(root().join("scripts/crosscheck"))
 			.arg("prove")
-			.args(["semaphore-20.wasm", "semaphore-20.zkey", "input.json"].map(|f| semaphore().join(f)))
+			.args(
+				["semaphore-20.wasm", "semaphore-20.zkey", "input.json"]
+					.map(|f| semaphore().join(f)),
+			)
 			.arg(&out)
 			.status()
 			.expect("the script runs");
@@ -415,4 +479,3 @@ impl Yard {
 pub fn plancks(value: &Value) -> u128 {
 	value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("amount: {value}"))
 }
-

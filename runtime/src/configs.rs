@@ -225,18 +225,18 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			Self::Operator => matches!(
 				call,
 				RuntimeCall::Auctions(
-					pallet_auctions::Call::place_ask { .. } |
-						pallet_auctions::Call::withdraw_ask { .. }
+					pallet_auctions::Call::place_ask { .. }
+						| pallet_auctions::Call::withdraw_ask { .. }
 				) | RuntimeCall::Provers(
-					pallet_provers::Call::set_hardware { .. } |
-						pallet_provers::Call::set_session_key { .. }
+					pallet_provers::Call::set_hardware { .. }
+						| pallet_provers::Call::set_session_key { .. }
 				)
 			),
 			Self::Requester => matches!(
 				call,
 				RuntimeCall::Auctions(
-					pallet_auctions::Call::submit_task { .. } |
-						pallet_auctions::Call::cancel_task { .. }
+					pallet_auctions::Call::submit_task { .. }
+						| pallet_auctions::Call::cancel_task { .. }
 				)
 			),
 		}

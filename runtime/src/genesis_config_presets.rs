@@ -43,13 +43,10 @@ fn genesis(
 	validators: Vec<(AccountId, SessionKeys)>,
 	provers: Vec<pallet_provers::GenesisProverOf<Runtime>>,
 ) -> Value {
-	let balances: Vec<(AccountId, Balance)> = Sr25519Keyring::well_known()
-		.map(|key| (key.to_account_id(), ENDOWMENT))
-		.collect();
-	let keys: Vec<(AccountId, AccountId, SessionKeys)> = validators
-		.into_iter()
-		.map(|(account, keys)| (account.clone(), account, keys))
-		.collect();
+	let balances: Vec<(AccountId, Balance)> =
+		Sr25519Keyring::well_known().map(|key| (key.to_account_id(), ENDOWMENT)).collect();
+	let keys: Vec<(AccountId, AccountId, SessionKeys)> =
+		validators.into_iter().map(|(account, keys)| (account.clone(), account, keys)).collect();
 	serde_json::json!({
 		"balances": { "balances": balances },
 		"babe": { "epochConfig": BABE_GENESIS_EPOCH_CONFIG },

@@ -70,17 +70,14 @@ fn ended_task(id: TaskId) -> Option<Info> {
 	let record = pallet_settlement::Outcomes::<Runtime>::get(id)?;
 	let at = record.ended_at;
 	let state = match record.outcome {
-		Outcome::Settled { prover, paid } => TaskState::Settled {
-			prover,
-			paid,
-			assigned_at: record.assigned_at.unwrap_or(at),
-			at,
-		},
+		Outcome::Settled { prover, paid } => {
+			TaskState::Settled { prover, paid, assigned_at: record.assigned_at.unwrap_or(at), at }
+		}
 		Outcome::Expired => TaskState::Expired { at },
 		Outcome::Cancelled => TaskState::Cancelled { at },
 		Outcome::Failed { prover, reason, compensation, slashed } => {
 			TaskState::Failed { prover, reason, compensation, slashed, at }
-		},
+		}
 	};
 	Some(TaskInfo {
 		id,
@@ -123,9 +120,9 @@ pub fn tasks(
 
 fn wanted(filter: &TaskFilter<AccountId>, info: &Info) -> bool {
 	let prover = match &info.state {
-		TaskState::Assigned { prover, .. } |
-		TaskState::Settled { prover, .. } |
-		TaskState::Failed { prover, .. } => Some(prover),
+		TaskState::Assigned { prover, .. }
+		| TaskState::Settled { prover, .. }
+		| TaskState::Failed { prover, .. } => Some(prover),
 		TaskState::Open | TaskState::Expired { .. } | TaskState::Cancelled { .. } => None,
 	};
 	let state = match filter.state {
@@ -139,10 +136,10 @@ fn wanted(filter: &TaskFilter<AccountId>, info: &Info) -> bool {
 		Some(StateFilter::Failed) => matches!(info.state, TaskState::Failed { .. }),
 		Some(StateFilter::Ended) => info.state.is_terminal(),
 	};
-	state &&
-		filter.requester.as_ref().is_none_or(|wanted| *wanted == info.requester) &&
-		filter.program.is_none_or(|wanted| wanted == info.program) &&
-		(filter.prover.is_none() || filter.prover.as_ref() == prover)
+	state
+		&& filter.requester.as_ref().is_none_or(|wanted| *wanted == info.requester)
+		&& filter.program.is_none_or(|wanted| wanted == info.program)
+		&& (filter.prover.is_none() || filter.prover.as_ref() == prover)
 }
 
 pub fn program(id: ProgramId) -> Option<ProgramInfo<AccountId, Balance, BlockNumber>> {
@@ -237,8 +234,7 @@ pub fn quote(
 	lifetime: Option<u32>,
 ) -> Result<Quote<Balance, BlockNumber>, QuoteError> {
 	type Config = Runtime;
-	let record =
-		pallet_programs::Programs::<Runtime>::get(id).ok_or(QuoteError::UnknownProgram)?;
+	let record = pallet_programs::Programs::<Runtime>::get(id).ok_or(QuoteError::UnknownProgram)?;
 	if record.retired {
 		return Err(QuoteError::ProgramRetired);
 	}
@@ -256,7 +252,7 @@ pub fn quote(
 		match (error, record.work) {
 			(pallet_auctions::Error::WorkFixed, WorkModel::Fixed(work)) => {
 				QuoteError::WorkFixed(work)
-			},
+			}
 			(pallet_auctions::Error::LifetimeOutOfRange, _) => QuoteError::DeadlineOutOfRange(
 				<Config as pallet_auctions::Config>::MinLifetime::get(),
 				<Config as pallet_auctions::Config>::MaxLifetime::get(),

@@ -54,9 +54,7 @@ const LOG_TARGET: &str = "runtime::attestation";
 pub mod pallet {
 	use super::*;
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
-	use frame_system::{
-		offchain::CreateAuthorizedTransaction, pallet_prelude::*,
-	};
+	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use proofyard_agenda::{Agenda, Cost};
 	use proofyard_primitives::{
 		session::SessionSignature,
@@ -73,7 +71,8 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config:
-		frame_system::Config<RuntimeEvent: From<Event<Self>>> + CreateAuthorizedTransaction<Call<Self>>
+		frame_system::Config<RuntimeEvent: From<Event<Self>>>
+		+ CreateAuthorizedTransaction<Call<Self>>
 	{
 		/// The balance type, the one of settlement's money.
 		type Balance: frame_support::traits::tokens::Balance;
@@ -113,27 +112,13 @@ pub mod pallet {
 
 	/// The live tasks of each prover.
 	#[pallet::storage]
-	pub type LiveOf<T: Config> = StorageDoubleMap<
-		_,
-		Blake2_128Concat,
-		T::AccountId,
-		Twox64Concat,
-		TaskId,
-		(),
-		OptionQuery,
-	>;
+	pub type LiveOf<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, TaskId, (), OptionQuery>;
 
 	/// When live tasks fail.
 	#[pallet::storage]
-	pub type AgendaItems<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		BlockNumberFor<T>,
-		Twox64Concat,
-		TaskId,
-		(),
-		OptionQuery,
-	>;
+	pub type AgendaItems<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, TaskId, (), OptionQuery>;
 
 	/// The first block whose failures may still have to be worked off.
 	#[pallet::storage]
@@ -233,10 +218,8 @@ pub mod pallet {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			let mut meter = WeightMeter::with_limit(T::MaxHookWeight::get());
 			meter.consume(T::WeightInfo::agenda_base());
-			let cost = Cost {
-				per_block: T::WeightInfo::agenda_block(),
-				per_entry: T::WeightInfo::fail(),
-			};
+			let cost =
+				Cost { per_block: T::WeightInfo::agenda_block(), per_entry: T::WeightInfo::fail() };
 			AgendaOf::<T>::serve(now, &mut meter, cost, Self::deadline_passed);
 			meter.consumed()
 		}

@@ -6,7 +6,7 @@ use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_primitives::{
 	session::{submission_message, SessionSignature},
-	traits::{Attestation, AttemptEnding, Programs, Provers, Settlement},
+	traits::{AttemptEnding, Attestation, Programs, Provers, Settlement},
 	FailureReason, ProofData, TaskId,
 };
 use sp_application_crypto::RuntimeAppPublic;
@@ -53,10 +53,7 @@ impl<T: Config> Pallet<T> {
 		let LiveTask { spec, assignment, rejected, .. } = live;
 		ensure!(assignment.prover == *prover, Refusal::NotAssignee);
 		ensure!(assignment.attempt == *attempt, Refusal::WrongAttempt);
-		ensure!(
-			frame_system::Pallet::<T>::block_number() <= spec.deadline,
-			Refusal::TooLate
-		);
+		ensure!(frame_system::Pallet::<T>::block_number() <= spec.deadline, Refusal::TooLate);
 		let longest = proofyard_verifier::max_proof_len(spec.market.system);
 		ensure!(proof.proof.len() as u32 <= longest, Refusal::ProofTooLarge);
 		ensure!(!rejected.contains(&proof_hash(proof)), Refusal::AlreadyRejected);
@@ -92,7 +89,7 @@ impl<T: Config> Pallet<T> {
 			Ok(()) => {
 				Self::deposit_event(Event::ProofVerified { task, prover, attempt });
 				Self::settle(task, live, proof);
-			},
+			}
 			Err(reason) => Self::reject(task, live, proof_hash(&proof), reason),
 		}
 		Ok(())
@@ -106,10 +103,8 @@ impl<T: Config> Pallet<T> {
 			Some(verdict) => verdict.map_err(RejectReason::Refused),
 			None => {
 				defensive!("a live task's program is there");
-				Err(RejectReason::Refused(
-					proofyard_verifier::VerifyError::CorruptPreparedKey,
-				))
-			},
+				Err(RejectReason::Refused(proofyard_verifier::VerifyError::CorruptPreparedKey))
+			}
 		}
 	}
 

@@ -12,17 +12,11 @@ use sp_core::{ConstU32, H256};
 use sp_runtime::BoundedVec;
 
 /// What is asked of a task.
-pub type SpecOf<T> = TaskSpec<
-	<T as frame_system::Config>::AccountId,
-	<T as Config>::Balance,
-	BlockNumberFor<T>,
->;
+pub type SpecOf<T> =
+	TaskSpec<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
 /// Who has it.
-pub type AssignmentOf<T> = Assignment<
-	<T as frame_system::Config>::AccountId,
-	<T as Config>::Balance,
-	BlockNumberFor<T>,
->;
+pub type AssignmentOf<T> =
+	Assignment<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
 /// A task that is assigned and has not ended.
 pub type LiveTaskOf<T> = LiveTask<SpecOf<T>, AssignmentOf<T>, BlockNumberFor<T>>;
 

@@ -40,7 +40,8 @@ fn prover<T: Config>(index: u32) -> T::AccountId {
 
 fn ask<T: Config>(index: u32) -> T::AccountId {
 	let prover = prover::<T>(index);
-	let ask = Ask { price: T::Balance::from(index.saturating_add(1)), lots: 64, speed: u64::MAX / 2000 };
+	let ask =
+		Ask { price: T::Balance::from(index.saturating_add(1)), lots: 64, speed: u64::MAX / 2000 };
 	Pallet::<T>::do_place_ask(prover.clone(), MARKET, ask).expect("within the bounds");
 	prover
 }

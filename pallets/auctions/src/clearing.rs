@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 		let keys = match QueueCursor::<T>::get() {
 			Some(cursor) => {
 				Queue::<T>::iter_keys_from(Queue::<T>::hashed_key_for(queue_key(cursor)))
-			},
+			}
 			None => Queue::<T>::iter_keys(),
 		};
 		let tasks: Vec<TaskId> = keys.take(limit).map(TaskId::from_be_bytes).collect();

@@ -137,8 +137,7 @@ pub mod pallet {
 
 	/// Tasks that wait for the auction.
 	#[pallet::storage]
-	pub type OpenTasks<T: Config> =
-		StorageMap<_, Twox64Concat, TaskId, OpenTaskOf<T>, OptionQuery>;
+	pub type OpenTasks<T: Config> = StorageMap<_, Twox64Concat, TaskId, OpenTaskOf<T>, OptionQuery>;
 
 	/// The ids of open tasks in order of submission: keys are big-endian and not hashed, so that
 	/// iteration is in their order. They are counters, so nobody can choose them.
@@ -180,15 +179,8 @@ pub mod pallet {
 
 	/// When open tasks expire.
 	#[pallet::storage]
-	pub type AgendaItems<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		BlockNumberFor<T>,
-		Twox64Concat,
-		TaskId,
-		(),
-		OptionQuery,
-	>;
+	pub type AgendaItems<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, TaskId, (), OptionQuery>;
 
 	/// The first block whose expiries may still have to be worked off.
 	#[pallet::storage]
@@ -218,13 +210,7 @@ pub mod pallet {
 			soft_deadline: BlockNumberFor<T>,
 		},
 		/// A prover placed or changed an ask.
-		AskPlaced {
-			prover: T::AccountId,
-			market: Market,
-			price: T::Balance,
-			lots: u32,
-			speed: u64,
-		},
+		AskPlaced { prover: T::AccountId, market: Market, price: T::Balance, lots: u32, speed: u64 },
 		/// A prover withdrew an ask.
 		AskWithdrawn { prover: T::AccountId, market: Market },
 	}
@@ -427,9 +413,10 @@ pub mod pallet {
 				.saturating_add(T::WeightInfo::agenda_block())
 				.saturating_add(T::WeightInfo::expire())
 				.saturating_add(T::WeightInfo::clear(0, 0))
-				.saturating_add(
-					T::WeightInfo::clear(T::MaxClearPerBlock::get(), T::MaxAsksPerMarket::get()),
-				);
+				.saturating_add(T::WeightInfo::clear(
+					T::MaxClearPerBlock::get(),
+					T::MaxAsksPerMarket::get(),
+				));
 			assert!(
 				T::MaxHookWeight::get().all_gte(most),
 				"the hook must have room for one full clearing: {most:?}"

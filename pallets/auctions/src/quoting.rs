@@ -44,8 +44,8 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::LifetimeOutOfRange);
 		}
 		let work = Self::work_of(terms.work, work)?;
-		let market = Market::of(terms.system, terms.hardware, work, level)
-			.ok_or(Error::<T>::WorkNeeded)?;
+		let market =
+			Market::of(terms.system, terms.hardware, work, level).ok_or(Error::<T>::WorkNeeded)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		let deadline = now.saturating_add(lifetime.into());
 		let level = LevelTerms::of(level);

@@ -30,8 +30,8 @@ impl<T: Config> Pallet<T> {
 		Self::check_input(&input)?;
 		let terms = T::Programs::terms(&program)?;
 		let work = Self::work_of(terms.work, work)?;
-		let market = Market::of(terms.system, terms.hardware, work, level)
-			.ok_or(Error::<T>::WorkNeeded)?;
+		let market =
+			Market::of(terms.system, terms.hardware, work, level).ok_or(Error::<T>::WorkNeeded)?;
 		T::Programs::check_fixed_inputs(&program, &public_inputs)?;
 
 		let task = NextTaskId::<T>::get();
@@ -74,9 +74,9 @@ impl<T: Config> Pallet<T> {
 		match input {
 			InputRef::Inline(bytes) => ensure!(!bytes.is_empty(), Error::<T>::EmptyInput),
 			InputRef::Remote(data) => ensure!(
-				data.size > 0 &&
-					!data.locators.is_empty() &&
-					data.locators.iter().all(|locator| is_locator(locator)),
+				data.size > 0
+					&& !data.locators.is_empty()
+					&& data.locators.iter().all(|locator| is_locator(locator)),
 				Error::<T>::BadInputLocator
 			),
 		}

@@ -8,11 +8,8 @@ use proofyard_primitives::{ServiceLevel, TaskId, TaskSpec};
 use scale_info::TypeInfo;
 
 /// What is asked of a task.
-pub type SpecOf<T> = TaskSpec<
-	<T as frame_system::Config>::AccountId,
-	<T as Config>::Balance,
-	BlockNumberFor<T>,
->;
+pub type SpecOf<T> =
+	TaskSpec<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
 /// A task that waits for the auction.
 pub type OpenTaskOf<T> = OpenTask<SpecOf<T>, BlockNumberFor<T>>;
 

@@ -25,10 +25,8 @@ impl<T: Config> ProgramsTrait for Pallet<T> {
 	fn acquire(program: &ProgramId) -> DispatchResult {
 		Programs::<T>::try_mutate(program, |record| {
 			let record = record.as_mut().ok_or(Error::<T>::UnknownProgram)?;
-			record.live_tasks = record
-				.live_tasks
-				.checked_add(1)
-				.ok_or(sp_runtime::ArithmeticError::Overflow)?;
+			record.live_tasks =
+				record.live_tasks.checked_add(1).ok_or(sp_runtime::ArithmeticError::Overflow)?;
 			Ok(())
 		})
 	}
@@ -101,7 +99,10 @@ impl<T: Config> Pallet<T> {
 				&record.artifacts,
 			);
 			ensure!(id == program, "a program under a wrong id");
-			ensure!(!record.retired || record.live_tasks > 0, "a retired program that nothing needs");
+			ensure!(
+				!record.retired || record.live_tasks > 0,
+				"a retired program that nothing needs"
+			);
 		}
 		let programs = Programs::<T>::iter_keys().count();
 		ensure!(Keys::<T>::iter_keys().count() == programs, "a key without a program");

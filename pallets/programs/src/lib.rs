@@ -112,8 +112,7 @@ pub mod pallet {
 	/// Proof systems that are switched off: no program of theirs takes new tasks. What is already
 	/// assigned goes on.
 	#[pallet::storage]
-	pub type DisabledSystems<T: Config> =
-		StorageMap<_, Twox64Concat, ProofSystem, (), OptionQuery>;
+	pub type DisabledSystems<T: Config> = StorageMap<_, Twox64Concat, ProofSystem, (), OptionQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]

@@ -34,10 +34,9 @@ impl<T: Config> Pallet<T> {
 		}
 		let program = program_id(system, &key, hardware, work, &artifacts);
 		ensure!(!Programs::<T>::contains_key(program), Error::<T>::AlreadyRegistered);
-		let prepared =
-			proofyard_host::prepare_key(system, &key).map_err(Error::<T>::from)?;
-		let public_inputs = proofyard_verifier::key_input_count(system, &key)
-			.map_err(Error::<T>::from)?;
+		let prepared = proofyard_host::prepare_key(system, &key).map_err(Error::<T>::from)?;
+		let public_inputs =
+			proofyard_verifier::key_input_count(system, &key).map_err(Error::<T>::from)?;
 		let prepared: BoundedVec<u8, MaxPreparedKey> =
 			prepared.try_into().map_err(|_: Vec<u8>| Error::<T>::KeyRefused)?;
 

@@ -120,8 +120,7 @@ impl<T: Config> Stake<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			return CreditOf::<T>::zero();
 		};
 		let amount = amount.min(record.reserved);
-		let (credit, missing) =
-			T::Currency::slash(&HoldReason::Stake.into(), prover, amount);
+		let (credit, missing) = T::Currency::slash(&HoldReason::Stake.into(), prover, amount);
 		if !missing.is_zero() {
 			defensive!("a reserved bond is on hold");
 		}
@@ -189,4 +188,3 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 }
-

@@ -140,12 +140,12 @@ impl<T: Config> Pallet<T> {
 				let now: BlockNumberFor<T> = frame_system::Pallet::<T>::block_number();
 				ensure!(now >= available_at, Error::<T>::TooEarly);
 				amount
-			},
+			}
 			// A prover that lost its whole stake has nothing to unbond and may still leave.
 			None => {
 				ensure!(record.may_leave(), Error::<T>::NothingUnbonding);
 				Zero::zero()
-			},
+			}
 		};
 		T::Currency::release(&HoldReason::Stake.into(), &prover, amount, Precision::Exact)?;
 		record.stake = record.stake.saturating_sub(amount);

@@ -16,8 +16,7 @@ pub type BalanceOf<T> =
 /// Money taken from a stake.
 pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
 /// A prover of the genesis.
-pub type GenesisProverOf<T> =
-	GenesisProver<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type GenesisProverOf<T> = GenesisProver<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 /// A prover's record.
 pub type ProverRecordOf<T> = ProverRecord<BalanceOf<T>, BlockNumberFor<T>>;
 

@@ -91,5 +91,4 @@ mod benchmarks {
 		}
 		assert!(!Outcomes::<T>::contains_key(0) && !Proofs::<T>::contains_key(0));
 	}
-
 }

@@ -13,8 +13,7 @@ use proofyard_primitives::{
 };
 use sp_runtime::traits::{Saturating, Zero};
 
-type SpecOf<T> =
-	TaskSpec<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+type SpecOf<T> = TaskSpec<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 type AssignmentOf<T> =
 	Assignment<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
@@ -43,12 +42,7 @@ impl<T: Config> Settlement<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pa
 		Self::deposit_event(Event::TaskSettled { task, requester, prover, paid });
 	}
 
-	fn fail(
-		task: TaskId,
-		spec: &SpecOf<T>,
-		assignment: &AssignmentOf<T>,
-		reason: FailureReason,
-	) {
+	fn fail(task: TaskId, spec: &SpecOf<T>, assignment: &AssignmentOf<T>, reason: FailureReason) {
 		let prover = assignment.prover.clone();
 		let requester = spec.requester.clone();
 		let refunded = Self::refund(task);
@@ -67,7 +61,7 @@ impl<T: Config> Settlement<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pa
 				Err(compensation) => {
 					T::Slashed::on_unbalanced(compensation);
 					Zero::zero()
-				},
+				}
 			}
 		};
 		T::Slashed::on_unbalanced(rest);
@@ -116,8 +110,7 @@ impl<T: Config> Pallet<T> {
 		outcome: Outcome<T::AccountId, BalanceOf<T>>,
 	) {
 		let ended_at = frame_system::Pallet::<T>::block_number();
-		let forget_at =
-			AgendaOf::<T>::schedule(ended_at.saturating_add(T::Retention::get()), task);
+		let forget_at = AgendaOf::<T>::schedule(ended_at.saturating_add(T::Retention::get()), task);
 		let record = OutcomeRecord {
 			requester: spec.requester.clone(),
 			program: spec.program,

@@ -127,23 +127,15 @@ pub mod pallet {
 
 	/// When outcomes are forgotten.
 	#[pallet::storage]
-	pub type AgendaItems<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		BlockNumberFor<T>,
-		Twox64Concat,
-		TaskId,
-		(),
-		OptionQuery,
-	>;
+	pub type AgendaItems<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, TaskId, (), OptionQuery>;
 
 	/// The first block whose outcomes may still have to be forgotten.
 	#[pallet::storage]
 	pub type AgendaCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
 	/// The agenda of this pallet.
-	pub type AgendaOf<T> =
-		Agenda<BlockNumberFor<T>, TaskId, AgendaItems<T>, AgendaCursor<T>>;
+	pub type AgendaOf<T> = Agenda<BlockNumberFor<T>, TaskId, AgendaItems<T>, AgendaCursor<T>>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]

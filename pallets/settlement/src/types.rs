@@ -14,8 +14,7 @@ pub type BalanceOf<T> =
 /// Money taken and not yet given to anybody.
 pub type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
 /// The escrow of a task.
-pub type EscrowRecordOf<T> =
-	EscrowRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type EscrowRecordOf<T> = EscrowRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 /// The end of a task.
 pub type OutcomeRecordOf<T> =
 	OutcomeRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;

@@ -58,10 +58,7 @@ impl BondTerms {
 	/// The bond of an attempt at this price, rounded up: `⌈price · percent / 100⌉ + base`. `None`
 	/// on overflow.
 	pub fn bond(&self, price: u128) -> Option<u128> {
-		price
-			.checked_mul(u128::from(self.percent))?
-			.div_ceil(100)
-			.checked_add(self.base)
+		price.checked_mul(u128::from(self.percent))?.div_ceil(100).checked_add(self.base)
 	}
 }
 
@@ -94,8 +91,8 @@ pub trait Mechanism {
 /// The time that `work` takes at `speed` units a second, in milliseconds, rounded up. `None` when
 /// the speed is zero or the time does not fit.
 pub fn proving_ms(work: u64, speed: u64) -> Option<u64> {
-	let ms = u128::from(work).checked_mul(1000)?.checked_add(u128::from(speed.checked_sub(1)?))? /
-		u128::from(speed);
+	let ms = u128::from(work).checked_mul(1000)?.checked_add(u128::from(speed.checked_sub(1)?))?
+		/ u128::from(speed);
 	u64::try_from(ms).ok()
 }
 
@@ -116,11 +113,11 @@ fn offer<TaskId: Clone, ProverId: Clone>(
 	let price = supply.price.checked_mul(u128::from(demand.work))?;
 	let bond = bond.bond(price)?;
 	let committed_ms = proving_ms(demand.work, supply.speed)?;
-	let feasible = price <= demand.max_fee &&
-		supply.free_lots > 0 &&
-		supply.free_slots > 0 &&
-		bond <= supply.free_stake &&
-		supply.committed_ms.checked_add(committed_ms)? <= demand.time_ms;
+	let feasible = price <= demand.max_fee
+		&& supply.free_lots > 0
+		&& supply.free_slots > 0
+		&& bond <= supply.free_stake
+		&& supply.committed_ms.checked_add(committed_ms)? <= demand.time_ms;
 	feasible.then(|| Match {
 		task: demand.task.clone(),
 		prover: supply.prover.clone(),

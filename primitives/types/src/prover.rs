@@ -42,7 +42,7 @@ impl HardwareClass {
 			(HardwareClass::Cpu, HardwareClass::Gpu { .. }) => false,
 			(HardwareClass::Gpu { vram_gib: have }, HardwareClass::Gpu { vram_gib: want }) => {
 				have >= want
-			},
+			}
 		}
 	}
 }

@@ -164,9 +164,9 @@ impl ProofData {
 
 	/// Whether these public inputs are the ones the requester fixed.
 	pub fn matches(&self, fixed: &FixedInputs) -> bool {
-		fixed.is_empty() ||
-			(fixed.len() == self.public_inputs.len() &&
-				fixed
+		fixed.is_empty()
+			|| (fixed.len() == self.public_inputs.len()
+				&& fixed
 					.iter()
 					.zip(self.public_inputs.iter())
 					.all(|(want, got)| want.as_ref().is_none_or(|want| want == got)))

@@ -4,8 +4,8 @@
 //! Each trait is implemented by exactly one pallet and used by those above it.
 
 use crate::{
-	Artifact, Assignment, FailureReason, HardwareClass, Market, ProgramId, ProofData, ProofSystem, TaskId,
-	TaskSpec, WorkModel,
+	Artifact, Assignment, FailureReason, HardwareClass, Market, ProgramId, ProofData, ProofSystem,
+	TaskId, TaskSpec, WorkModel,
 };
 use alloc::vec::Vec;
 use proofyard_verifier::VerifyError;

@@ -182,7 +182,10 @@ pub(super) struct Client {
 
 impl Client {
 	/// All requests of this client together end within `budget_ms`.
-	pub fn new(config: ServiceConfig, budget_ms: u64) -> Result<Self, alloc::string::FromUtf8Error> {
+	pub fn new(
+		config: ServiceConfig,
+		budget_ms: u64,
+	) -> Result<Self, alloc::string::FromUtf8Error> {
 		let authorization = match config.token {
 			Some(token) => Some(format!("Bearer {}", String::from_utf8(token)?)),
 			None => None,
@@ -237,8 +240,8 @@ impl Client {
 	) -> Vec<Result<(), Error>> {
 		let sent = jobs
 			.map(|job| {
-				let body = serde_json::to_vec(job)
-					.map_err(|error| Error::Nonsense(error.to_string()))?;
+				let body =
+					serde_json::to_vec(job).map_err(|error| Error::Nonsense(error.to_string()))?;
 				self.send(Method::Post, "/v1/jobs", Some(body))
 			})
 			.collect();
@@ -326,24 +329,21 @@ fn parse_job(body: &[u8]) -> Result<JobState, Error> {
 			parse_proof(&proof)
 				.map(JobState::Done)
 				.ok_or_else(|| Error::Nonsense("a proof that is not hex or too long".into()))
-		},
+		}
 		"failed" | "cancelled" => {
 			let error = answer.error.unwrap_or_else(|| ErrorAnswer {
 				code: answer.state.clone(),
 				message: "no reason given".into(),
 			});
 			Ok(JobState::Failed { code: short(&error.code), message: short(&error.message) })
-		},
+		}
 		other => Err(Error::Nonsense(format!("state {}", short(other)))),
 	}
 }
 
 fn parse_proof(answer: &ProofAnswer) -> Option<ProofData> {
-	let public_inputs: Option<Vec<Scalar>> = answer
-		.public_inputs
-		.iter()
-		.map(|input| unhex(input)?.try_into().ok())
-		.collect();
+	let public_inputs: Option<Vec<Scalar>> =
+		answer.public_inputs.iter().map(|input| unhex(input)?.try_into().ok()).collect();
 	Some(ProofData {
 		proof: unhex(&answer.proof)?.try_into().ok()?,
 		public_inputs: public_inputs?.try_into().ok()?,

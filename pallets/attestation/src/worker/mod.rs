@@ -173,12 +173,12 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 			Ok(Reply::Unknown) => unknown.push(job),
 			Ok(Reply::Job(JobState::Running)) => {
 				notes.entry(job.id);
-			},
+			}
 			Ok(Reply::Job(JobState::Done(proof))) => match submit::<T>(&job, proof) {
 				Ok(()) => {
 					log::info!(target: LOG_TARGET, "task {task}: proof submitted at block {now}");
 					notes.entry(job.id).submitted_at = Some(now);
-				},
+				}
 				Err(Submit::Unsound) => {
 					log::error!(
 						target: LOG_TARGET,
@@ -186,23 +186,23 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 						 it is not submitted, and the job runs again"
 					);
 					failed.push(job);
-				},
+				}
 				Err(Submit::NoKey) => {
 					log::error!(target: LOG_TARGET, "task {task}: the session key cannot sign");
-				},
+				}
 				// The pool is full, or holds it already. The next run tries again.
 				Err(Submit::Pool) => {
 					log::warn!(target: LOG_TARGET, "task {task}: the pool did not take the proof");
 					notes.entry(job.id).submitted_at = None;
-				},
+				}
 			},
 			Ok(Reply::Job(JobState::Failed { code, message })) => {
 				log::warn!(target: LOG_TARGET, "task {task}: proving failed: {code}: {message}");
 				failed.push(job);
-			},
+			}
 			Err(error) => {
 				log::warn!(target: LOG_TARGET, "task {task}: proving service: {error}");
-			},
+			}
 		}
 	}
 	again::<T>(now, &failed, notes, client);
@@ -232,11 +232,11 @@ fn post<T: Config>(now: u32, unknown: &[Job<T>], notes: &mut Notes, client: &mut
 			Ok(()) => {
 				note.submitted_at = None;
 				log::info!(target: LOG_TARGET, "task {task}: job posted to the proving service");
-			},
+			}
 			Err(error) => {
 				note.fail(now, MAX_BACKOFF);
 				log::warn!(target: LOG_TARGET, "task {task}: posting the job: {error}");
-			},
+			}
 		}
 	}
 }
@@ -271,15 +271,14 @@ enum Submit {
 
 fn submit<T: Config>(job: &Job<T>, proof: ProofData) -> Result<(), Submit> {
 	let spec = &job.live.spec;
-	let sound = proof.matches(&spec.public_inputs) &&
-		matches!(T::Programs::verify(&spec.program, &proof), Some(Ok(())));
+	let sound = proof.matches(&spec.public_inputs)
+		&& matches!(T::Programs::verify(&spec.program, &proof), Some(Ok(())));
 	if !sound {
 		return Err(Submit::Unsound);
 	}
 	let attempt = job.live.assignment.attempt;
 	let prover = job.live.assignment.prover.clone();
-	let message =
-		submission_message(&Pallet::<T>::genesis(), job.task, attempt, &prover, &proof);
+	let message = submission_message(&Pallet::<T>::genesis(), job.task, attempt, &prover, &proof);
 	let signature = job.key.sign(&message).ok_or(Submit::NoKey)?;
 	let call = Call::<T>::submit_proof { task: job.task, attempt, prover, proof, signature };
 	let transaction =

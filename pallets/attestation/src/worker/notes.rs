@@ -72,7 +72,7 @@ impl Notes {
 			None => {
 				self.notes.push(Note { id, ..Default::default() });
 				self.notes.len() - 1
-			},
+			}
 		};
 		&mut self.notes[index]
 	}

@@ -28,7 +28,8 @@ pub fn simulate(inputs: u32, seed: u64) -> Simulated {
 	// Any numbers will do as long as none is zero: full-width ones, so that no multiplication is a short one.
 	let mut state = Fr::from(seed) + Fr::from(0x9e37_79b9_7f4a_7c15u64);
 	let mut next = || {
-		state = state.square() * Fr::from(0x5851_f42d_4c95_7f2du64) + Fr::from(0x1405_7b7e_f767_814fu64);
+		state = state.square() * Fr::from(0x5851_f42d_4c95_7f2du64)
+			+ Fr::from(0x1405_7b7e_f767_814fu64);
 		state
 	};
 	let [alpha, beta, gamma, delta, a, b] = core::array::from_fn(|_| next());
