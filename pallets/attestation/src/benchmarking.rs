@@ -17,7 +17,9 @@ use proofyard_primitives::{
 	TaskSpec,
 };
 use sp_application_crypto::RuntimeAppPublic;
-use sp_runtime::{transaction_validity::TransactionSource, SaturatedConversion};
+use sp_runtime::{
+	traits::Saturating, transaction_validity::TransactionSource, SaturatedConversion,
+};
 
 const TASK: TaskId = 7;
 
@@ -54,7 +56,8 @@ fn assigned<T: Config>(inputs: u32) -> (T::AccountId, SessionKey, ProofData) {
 		input: InputRef::Inline(alloc::vec![1; 8192].try_into().expect("the bound")),
 		public_inputs: public_inputs.try_into().expect("the bound"),
 		max_fee: price,
-		deadline: now,
+		// The measured part runs a block later.
+		deadline: now.saturating_add(10u32.into()),
 		submitted_at: now,
 	};
 	let assignment = Assignment {

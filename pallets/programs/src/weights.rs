@@ -1,49 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Weights.
+
+//! Weights of `proofyard_programs`, measured by `scripts/weights`. Generated: do not edit.
+//!
+//! Date: 2026-11-23. Steps: `5`, repeat: `4`. CPU: `AMD EPYC`. Wasm execution:
+//! `Compiled`. The chain has no proof of validity, so only time is counted.
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens)]
+#![allow(unused_imports)]
 
 use core::marker::PhantomData;
-use frame_support::weights::Weight;
+use frame_support::{
+	traits::Get,
+	weights::{constants::ParityDbWeight, Weight},
+};
 
 /// What the calls and hooks of this pallet cost.
 pub trait WeightInfo {
-	/// See the benchmark of the same name.
-	fn register(n: u32, a: u32) -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
+	fn register(n: u32, a: u32, ) -> Weight;
+	/// The benchmark of the same name.
 	fn set_locators() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn retire() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn set_system_enabled() -> Weight;
 }
 
-impl WeightInfo for () {
-	fn register(_n: u32, _a: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
+/// Weights for a runtime, with its database's.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// The range of `n` is `[0, 64]`.
+	/// The range of `a` is `[0, 8]`.
+	fn register(n: u32, a: u32, ) -> Weight {
+		// Minimum execution time: 1_509_378_000 picoseconds.
+		Weight::from_parts(455_080_250, 0)
+			// Standard error: 17_932_979.
+			.saturating_add(Weight::from_parts(29_047_830, 0).saturating_mul(n.into()))
+			// Standard error: 143_463_837.
+			.saturating_add(Weight::from_parts(150_942_308, 0).saturating_mul(a.into()))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	fn set_locators() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 179_676_000 picoseconds.
+		Weight::from_parts(189_320_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	fn retire() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 189_961_000 picoseconds.
+		Weight::from_parts(197_563_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	fn set_system_enabled() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 15_283_000 picoseconds.
+		Weight::from_parts(17_426_000, 0)
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 }
 
-/// Weights for a runtime.
-pub struct SubstrateWeight<T>(PhantomData<T>);
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn register(_n: u32, _a: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
+/// Weights for tests.
+impl WeightInfo for () {
+	/// The range of `n` is `[0, 64]`.
+	/// The range of `a` is `[0, 8]`.
+	fn register(n: u32, a: u32, ) -> Weight {
+		// Minimum execution time: 1_509_378_000 picoseconds.
+		Weight::from_parts(455_080_250, 0)
+			// Standard error: 17_932_979.
+			.saturating_add(Weight::from_parts(29_047_830, 0).saturating_mul(n.into()))
+			// Standard error: 143_463_837.
+			.saturating_add(Weight::from_parts(150_942_308, 0).saturating_mul(a.into()))
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn set_locators() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 179_676_000 picoseconds.
+		Weight::from_parts(189_320_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn retire() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 189_961_000 picoseconds.
+		Weight::from_parts(197_563_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn set_system_enabled() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 15_283_000 picoseconds.
+		Weight::from_parts(17_426_000, 0)
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 }

@@ -1,65 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Weights.
+
+//! Weights of `proofyard_provers`, measured by `scripts/weights`. Generated: do not edit.
+//!
+//! Date: 2026-11-23. Steps: `10`, repeat: `5`. CPU: `AMD EPYC`. Wasm execution:
+//! `Compiled`. The chain has no proof of validity, so only time is counted.
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens)]
+#![allow(unused_imports)]
 
 use core::marker::PhantomData;
-use frame_support::weights::Weight;
+use frame_support::{
+	traits::Get,
+	weights::{constants::ParityDbWeight, Weight},
+};
 
 /// What the calls and hooks of this pallet cost.
 pub trait WeightInfo {
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn register() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn set_hardware() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn set_session_key() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn add_stake() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn unbond() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn withdraw_unbonded() -> Weight;
 }
 
-impl WeightInfo for () {
+/// Weights for a runtime, with its database's.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn register() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 159_746_000 picoseconds.
+		Weight::from_parts(190_953_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	fn set_hardware() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 23_295_000 picoseconds.
+		Weight::from_parts(44_956_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn set_session_key() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 112_747_000 picoseconds.
+		Weight::from_parts(181_169_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	fn add_stake() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 152_737_000 picoseconds.
+		Weight::from_parts(194_689_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	fn unbond() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 24_616_000 picoseconds.
+		Weight::from_parts(46_399_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn withdraw_unbonded() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 91_525_000 picoseconds.
+		Weight::from_parts(149_512_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 }
 
-/// Weights for a runtime.
-pub struct SubstrateWeight<T>(PhantomData<T>);
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+/// Weights for tests.
+impl WeightInfo for () {
 	fn register() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 159_746_000 picoseconds.
+		Weight::from_parts(190_953_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn set_hardware() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 23_295_000 picoseconds.
+		Weight::from_parts(44_956_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn set_session_key() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 112_747_000 picoseconds.
+		Weight::from_parts(181_169_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn add_stake() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 152_737_000 picoseconds.
+		Weight::from_parts(194_689_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn unbond() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 24_616_000 picoseconds.
+		Weight::from_parts(46_399_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn withdraw_unbonded() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 91_525_000 picoseconds.
+		Weight::from_parts(149_512_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 }

@@ -1,41 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Weights.
+
+//! Weights of `proofyard_settlement`, measured by `scripts/weights`. Generated: do not edit.
+//!
+//! Date: 2026-11-23. Steps: `5`, repeat: `4`. CPU: `AMD EPYC`. Wasm execution:
+//! `Compiled`. The chain has no proof of validity, so only time is counted.
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens)]
+#![allow(unused_imports)]
 
 use core::marker::PhantomData;
-use frame_support::weights::Weight;
+use frame_support::{
+	traits::Get,
+	weights::{constants::ParityDbWeight, Weight},
+};
 
 /// What the calls and hooks of this pallet cost.
 pub trait WeightInfo {
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn agenda_base() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn agenda_block() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn forget() -> Weight;
 }
 
-impl WeightInfo for () {
+/// Weights for a runtime, with its database's.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn agenda_base() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 5_478_000 picoseconds.
+		Weight::from_parts(6_149_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 15_292_000 picoseconds.
+		Weight::from_parts(16_926_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn forget() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 42_122_000 picoseconds.
+		Weight::from_parts(46_199_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 }
 
-/// Weights for a runtime.
-pub struct SubstrateWeight<T>(PhantomData<T>);
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+/// Weights for tests.
+impl WeightInfo for () {
 	fn agenda_base() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 5_478_000 picoseconds.
+		Weight::from_parts(6_149_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 15_292_000 picoseconds.
+		Weight::from_parts(16_926_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn forget() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 42_122_000 picoseconds.
+		Weight::from_parts(46_199_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 }
