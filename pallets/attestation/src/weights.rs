@@ -1,65 +1,118 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Weights.
+
+//! Weights of `proofyard_attestation`, measured by `scripts/weights`. Generated: do not edit.
+//!
+//! Date: 2026-11-23. Steps: `5`, repeat: `4`. CPU: `AMD EPYC`. Wasm execution:
+//! `Compiled`. The chain has no proof of validity, so only time is counted.
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(unused_parens)]
+#![allow(unused_imports)]
 
 use core::marker::PhantomData;
-use frame_support::weights::Weight;
+use frame_support::{
+	traits::Get,
+	weights::{constants::ParityDbWeight, Weight},
+};
 
 /// What the calls and hooks of this pallet cost.
 pub trait WeightInfo {
-	/// See the benchmark of the same name.
-	fn submit_proof(n: u32) -> Weight;
-	/// See the benchmark of the same name.
-	fn submit_rejected(n: u32) -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
+	fn submit_proof(n: u32, ) -> Weight;
+	/// The benchmark of the same name.
+	fn submit_rejected(n: u32, ) -> Weight;
+	/// The benchmark of the same name.
 	fn authorize_submit_proof() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn fail() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn agenda_base() -> Weight;
-	/// See the benchmark of the same name.
+	/// The benchmark of the same name.
 	fn agenda_block() -> Weight;
 }
 
-impl WeightInfo for () {
-	fn submit_proof(_n: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
+/// Weights for a runtime, with its database's.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// The range of `n` is `[0, 64]`.
+	fn submit_proof(n: u32, ) -> Weight {
+		// Minimum execution time: 1_808_631_000 picoseconds.
+		Weight::from_parts(2_381_288_000, 0)
+			// Standard error: 5_221_880.
+			.saturating_add(Weight::from_parts(39_148_721, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(11_u64))
+			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
-	fn submit_rejected(_n: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
+	/// The range of `n` is `[1, 64]`.
+	fn submit_rejected(_n: u32, ) -> Weight {
+		// Minimum execution time: 492_740_000 picoseconds.
+		Weight::from_parts(775_238_796, 0)
+			.saturating_add(T::DbWeight::get().reads(12_u64))
+			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
 	fn authorize_submit_proof() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 121_140_000 picoseconds.
+		Weight::from_parts(124_505_000, 0)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
 	fn fail() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 343_769_000 picoseconds.
+		Weight::from_parts(358_842_000, 0)
+			.saturating_add(T::DbWeight::get().reads(24_u64))
+			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
 	fn agenda_base() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 3_846_000 picoseconds.
+		Weight::from_parts(4_316_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 10_446_000 picoseconds.
+		Weight::from_parts(16_073_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 }
 
-/// Weights for a runtime.
-pub struct SubstrateWeight<T>(PhantomData<T>);
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn submit_proof(_n: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
+/// Weights for tests.
+impl WeightInfo for () {
+	/// The range of `n` is `[0, 64]`.
+	fn submit_proof(n: u32, ) -> Weight {
+		// Minimum execution time: 1_808_631_000 picoseconds.
+		Weight::from_parts(2_381_288_000, 0)
+			// Standard error: 5_221_880.
+			.saturating_add(Weight::from_parts(39_148_721, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
+			.saturating_add(ParityDbWeight::get().writes(13_u64))
 	}
-	fn submit_rejected(_n: u32) -> Weight {
-		Weight::from_parts(10_000_000, 0)
+	/// The range of `n` is `[1, 64]`.
+	fn submit_rejected(_n: u32, ) -> Weight {
+		// Minimum execution time: 492_740_000 picoseconds.
+		Weight::from_parts(775_238_796, 0)
+			.saturating_add(ParityDbWeight::get().reads(12_u64))
+			.saturating_add(ParityDbWeight::get().writes(13_u64))
 	}
 	fn authorize_submit_proof() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 121_140_000 picoseconds.
+		Weight::from_parts(124_505_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
 	}
 	fn fail() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 343_769_000 picoseconds.
+		Weight::from_parts(358_842_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(24_u64))
+			.saturating_add(ParityDbWeight::get().writes(14_u64))
 	}
 	fn agenda_base() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 3_846_000 picoseconds.
+		Weight::from_parts(4_316_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		Weight::from_parts(10_000_000, 0)
+		// Minimum execution time: 10_446_000 picoseconds.
+		Weight::from_parts(16_073_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 }
