@@ -9,9 +9,10 @@ use codec::Encode;
 use proofyard_primitives::{
 	program::{Artifact, Locator},
 	session::{SessionKey, SessionSignature},
-	FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofData, ProofSystem, ServiceLevel,
-	TaskId, WorkModel,
+	BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofData, ProofSystem,
+	ServiceLevel, TaskId, WorkModel,
 };
+use sp_core::H256;
 use subxt::{
 	ext::{
 		scale_decode::visitor::{decode_with_visitor, IgnoreVisitor},
@@ -185,6 +186,11 @@ pub mod provers {
 		Call::new("Provers", "unbond", vec![number(amount)])
 	}
 
+	/// Take nothing new, or take work again.
+	pub fn set_paused(paused: bool) -> Call {
+		Call::new("Provers", "set_paused", vec![value(paused)])
+	}
+
 	/// Take back what has been unbonded long enough.
 	pub fn withdraw_unbonded() -> Call {
 		Call::new("Provers", "withdraw_unbonded", vec![])
@@ -211,6 +217,10 @@ pub mod auctions {
 		pub max_fee: u128,
 		/// Blocks to the deadline.
 		pub lifetime: u32,
+		/// Provers it is kept to; empty is any.
+		pub provers: Vec<AccountId32>,
+		/// How long sealed bids are taken; `None` leaves it to the clearing.
+		pub bidding: Option<BiddingWindow>,
 	}
 
 	/// Submit a task.
@@ -226,8 +236,20 @@ pub mod auctions {
 				value(&task.public_inputs),
 				number(task.max_fee),
 				number(task.lifetime),
+				value(&task.provers),
+				value(task.bidding),
 			],
 		)
+	}
+
+	/// Offer more for an open task.
+	pub fn raise_fee(task: TaskId, by: u128) -> Call {
+		Call::new("Auctions", "raise_fee", vec![number(task), number(by)])
+	}
+
+	/// Give an open task more time, in blocks.
+	pub fn prolong_task(task: TaskId, by: u32) -> Call {
+		Call::new("Auctions", "prolong_task", vec![number(task), number(by)])
 	}
 
 	/// Withdraw a task that nobody has taken.
@@ -247,6 +269,30 @@ pub mod auctions {
 	/// Withdraw an offer.
 	pub fn withdraw_ask(market: Market) -> Call {
 		Call::new("Auctions", "withdraw_ask", vec![value(market)])
+	}
+
+	/// Keep a requester off the caller's asks, or no longer.
+	pub fn set_blocked(requester: &AccountId32, blocked: bool) -> Call {
+		Call::new("Auctions", "set_blocked", vec![value(requester), value(blocked)])
+	}
+
+	/// Commit to a sealed bid.
+	pub fn commit_bid(task: TaskId, commitment: H256) -> Call {
+		Call::new("Auctions", "commit_bid", vec![number(task), value(commitment)])
+	}
+
+	/// Reveal a sealed bid.
+	pub fn reveal_bid(task: TaskId, price: u128, speed: u64, salt: &[u8; 32]) -> Call {
+		Call::new(
+			"Auctions",
+			"reveal_bid",
+			vec![number(task), number(price), number(speed), value(salt)],
+		)
+	}
+
+	/// Take on the reference task of a class.
+	pub fn calibrate(system: ProofSystem, hardware: HardwareClass) -> Call {
+		Call::new("Auctions", "calibrate", vec![value(system), value(hardware)])
 	}
 }
 

@@ -2,13 +2,14 @@
 //! How what people type becomes the chain's types. Every function here is a `clap` value parser.
 
 use proofyard_primitives::{
-	program::Locator, ArtifactRole, HardwareClass, ProgramId, Scalar, ServiceLevel, WorkModel,
+	program::Locator, ArtifactRole, BiddingWindow, HardwareClass, ProgramId, Scalar, ServiceLevel,
+	TaskKind, WorkModel,
 };
 use sp_core::H256;
 use std::{path::PathBuf, str::FromStr};
 use subxt::utils::AccountId32;
 
-use crate::secret::Secret;
+use crate::{rpc::BlockParam, secret::Secret};
 
 type Parsed<T> = Result<T, String>;
 
@@ -56,6 +57,24 @@ pub fn positive(text: &str) -> Parsed<u64> {
 	match count(text)? {
 		0 => Err("it must be above zero".into()),
 		number => Ok(number),
+	}
+}
+
+/// `COMMIT,REVEAL`: how many blocks sealed bids are committed, and then revealed.
+pub fn bidding(text: &str) -> Parsed<BiddingWindow> {
+	let wrong = "a bidding is COMMIT,REVEAL in blocks, for example 30,10";
+	let (commit, reveal) = text.split_once(',').ok_or(wrong)?;
+	let blocks = |text: &str| text.trim().parse().map_err(|_| wrong.to_string());
+	Ok(BiddingWindow { commit: blocks(commit)?, reveal: blocks(reveal)? })
+}
+
+/// The number of a block, or its hash.
+pub fn block(text: &str) -> Parsed<BlockParam> {
+	match text.parse() {
+		Ok(number) => Ok(BlockParam::Number(number)),
+		Err(_) => hash(text)
+			.map(BlockParam::Hash)
+			.map_err(|_| "a block is its number, or its hash of 64 hexadecimal digits".into()),
 	}
 }
 
@@ -248,6 +267,15 @@ pub fn level_name(level: &ServiceLevel) -> &'static str {
 	}
 }
 
+/// How a task finds its prover, as it reads.
+pub fn kind_name(kind: TaskKind) -> &'static str {
+	match kind {
+		TaskKind::Market => "market",
+		TaskKind::Sealed => "sealed",
+		TaskKind::Calibration => "calibration",
+	}
+}
+
 /// Work as it is typed.
 pub fn work_name(work: &WorkModel) -> String {
 	match work {
@@ -370,6 +398,26 @@ mod tests {
 		assert_eq!(artifact.file.path.to_str(), Some("c.zkey"));
 		assert!(super::artifact("c.zkey").is_err());
 		assert!(super::artifact("key=c.zkey").is_err());
+	}
+
+	#[test]
+	fn a_bidding_has_two_numbers_of_blocks() {
+		assert_eq!(bidding("30,10"), Ok(BiddingWindow { commit: 30, reveal: 10 }));
+		assert_eq!(bidding("5, 5"), Ok(BiddingWindow { commit: 5, reveal: 5 }));
+		for text in ["", "30", "30,", ",10", "30,10,5", "-1,10", "a,b"] {
+			assert!(bidding(text).is_err(), "{text}");
+		}
+	}
+
+	#[test]
+	fn a_block_is_its_number_or_its_hash() {
+		let digits = "12".repeat(32);
+		assert_eq!(block("213"), Ok(BlockParam::Number(213)));
+		assert_eq!(block(&digits), Ok(BlockParam::Hash(H256([0x12; 32]))));
+		assert_eq!(block(&format!("0x{digits}")), Ok(BlockParam::Hash(H256([0x12; 32]))));
+		for text in ["", "-1", "latest", "0x12", "4294967296"] {
+			assert!(block(text).is_err(), "{text}");
+		}
 	}
 
 	#[test]

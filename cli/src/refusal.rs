@@ -173,11 +173,44 @@ fn advice(pallet: &str, name: &str) -> &'static str {
 		(_, "InsufficientBalance") => {
 			"See `proofyard balance` for what is free and what is held, and for what."
 		},
-		("Auctions", "FeeTooLow") => "See `proofyard task quote` for the lowest maximum fee.",
+		("Auctions", "FeeTooLow" | "FeeBelowGrid") => {
+			"See `proofyard task quote` for the lowest maximum fee."
+		}
+		("Auctions", "TooLate") => {
+			"See `proofyard task show` for the deadline, and for how long bids are committed and revealed."
+		}
+		("Auctions", "TooEarly") => {
+			"`proofyard task show` says from which block on; then `prover reveal`."
+		}
+		("Auctions", "NothingToChange") => {
+			"See `proofyard task show` and `prover status` for what holds already."
+		}
+		("Auctions", "SealedTask" | "BidsRevealed") => {
+			"See `proofyard task show` for the bids and the block that decides."
+		}
+		("Auctions", "NotSealed") => "Serve its market: `proofyard prover ask --program ID`.",
+		("Auctions", "BiddingOutOfRange") => {
+			"Give a longer --lifetime, or other numbers of blocks with --bidding COMMIT,REVEAL."
+		}
+		("Auctions", "DuplicateProver") => "Give each --prover once.",
+		("Auctions", "NotAdmitted") => "`proofyard task show` says to whom it is kept.",
+		("Auctions", "UnknownBid") => "Commit first: `proofyard prover bid`.",
+		("Auctions", "WrongCommitment") => {
+			"Reveal from the file that `proofyard prover bid` wrote: --bid-file."
+		}
+		("Auctions", "NotCalibrated") => {
+			"`proofyard market reference` says what is asked for; `prover calibrate` proves it once."
+		}
+		("Auctions", "PriceAboveGrid") => {
+			"The price is that of one unit of work, in YARD: is it that of a whole task?"
+		}
+		("Auctions", "TooManyBlocked") => "Take some off it with `proofyard prover unblock`.",
 		("Auctions", "LifetimeOutOfRange") => {
 			"Leave --lifetime out for the chain's default, or see `proofyard task quote --lifetime`."
 		},
-		("Auctions", "UnknownTask") => "See `proofyard task show` for where the task stands.",
+		("Auctions", "UnknownTask" | "NotDue") => {
+			"See `proofyard task show` for where the task stands."
+		}
 		("Auctions", "NotProver") | ("Provers", "UnknownProver") => {
 			"Register with `proofyard prover register`."
 		},
@@ -194,6 +227,16 @@ fn advice(pallet: &str, name: &str) -> &'static str {
 		("Provers", "AsksStanding") => {
 			"List them with `proofyard prover status`, withdraw each with `prover withdraw-ask`."
 		},
+		("Provers", "Paused") => "Take work again with `proofyard prover resume`.",
+		("Provers", "AlreadyPaused" | "NotPaused") => {
+			"See `proofyard prover status` for whether it is paused, and from which block it goes on."
+		}
+		("Provers", "InsufficientStake") => {
+			"See `proofyard prover status` for what is free; stake more with `prover add-stake`."
+		}
+		("Provers", "NoFreeSlot") => {
+			"Wait until a task of it ends, or declare more with `proofyard prover set-hardware`."
+		}
 		("Provers", "StakeReserved" | "AttemptsLive") => {
 			"See `proofyard prover status` for its live tasks, and `task list --prover` for which."
 		}

@@ -4,6 +4,9 @@
 //!
 //! One yard at a time runs in a test process: a node and a prover fill a small machine.
 
+mod sudo;
+
+use proofyard_mechanism::Tick;
 use serde_json::{json, Value};
 use sp_core::Pair as _;
 use std::{
@@ -25,6 +28,20 @@ pub const PROVER: &str = "//Bob";
 pub const SESSION: &str = "//Alice";
 /// One token, in plancks.
 pub const YARD: u128 = 1_000_000_000_000;
+/// Work of a membership task: the circuit's constraints.
+pub const WORK: u64 = 6431;
+/// What the prover of these tests asks for a unit of work, in plancks: a thousandth of a token.
+pub const ASK: u128 = YARD / 1000;
+
+/// What a membership task costs at an ask, in plancks: the chain rounds it up to a tick.
+pub fn price_at(ask: u128) -> u128 {
+	tick(ask) * u128::from(WORK)
+}
+
+/// The tick of an ask, in plancks for a unit of work.
+pub fn tick(ask: u128) -> u128 {
+	Tick::at_least(ask).expect("on the grid").price()
+}
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -64,6 +81,19 @@ pub fn wait_for<T>(what: &str, seconds: u64, mut attempt: impl FnMut() -> Option
 		assert!(Instant::now() < end, "waited {seconds} s in vain for {what}");
 		sleep(Duration::from_millis(50));
 	}
+}
+
+/// Do two things at once, as two people would who do not wait for each other's blocks. They must
+/// sign with different accounts.
+pub fn both<A: Send, B: Send>(
+	one: impl FnOnce() -> A + Send,
+	other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+	std::thread::scope(|scope| {
+		let one = scope.spawn(one);
+		let other = other();
+		(one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+	})
 }
 
 /// A process that ends with its owner.
@@ -303,13 +333,7 @@ impl Yard {
 	/// Run a command of `proofyard` that signs with `suri`.
 	pub fn run(&self, suri: &str, args: &[&str]) -> Outcome {
 		let output = Command::new(binary("proofyard"))
-			.args([
-				"--json",
-				"--suri",
-				suri,
-				"--node",
-				&format!("ws://127.0.0.1:{}", self.rpc_port),
-			])
+			.args(["--json", "--suri", suri, "--node", &self.node_url()])
 			.args(args)
 			.stdin(Stdio::null())
 			.output()
@@ -360,7 +384,7 @@ impl Yard {
 					"--snarkjs",
 					&file("semaphore-20.json"),
 					"--work",
-					"6431",
+					&WORK.to_string(),
 					"--zkey",
 					&file("semaphore-20.zkey"),
 					"--witness",
@@ -371,21 +395,46 @@ impl Yard {
 		registered["program"].as_str().expect("an id").to_owned()
 	}
 
-	/// Let the prover ask a thousandth of a token for a unit of work.
+	/// Let the prover ask [`ASK`] for a unit of work. Returns when that counts.
 	pub fn ask(&self, program: &str) {
-		let args = [
-			"prover",
-			"ask",
-			"--program",
-			program,
-			"--price",
-			"0.001",
-			"--lots",
-			"4",
-			"--speed",
-			"5000",
-		];
-		self.run(PROVER, &args).ok();
+		self.try_ask(PROVER, program, ASK, &["--wait"]).ok();
+	}
+
+	/// Let a prover ask a price for a unit of work, in plancks, perhaps in vain.
+	pub fn try_ask(&self, prover: &str, program: &str, price: u128, more: &[&str]) -> Outcome {
+		let price = format!("{price}planck");
+		let mut args = vec!["prover", "ask", "--program", program, "--price", &price];
+		args.extend(["--lots", "4", "--speed", "5000"]);
+		args.extend(more);
+		self.run(prover, &args)
+	}
+
+	/// Make an account a prover that no node drives.
+	pub fn register_prover(&self, account: &str) {
+		let session = format!("{account}//session");
+		let args = ["prover", "register", "--stake", "1000", "--slots", "4"];
+		self.run(account, &[&args[..], &["--session-suri", &session]].concat()).ok();
+	}
+
+	/// Number of the best block.
+	pub fn best(&self) -> u64 {
+		let header = self.rpc("chain_getHeader", json!([])).expect("the node runs");
+		let number = header["number"].as_str().expect("a number");
+		u64::from_str_radix(number.trim_start_matches("0x"), 16).expect("hexadecimal")
+	}
+
+	/// Wait until the best block has this number.
+	pub fn wait_for_block(&self, number: u64) {
+		let blocks = number.saturating_sub(self.best());
+		wait_for(&format!("block {number}"), 30 + 4 * blocks, || {
+			(self.best() >= number).then_some(())
+		});
+	}
+
+	/// A task as it was in a block of the best chain.
+	pub fn task_in(&self, task: u64, block: u64) -> Value {
+		let hash = self.rpc("chain_getBlockHash", json!([block])).expect("a block");
+		self.rpc("proving_task", json!([task, hash])).unwrap_or_else(|error| panic!("{error}"))
 	}
 
 	/// Submit a membership task. Returns its id.
@@ -400,6 +449,11 @@ impl Yard {
 		let mut args = vec!["task", "submit", "--program", program, "--input", &input];
 		args.extend(more);
 		self.run(REQUESTER, &args)
+	}
+
+	/// The node's WebSocket.
+	fn node_url(&self) -> String {
+		format!("ws://127.0.0.1:{}", self.rpc_port)
 	}
 
 	/// A task as JSON-RPC shows it.

@@ -5,9 +5,6 @@ use proofyard_e2e::*;
 use serde_json::json;
 use std::{thread::sleep, time::Duration};
 
-/// What the prover of these tests is paid.
-const PRICE: u128 = YARD / 1000 * 6431;
-
 /// A task in the middle of being proven, and what everybody had before.
 struct Scene {
 	yard: Yard,
@@ -35,10 +32,11 @@ impl Scene {
 	fn ends_well(&self) {
 		let Self { yard, task, everything, prover } = self;
 		yard.wait_for_state(*task, "settled", 120);
-		assert_eq!(plancks(&yard.task(*task)["state"]["paid"]), PRICE);
+		let price = price_at(ASK);
+		assert_eq!(plancks(&yard.task(*task)["state"]["paid"]), price);
 		// Some more blocks: nothing comes after it.
 		sleep(Duration::from_secs(10));
-		assert_eq!(yard.total(PROVER), prover + PRICE, "paid once");
+		assert_eq!(yard.total(PROVER), prover + price, "paid once");
 		assert_eq!(yard.everything(), *everything, "nothing is lost, nothing is burnt");
 		assert_eq!(yard.run(PROVER, &["prover", "status"]).ok()["verified"], json!(1));
 	}
@@ -84,7 +82,7 @@ fn a_prover_that_is_gone_loses_its_bond_and_the_requester_loses_nothing() {
 	let (requester, prover) = (yard.total(REQUESTER), yard.total(PROVER));
 	// From here on nobody sends a transaction: the chain's own clock does the rest.
 	yard.wait_for_state(task, "failed", 60);
-	let bond = PRICE + YARD / 5;
+	let bond = price_at(ASK) + YARD / 5;
 	assert_eq!(yard.total(REQUESTER), requester + bond / 5);
 	assert_eq!(yard.total(PROVER), prover - bond);
 	assert_eq!(yard.task(task)["state"]["reason"], json!("deadline_passed"));

@@ -5,12 +5,8 @@ use proofyard_e2e::*;
 use serde_json::{json, Value};
 use std::{fs, process::Command};
 
-/// What the prover of these tests is paid: a thousandth of a token for each of 6,431 units.
-const PRICE: u128 = YARD / 1000 * 6431;
 /// What the chain charges for a rejected proof.
 const VERIFICATION_FEE: u128 = YARD / 10;
-/// What a prover stands to lose with a standard task: the price, and two rejected proofs.
-const BOND: u128 = PRICE + 2 * VERIFICATION_FEE;
 
 #[test]
 fn a_task_is_assigned_proven_verified_and_paid() {
@@ -30,7 +26,7 @@ fn a_task_is_assigned_proven_verified_and_paid() {
 	report_times(&yard, task);
 
 	// The prover has its price, exactly; what the requester lost besides is the author's fees.
-	assert_eq!(yard.total(PROVER), prover + PRICE);
+	assert_eq!(yard.total(PROVER), prover + price_at(ASK));
 	assert_eq!(yard.everything(), everything);
 	let deposit = yard.rpc("proving_program", json!([program])).expect("registered");
 	assert_eq!(yard.held(REQUESTER), plancks(&deposit["deposit"]), "only the deposit is held");
@@ -124,11 +120,12 @@ fn a_proof_that_snarkjs_made_is_accepted_and_no_other() {
 	let info = yard.task(task);
 	assert_eq!(info["state"]["name"], json!("failed"));
 	// Both verifications are burnt; of what is left of the bond a fifth compensates the requester.
-	let left = BOND - 2 * VERIFICATION_FEE;
+	let bond = price_at(ASK) + 2 * VERIFICATION_FEE;
+	let left = bond - 2 * VERIFICATION_FEE;
 	assert_eq!(plancks(&info["state"]["slashed"]), left);
 	assert_eq!(plancks(&info["state"]["compensation"]), left / 5);
 	assert_eq!(yard.total(REQUESTER), requester + left / 5);
-	assert_eq!(yard.everything(), everything - BOND + left / 5);
+	assert_eq!(yard.everything(), everything - bond + left / 5);
 }
 
 #[test]

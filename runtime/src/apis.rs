@@ -6,10 +6,10 @@ use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
 	weights::Weight,
 };
-use proofyard_primitives::{Market, ProgramId, ServiceLevel, TaskId};
+use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem, ServiceLevel, TaskId};
 use proofyard_runtime_api::{
-	MarketInfo, ProgramInfo, ProofInfo, ProverInfo, Quote, QuoteError, TaskFilter, TaskInfo,
-	TaskPage,
+	MarketClearingInfo, MarketInfo, ProgramInfo, ProofInfo, ProverInfo, Quote, QuoteError,
+	ReferenceInfo, TaskFilter, TaskInfo, TaskPage,
 };
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -216,8 +216,16 @@ impl_runtime_apis! {
 			proving::prover(account)
 		}
 
-		fn market(market: Market) -> MarketInfo<AccountId, Balance> {
+		fn market(market: Market) -> MarketInfo<AccountId, Balance, BlockNumber> {
 			proving::market(market)
+		}
+
+		fn clearing(market: Market) -> Option<MarketClearingInfo<AccountId, Balance, BlockNumber>> {
+			proving::clearing(market)
+		}
+
+		fn reference(system: ProofSystem, hardware: HardwareClass) -> Option<ReferenceInfo> {
+			proving::reference(system, hardware)
 		}
 
 		fn quote(

@@ -227,8 +227,13 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Auctions(
 					pallet_auctions::Call::place_ask { .. }
 						| pallet_auctions::Call::withdraw_ask { .. }
+						| pallet_auctions::Call::set_blocked { .. }
+						| pallet_auctions::Call::commit_bid { .. }
+						| pallet_auctions::Call::reveal_bid { .. }
+						| pallet_auctions::Call::calibrate { .. }
 				) | RuntimeCall::Provers(
 					pallet_provers::Call::set_hardware { .. }
+						| pallet_provers::Call::set_paused { .. }
 						| pallet_provers::Call::set_session_key { .. }
 				)
 			),
@@ -237,6 +242,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Auctions(
 					pallet_auctions::Call::submit_task { .. }
 						| pallet_auctions::Call::cancel_task { .. }
+						| pallet_auctions::Call::raise_fee { .. }
+						| pallet_auctions::Call::prolong_task { .. }
 				)
 			),
 		}
@@ -273,6 +280,10 @@ impl pallet_proxy::Config for Runtime {
 pub const MAX_LIFETIME: BlockNumber = DAYS;
 /// What a rejected proof costs its prover: some hundred times what its verification costs the chain.
 pub const VERIFICATION_FEE: Balance = YARD / 10;
+/// Most asks of one prover.
+pub const MAX_ASKS: u32 = 64;
+/// Blocks after which an ask that offers more counts, at most.
+pub const ASK_EPOCH: BlockNumber = 5;
 /// Rejected proofs at which a task has failed.
 pub const MAX_REJECTIONS: u32 = 2;
 
@@ -283,7 +294,9 @@ impl pallet_provers::Config for Runtime {
 	// Longer than any attempt can live.
 	type UnbondingDelay = ConstU32<{ 2 * MAX_LIFETIME }>;
 	type MaxSlots = ConstU32<64>;
-	type MaxAsks = ConstU32<64>;
+	type MaxAsks = ConstU32<MAX_ASKS>;
+	type AskEpoch = ConstU32<ASK_EPOCH>;
+	type MillisPerBlock = ConstU64<MILLISECS_PER_BLOCK>;
 	type WeightInfo = pallet_provers::weights::SubstrateWeight<Runtime>;
 }
 
@@ -332,15 +345,20 @@ impl pallet_auctions::Config for Runtime {
 	type Escrow = Settlement;
 	type Attestation = Attestation;
 	type Settlement = Settlement;
-	type Mechanism = proofyard_mechanism::LowestAsk;
+	type Randomness = pallet_babe::ParentBlockRandomness<Runtime>;
+	type ReferenceOrigin = EnsureRoot<AccountId>;
+	type AskEpoch = ConstU32<ASK_EPOCH>;
 	type MillisPerBlock = ConstU64<MILLISECS_PER_BLOCK>;
 	type MinLifetime = ConstU32<10>;
 	type MaxLifetime = ConstU32<MAX_LIFETIME>;
 	type DefaultLifetime = ConstU32<{ 10 * MINUTES }>;
 	type MinFee = ConstU128<{ 10 * MILLI_YARD }>;
 	type BondBase = ConstU128<{ MAX_REJECTIONS as u128 * VERIFICATION_FEE }>;
-	type MaxClearPerBlock = ConstU32<32>;
-	type MaxAsksPerMarket = ConstU32<64>;
+	type MinBidding = ConstU32<5>;
+	type MaxClearPerBlock = ConstU32<64>;
+	type MaxSkips = ConstU32<256>;
+	type MaxAsksPerMarket = ConstU32<16_384>;
+	type MaxAsksPerProver = ConstU32<MAX_ASKS>;
 	type MaxHookWeight = HookWeight;
 	type WeightInfo = pallet_auctions::weights::SubstrateWeight<Runtime>;
 }

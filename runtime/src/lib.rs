@@ -17,6 +17,8 @@ mod benchmarks;
 pub mod configs;
 pub mod genesis_config_presets;
 mod proving;
+#[cfg(test)]
+mod tests;
 
 use alloc::vec::Vec;
 use sp_runtime::{

@@ -4,10 +4,11 @@
 use crate::*;
 use alloc::string::String;
 use frame_support::traits::Get;
-use pallet_auctions::{Ask, AsksOf};
+use pallet_auctions::{AskOf, AsksOf, Place};
+use proofyard_mechanism::{Bitmap, Tick};
 use proofyard_primitives::{
 	traits::{Escrow, ProgramTerms},
-	Market, Outcome, ProgramId, ServiceLevel, TaskId, WorkModel,
+	HardwareClass, Market, Outcome, ProgramId, ProofSystem, ServiceLevel, TaskId, WorkModel,
 };
 use proofyard_runtime_api::*;
 
@@ -15,10 +16,11 @@ use proofyard_runtime_api::*;
 const MAX_PAGE: u32 = 100;
 /// Most tasks that one listing looks at.
 const MAX_SCAN: u64 = 1_000;
-/// Most open tasks of a market that are counted.
-const MAX_COUNT: usize = 1_000;
+/// Most asks of a market that are listed.
+const MAX_ASKS_LISTED: usize = 1_000;
 
 type Info = TaskInfo<AccountId, Balance, BlockNumber>;
+type AskInfoOf = AskInfo<AccountId, Balance, BlockNumber>;
 type State = TaskState<AccountId, Balance, BlockNumber>;
 
 pub fn task(id: TaskId) -> Option<Info> {
@@ -27,7 +29,19 @@ pub fn task(id: TaskId) -> Option<Info> {
 
 fn open_task(id: TaskId) -> Option<Info> {
 	let open = pallet_auctions::OpenTasks::<Runtime>::get(id)?;
-	Some(of_spec(id, open.spec, TaskState::Open))
+	let bidding = open.bidding.map(|bidding| BiddingInfo {
+		commit_until: bidding.commit_until,
+		reveal_until: bidding.reveal_until,
+		// Bounded by the bids of a task.
+		bids: pallet_auctions::Bids::<Runtime>::iter_prefix(id)
+			.map(|(prover, bid)| BidInfo {
+				prover,
+				commitment: bid.commitment.0,
+				revealed: bid.revealed.map(|(price, speed)| RevealedBid { price, speed }),
+			})
+			.collect(),
+	});
+	Some(of_spec(id, open.spec, TaskState::Open { provers: open.provers.into_inner(), bidding }))
 }
 
 fn live_task(id: TaskId) -> Option<Info> {
@@ -41,6 +55,11 @@ fn live_task(id: TaskId) -> Option<Info> {
 		rejections: live.rejections,
 		assigned_at: assignment.assigned_at,
 		soft_deadline: assignment.soft_deadline,
+		standbys: assignment
+			.standbys
+			.into_iter()
+			.map(|standby| StandbyInfo { prover: standby.prover, price: standby.price })
+			.collect(),
 	};
 	Some(of_spec(id, live.spec, state))
 }
@@ -55,6 +74,7 @@ fn of_spec(
 		requester: spec.requester,
 		program: spec.program,
 		market: spec.market,
+		kind: spec.kind,
 		work: spec.work,
 		max_fee: spec.max_fee,
 		deadline: spec.deadline,
@@ -69,14 +89,13 @@ fn of_spec(
 fn ended_task(id: TaskId) -> Option<Info> {
 	let record = pallet_settlement::Outcomes::<Runtime>::get(id)?;
 	let at = record.ended_at;
+	let assigned_at = record.assigned_at.unwrap_or(at);
 	let state = match record.outcome {
-		Outcome::Settled { prover, paid } => {
-			TaskState::Settled { prover, paid, assigned_at: record.assigned_at.unwrap_or(at), at }
-		}
+		Outcome::Settled { prover, paid } => TaskState::Settled { prover, paid, assigned_at, at },
 		Outcome::Expired => TaskState::Expired { at },
 		Outcome::Cancelled => TaskState::Cancelled { at },
 		Outcome::Failed { prover, reason, compensation, slashed } => {
-			TaskState::Failed { prover, reason, compensation, slashed, at }
+			TaskState::Failed { prover, reason, compensation, slashed, assigned_at, at }
 		}
 	};
 	Some(TaskInfo {
@@ -84,6 +103,7 @@ fn ended_task(id: TaskId) -> Option<Info> {
 		requester: record.requester,
 		program: record.program,
 		market: record.market,
+		kind: record.kind,
 		work: record.work,
 		max_fee: record.max_fee,
 		deadline: record.deadline,
@@ -119,15 +139,10 @@ pub fn tasks(
 }
 
 fn wanted(filter: &TaskFilter<AccountId>, info: &Info) -> bool {
-	let prover = match &info.state {
-		TaskState::Assigned { prover, .. }
-		| TaskState::Settled { prover, .. }
-		| TaskState::Failed { prover, .. } => Some(prover),
-		TaskState::Open | TaskState::Expired { .. } | TaskState::Cancelled { .. } => None,
-	};
+	let prover = info.state.prover();
 	let state = match filter.state {
 		None => true,
-		Some(StateFilter::Open) => matches!(info.state, TaskState::Open),
+		Some(StateFilter::Open) => matches!(info.state, TaskState::Open { .. }),
 		Some(StateFilter::Assigned) => matches!(info.state, TaskState::Assigned { .. }),
 		Some(StateFilter::Live) => !info.state.is_terminal(),
 		Some(StateFilter::Settled) => matches!(info.state, TaskState::Settled { .. }),
@@ -176,18 +191,39 @@ pub fn program(id: ProgramId) -> Option<ProgramInfo<AccountId, Balance, BlockNum
 	})
 }
 
-fn is_enabled(system: proofyard_primitives::ProofSystem) -> bool {
+fn is_enabled(system: ProofSystem) -> bool {
 	!pallet_programs::DisabledSystems::<Runtime>::contains_key(system)
 }
 
-fn ask_info(
-	prover: AccountId,
-	market: Market,
-	ask: Ask<Balance>,
-	lots_in_use: u32,
-) -> AskInfo<AccountId, Balance> {
-	let Ask { price, lots, speed } = ask;
-	AskInfo { prover, market, price, lots, lots_in_use, speed }
+/// The price of a tick by its index. Only ticks of the grid are ever stored.
+fn price(tick: u16) -> Balance {
+	Tick::new(tick).unwrap_or(Tick::MAX).price()
+}
+
+fn ask_terms(terms: pallet_auctions::AskTerms) -> AskTerms<Balance> {
+	AskTerms { price: price(terms.tick), lots: terms.lots, speed: terms.speed }
+}
+
+fn ask_info(prover: AccountId, market: Market, ask: AskOf<Runtime>) -> AskInfoOf {
+	AskInfo {
+		lots_in_use: pallet_provers::LotsInUse::<Runtime>::get(&prover, market),
+		confirmed_speed: pallet_provers::Speeds::<Runtime>::get(&prover, market.speed_class())
+			.and_then(|record| measured(record.confirmed)),
+		terms: ask_terms(ask.terms),
+		status: match ask.place {
+			Place::Coming => AskStatus::Coming,
+			Place::Book(_) => AskStatus::Standing,
+			Place::Full => AskStatus::Full,
+		},
+		pending: ask.next.map(|(terms, from)| (ask_terms(terms), from)),
+		prover,
+		market,
+	}
+}
+
+/// A confirmed speed that caps something.
+fn measured(speed: u64) -> Option<u64> {
+	Some(speed).filter(|speed| *speed != pallet_provers::UNMEASURABLE)
 }
 
 pub fn prover(account: AccountId) -> Option<ProverInfo<AccountId, Balance, BlockNumber>> {
@@ -195,10 +231,25 @@ pub fn prover(account: AccountId) -> Option<ProverInfo<AccountId, Balance, Block
 	let asks = AsksOf::<Runtime>::iter_key_prefix(&account)
 		.filter_map(|market| {
 			let ask = pallet_auctions::Asks::<Runtime>::get(market, &account)?;
-			let in_use = pallet_provers::LotsInUse::<Runtime>::get(&account, market);
-			Some(ask_info(account.clone(), market, ask, in_use))
+			Some(ask_info(account.clone(), market, ask))
 		})
 		.collect();
+	let speeds = pallet_provers::Speeds::<Runtime>::iter_prefix(&account)
+		.map(|(class, record)| SpeedInfo {
+			system: class.system,
+			size: class.size,
+			confirmed: measured(record.confirmed),
+			samples: record.samples,
+		})
+		.collect();
+	let calibrations = pallet_provers::Calibrations::<Runtime>::iter_prefix(&account)
+		.map(|((system, hardware), proven)| CalibrationInfo { system, hardware, proven })
+		.collect();
+	let now = System::block_number();
+	let pause = record.is_paused(now).then(|| match record.resumes_at(now) {
+		Some(block) => PauseInfo::ResumesAt(block),
+		None => PauseInfo::UntilResumed,
+	});
 	Some(ProverInfo {
 		session_key: sp_core::sr25519::Public::from(record.session_key).0,
 		hardware: record.hardware,
@@ -207,24 +258,121 @@ pub fn prover(account: AccountId) -> Option<ProverInfo<AccountId, Balance, Block
 		stake: record.stake,
 		reserved: record.reserved,
 		unbonding: record.unbonding.map(|unbonding| (unbonding.amount, unbonding.available_at)),
+		pause,
 		verified: record.verified,
 		defaulted: record.defaulted,
+		speeds,
+		calibrations,
+		blocked: pallet_auctions::BlockedCount::<Runtime>::get(&account),
 		registered_at: record.registered_at,
 		asks,
 		account,
 	})
 }
 
-pub fn market(market: Market) -> MarketInfo<AccountId, Balance> {
-	let asks = Auctions::asks_in(&market)
-		.into_iter()
-		.map(|(prover, ask, in_use)| ask_info(prover, market, ask, in_use))
-		.collect();
-	let open_tasks = pallet_auctions::OpenTasks::<Runtime>::iter_values()
-		.take(MAX_COUNT)
-		.filter(|open| open.spec.market == market)
-		.count() as u32;
-	MarketInfo { market, asks, open_tasks }
+pub fn market(market: Market) -> MarketInfo<AccountId, Balance, BlockNumber> {
+	let ask_of = |prover: AccountId| {
+		let ask = pallet_auctions::Asks::<Runtime>::get(market, &prover)?;
+		Some(ask_info(prover, market, ask))
+	};
+	let mut asks: Vec<_> = standing(market).take(MAX_ASKS_LISTED).filter_map(ask_of).collect();
+	let room = MAX_ASKS_LISTED.saturating_sub(asks.len());
+	if room > 0 {
+		let others = pallet_auctions::Asks::<Runtime>::iter_prefix(market)
+			.take(MAX_ASKS_LISTED)
+			.filter(|(_, ask)| !matches!(ask.place, Place::Book(_)))
+			.take(room)
+			.map(|(prover, ask)| ask_info(prover, market, ask));
+		asks.extend(others);
+		asks.sort_by_key(|ask| ask.terms.price);
+	}
+	MarketInfo {
+		market,
+		asks,
+		ask_count: pallet_auctions::AskCount::<Runtime>::get(market),
+		best_ask: Auctions::best_ask(&market).map(Tick::price),
+		waiting: pallet_auctions::Waiting::<Runtime>::get(market),
+		cleared_at: pallet_auctions::Clearings::<Runtime>::get(market).map(|clearing| clearing.at),
+	}
+}
+
+/// The provers whose asks stand in the book of a market, lowest first. Lazy: reads what is taken.
+fn standing(market: Market) -> impl Iterator<Item = AccountId> {
+	let grid = Bitmap::from(pallet_auctions::Grids::<Runtime>::get(market));
+	core::iter::successors(grid.first(), move |tick| grid.next_after(*tick)).flat_map(move |tick| {
+		let count = pallet_auctions::Levels::<Runtime>::get(market, tick.index());
+		(0..count).filter_map(move |place| {
+			pallet_auctions::Places::<Runtime>::get((market, tick.index(), place))
+		})
+	})
+}
+
+pub fn clearing(market: Market) -> Option<MarketClearingInfo<AccountId, Balance, BlockNumber>> {
+	let last = pallet_auctions::Clearings::<Runtime>::get(market)?;
+	Some(MarketClearingInfo {
+		at: last.at,
+		seed: last.seed,
+		spread_percent: pallet_auctions::SPREAD_PERCENT,
+		premium_percent: pallet_auctions::PREMIUM_PERCENT,
+		clearings: last.clearings.into_iter().map(clearing_info).collect(),
+	})
+}
+
+fn clearing_info(
+	record: pallet_auctions::ClearingRecord<AccountId, Balance>,
+) -> ClearingInfo<AccountId, Balance> {
+	ClearingInfo {
+		tasks: record.tasks,
+		crossing: record.crossing,
+		cap: record.cap,
+		batches: record
+			.batches
+			.into_iter()
+			.map(|batch| BatchInfo {
+				price: batch.price,
+				tasks: batch.tasks,
+				marginal: batch.marginal,
+				lowest_maximum: batch.lowest_maximum,
+				rejected: batch.rejected,
+			})
+			.collect(),
+		asks: record
+			.asks
+			.into_iter()
+			.map(|ask| LookedInfo {
+				prover: ask.prover,
+				price: ask.ask,
+				lots: ask.lots,
+				won: ask.won,
+				standby: ask.standby,
+				unfunded: ask.unfunded,
+			})
+			.collect(),
+		matches: record
+			.matches
+			.into_iter()
+			.map(|found| MatchInfo {
+				task: found.task,
+				prover: found.prover,
+				price: found.price,
+				bond: found.bond,
+				standbys: found.standbys,
+			})
+			.collect(),
+	}
+}
+
+pub fn reference(system: ProofSystem, hardware: HardwareClass) -> Option<ReferenceInfo> {
+	let reference = pallet_auctions::References::<Runtime>::get(system, hardware)?;
+	Some(ReferenceInfo {
+		program: reference.program,
+		work: reference.work,
+		input: reference.input.into_inner(),
+		challenge_at: reference.challenge_at,
+		challenge_input: reference.challenge_input,
+		proofs: reference.proofs,
+		blocks: reference.blocks,
+	})
 }
 
 pub fn quote(
@@ -264,6 +412,7 @@ pub fn quote(
 		market: estimate.market,
 		work: estimate.work,
 		price: estimate.price,
+		least: estimate.least,
 		feasible_provers: estimate.feasible,
 		min_fee,
 		soft_deadline: estimate.soft_deadline,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard market`, and how a market is named on the command line.
 
+use super::clearing;
 use crate::{
 	chain::Chain,
 	context::Globals,
 	error::{CliError, Result},
 	output::{table, Lines},
 	parse,
-	rpc::Ask,
+	rpc::{Ask, BlockParam, PendingAsk},
 };
 use proofyard_primitives::{
 	HardwareClass, Market, ProgramId, ProofSystem, ServiceLevel, WorkModel,
@@ -115,16 +116,34 @@ pub fn asks_table(asks: &[Ask], with_market: bool) -> String {
 	let rows: Vec<Vec<String>> = asks
 		.iter()
 		.map(|ask| {
+			let terms = &ask.terms;
 			vec![
 				if with_market { describe(&ask.market) } else { ask.prover.to_string() },
-				ask.price.to_string(),
-				format!("{}/{}", ask.lots_in_use, ask.lots),
-				format!("{}/s", ask.speed),
+				terms.price.to_string(),
+				format!("{}/{}", ask.lots_in_use, terms.lots),
+				speed_text(terms.speed, ask.confirmed_speed),
+				ask.status.name().into(),
+				ask.pending.as_ref().map(pending_text).unwrap_or_default(),
 			]
 		})
 		.collect();
 	let first = if with_market { "market" } else { "prover" };
-	table(&[first, "price per unit", "lots in use", "speed"], &rows)
+	table(&[first, "price per unit", "lots in use", "speed", "status", "coming"], &rows)
+}
+
+/// A declared speed, and what caps it.
+fn speed_text(declared: u64, confirmed: Option<u64>) -> String {
+	match confirmed {
+		Some(confirmed) if confirmed < declared => {
+			format!("{declared}/s, shown {confirmed}/s")
+		}
+		_ => format!("{declared}/s"),
+	}
+}
+
+fn pending_text(pending: &PendingAsk) -> String {
+	let PendingAsk { terms, from } = pending;
+	format!("from block {from}: {}, {} lots, {}/s", terms.price, terms.lots, terms.speed)
 }
 
 /// Commands about markets.
@@ -135,18 +154,90 @@ pub enum MarketCommand {
 		#[command(flatten)]
 		market: MarketArgs,
 	},
+
+	/// Show the last clearing of a market: who asked what, the price, and why.
+	Clearing {
+		#[command(flatten)]
+		market: MarketArgs,
+
+		/// The last one in this block or before it: a block's number or hash. The best when left out.
+		#[arg(long, value_parser = parse::block)]
+		block: Option<BlockParam>,
+	},
+
+	/// Show what a prover proves to enter the markets of a proof system and hardware class.
+	Reference(ClassArgs),
+}
+
+/// A proof system and hardware class.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct ClassArgs {
+	/// Proof system, for example groth16-bn254.
+	#[arg(long)]
+	pub system: ProofSystem,
+
+	/// Hardware class: cpu, or gpu:N with N GiB of memory.
+	#[arg(long, value_parser = parse::hardware, default_value = "cpu")]
+	pub hardware: HardwareClass,
+}
+
+impl ClassArgs {
+	/// The class for people.
+	pub fn describe(&self) -> String {
+		format!("{}, {}", self.system, parse::hardware_name(&self.hardware))
+	}
 }
 
 /// Run a command about markets.
 pub async fn run(globals: &Globals, command: MarketCommand) -> Result<()> {
-	let MarketCommand::Show { market } = command;
+	match command {
+		MarketCommand::Show { market } => show(globals, &market).await,
+		MarketCommand::Clearing { market, block } => {
+			let chain = globals.chain().await?;
+			let market = market.resolve(&chain).await?;
+			clearing::of_market(globals, &chain, market, block).await
+		}
+		MarketCommand::Reference(class) => reference(globals, class).await,
+	}
+}
+
+async fn reference(globals: &Globals, class: ClassArgs) -> Result<()> {
+	let chain = globals.chain().await?;
+	let reference = chain.proving().reference(class.system, class.hardware).await?;
+	globals.output().show(&reference, || match &reference {
+		None => format!("Nothing has to be proven to enter the markets of {}.", class.describe()),
+		Some(reference) => Lines::under(format!("Reference of {}", class.describe()))
+			.field("program", format!("{:?}", reference.program))
+			.field("work", reference.work)
+			.field("tasks to prove", reference.proofs)
+			.field("blocks for each", reference.blocks)
+			.field("input", format!("{} bytes", reference.input.len()))
+			.field(
+				"challenge",
+				format!(
+					"at byte {} of the input, public input {}",
+					reference.challenge_at, reference.challenge_input
+				),
+			)
+			.hint("A prover takes such a task with `proofyard prover calibrate`.")
+			.text(),
+	});
+	Ok(())
+}
+
+async fn show(globals: &Globals, market: &MarketArgs) -> Result<()> {
 	let chain = globals.chain().await?;
 	let market = market.resolve(&chain).await?;
 	let state = chain.proving().market(&market).await?;
 	globals.output().show(&state, || {
 		let lines = Lines::under(format!("Market {}", describe(&state.market)))
-			.field("open tasks", state.open_tasks)
-			.field("asks", state.asks.len());
+			.field("tasks waiting", state.waiting)
+			.field("asks", state.ask_count)
+			.maybe("lowest that stands", state.best_ask.map(|ask| format!("{ask} a unit")))
+			.maybe(
+				"last clearing",
+				state.cleared_at.map(|block| format!("block {block}; see `market clearing`")),
+			);
 		if state.asks.is_empty() {
 			lines
 				.hint("No prover offers to prove here. Provers do with `proofyard prover ask`.")
@@ -161,7 +252,12 @@ pub async fn run(globals: &Globals, command: MarketCommand) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::{
+		amount::Amount,
+		rpc::{AskStatus, AskTerms},
+	};
 	use clap::Parser;
+	use subxt::utils::AccountId32;
 
 	#[derive(Parser)]
 	struct Probe {
@@ -215,6 +311,26 @@ mod tests {
 		] {
 			assert!(Probe::try_parse_from([&["probe"], args].concat()).is_err(), "{args:?}");
 		}
+	}
+
+	#[test]
+	fn an_ask_shows_what_counts_and_what_is_coming() {
+		let terms = |price| AskTerms { price: Amount(price), lots: 4, speed: 5_000 };
+		let ask = Ask {
+			prover: AccountId32([1; 32]),
+			market: by_parts(&["--system", "groth16-bn254", "--bucket", "12"]).unwrap(),
+			terms: terms(300),
+			lots_in_use: 1,
+			confirmed_speed: Some(4_000),
+			status: AskStatus::Standing,
+			pending: Some(PendingAsk { terms: terms(306), from: 215 }),
+		};
+		let text = asks_table(&[ask], false);
+		assert!(text.contains("300 planck") && text.contains("1/4"), "{text}");
+		assert!(text.contains("5000/s, shown 4000/s  standing"), "{text}");
+		assert!(text.ends_with("from block 215: 306 planck, 4 lots, 5000/s"), "{text}");
+		assert_eq!(speed_text(5_000, Some(6_000)), "5000/s");
+		assert_eq!(speed_text(5_000, None), "5000/s");
 	}
 
 	#[test]

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The commands, one file for each group.
 
+pub mod asks;
 pub mod balance;
+pub mod bids;
 pub mod chain;
+pub mod clearing;
 pub mod keys;
 pub mod market;
 pub mod program;

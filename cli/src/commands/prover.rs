@@ -2,23 +2,25 @@
 //! `proofyard prover`: register as a prover, offer to prove, look after the stake, leave.
 
 use super::{
-	market::{asks_table, describe, MarketArgs},
+	asks::{self, AskArgs},
+	bids::{self, BidArgs, RevealArgs},
+	market::{asks_table, describe, ClassArgs, MarketArgs},
 	Done,
 };
 use crate::{
 	amount::Amount,
 	calls::{self, Call},
-	chain::{Chain, Included},
+	chain::Chain,
 	context::{Globals, SessionArgs},
 	error::{CliError, Result},
 	output::Lines,
 	parse,
-	rpc::Prover,
+	rpc::{BlockNumber, Prover},
 	secret::Secret,
 };
 use proofyard_primitives::{
 	session::{possession_message, SessionKey, SessionSignature},
-	HardwareClass, Market,
+	HardwareClass, SpeedClass, TaskId,
 };
 use serde::Serialize;
 use sp_core::H256;
@@ -49,28 +51,51 @@ pub enum ProverCommand {
 	},
 
 	/// Offer to prove in a market, or change the offer there.
-	Ask {
-		#[command(flatten)]
-		market: MarketArgs,
-
-		/// Price of one unit of work, in YARD, or with the suffix planck.
-		#[arg(long, value_name = "AMOUNT")]
-		price: Amount,
-
-		/// Tasks of this market that it takes at once.
-		#[arg(long, value_name = "N")]
-		lots: u32,
-
-		/// Units of work it really does in a second: what it cannot keep costs its bond.
-		#[arg(long, value_parser = parse::positive, value_name = "N")]
-		speed: u64,
-	},
+	///
+	/// The price is rounded up to a grid of ticks, 2 % apart. What offers more than before counts
+	/// from the next epoch, what offers less at once.
+	Ask(AskArgs),
 
 	/// Withdraw the offer in a market. What it has won stays won.
 	WithdrawAsk {
 		#[command(flatten)]
 		market: MarketArgs,
 	},
+
+	/// Take nothing new until `prover resume`. Counts at once; live tasks go on.
+	Pause,
+
+	/// Take work again, from the next epoch.
+	Resume,
+
+	/// Keep a requester off the prover's offers.
+	Block {
+		/// SS58 address or public key of the requester.
+		#[arg(value_parser = parse::account)]
+		requester: AccountId32,
+	},
+
+	/// Keep a requester off no longer.
+	Unblock {
+		/// SS58 address or public key of the requester.
+		#[arg(value_parser = parse::account)]
+		requester: AccountId32,
+	},
+
+	/// Take on the reference task of a proof system and hardware class, to enter its markets.
+	///
+	/// Nobody pays for it, and its bond is lost if it is not proven in time. See `market reference`
+	/// for what is asked for.
+	Calibrate(ClassArgs),
+
+	/// Bid for a task that is sold by sealed bids: commit to a price.
+	///
+	/// Price and salt are kept in a file until `prover reveal` opens the bid. To bid again for the
+	/// same task replaces the bid.
+	Bid(BidArgs),
+
+	/// Reveal the bid for a task.
+	Reveal(RevealArgs),
 
 	/// Show a prover: stake, live tasks, asks, track record.
 	Status {
@@ -141,10 +166,15 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 			};
 			submit(globals, &call, "Session key changed", done).await
 		}
-		ProverCommand::Ask { market, price, lots, speed } => {
-			ask(globals, &market, price, lots, speed).await
-		}
-		ProverCommand::WithdrawAsk { market } => withdraw_ask(globals, &market).await,
+		ProverCommand::Ask(args) => asks::place(globals, args).await,
+		ProverCommand::Pause => set_paused(globals, true).await,
+		ProverCommand::Resume => set_paused(globals, false).await,
+		ProverCommand::Block { requester } => set_blocked(globals, requester, true).await,
+		ProverCommand::Unblock { requester } => set_blocked(globals, requester, false).await,
+		ProverCommand::Calibrate(class) => calibrate(globals, class).await,
+		ProverCommand::Bid(args) => bids::bid(globals, args).await,
+		ProverCommand::Reveal(args) => bids::reveal(globals, args).await,
+		ProverCommand::WithdrawAsk { market } => asks::withdraw(globals, &market).await,
 		ProverCommand::Status { account } => status(globals, account).await,
 		ProverCommand::AddStake { amount } => {
 			let call = calls::provers::add_stake(amount.0);
@@ -203,47 +233,84 @@ async fn submit(
 }
 
 #[derive(Serialize)]
-struct AskSubject {
-	market: Market,
+#[serde(rename_all = "camelCase")]
+struct PauseSubject {
+	prover: AccountId32,
+	paused: bool,
+	resumes_at: Option<BlockNumber>,
 }
 
-fn show_ask(globals: &Globals, market: Market, included: &Included, lines: Lines) {
-	let done = Done { subject: AskSubject { market }, receipt: &included.receipt };
-	globals.output().show(&done, || lines.receipt(&included.receipt).text());
-}
-
-async fn ask(
-	globals: &Globals,
-	args: &MarketArgs,
-	price: Amount,
-	lots: u32,
-	speed: u64,
-) -> Result<()> {
-	if price.0 == 0 || lots == 0 {
-		return Err(CliError::usage("--price and --lots must be above zero"));
-	}
+async fn set_paused(globals: &Globals, paused: bool) -> Result<()> {
+	let prover = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let market = args.resolve(&chain).await?;
-	let call = calls::auctions::place_ask(market, price.0, lots, speed);
-	let included = globals.submit(&chain, &call).await?;
-	let smallest = 1u128.checked_shl(market.bucket.into()).unwrap_or(u128::MAX);
-	let lines = Lines::under("Ask placed")
-		.field("market", describe(&market))
-		.field("price per unit", price)
-		.maybe("its smallest task pays", price.0.checked_mul(smallest).map(Amount))
-		.field("lots", lots)
-		.field("speed", format!("{speed} units/s"))
-		.hint("The auction gives tasks to the cheapest asks in each block; the prover's node proves them.");
-	show_ask(globals, market, &included, lines);
+	let included = globals.submit(&chain, &calls::provers::set_paused(paused)).await?;
+	let resumes_at = included.told("Provers", "PauseChanged", "resumes_at")?;
+	let subject = PauseSubject { prover, paused, resumes_at };
+	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
+		let lines = match resumes_at {
+			Some(block) => Lines::under("Prover resumes")
+				.field("prover", prover)
+				.field("takes work from", format!("block {block}")),
+			None => Lines::under("Prover paused").field("prover", prover).hint(
+				"It takes nothing new until `proofyard prover resume`; its live tasks go on.",
+			),
+		};
+		lines.receipt(&included.receipt).text()
+	});
 	Ok(())
 }
 
-async fn withdraw_ask(globals: &Globals, args: &MarketArgs) -> Result<()> {
+#[derive(Serialize)]
+struct BlockSubject {
+	prover: AccountId32,
+	requester: AccountId32,
+	blocked: bool,
+}
+
+async fn set_blocked(globals: &Globals, requester: AccountId32, blocked: bool) -> Result<()> {
+	let prover = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let market = args.resolve(&chain).await?;
-	let included = globals.submit(&chain, &calls::auctions::withdraw_ask(market)).await?;
-	let lines = Lines::under("Ask withdrawn").field("market", describe(&market));
-	show_ask(globals, market, &included, lines);
+	let call = calls::auctions::set_blocked(&requester, blocked);
+	let included = globals.submit(&chain, &call).await?;
+	let subject = BlockSubject { prover, requester, blocked };
+	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
+		let headline = if blocked { "Requester kept off" } else { "Requester kept off no longer" };
+		Lines::under(headline)
+			.field("prover", prover)
+			.field("requester", requester)
+			.receipt(&included.receipt)
+			.text()
+	});
+	Ok(())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CalibrateSubject {
+	prover: AccountId32,
+	task: TaskId,
+	deadline: BlockNumber,
+}
+
+async fn calibrate(globals: &Globals, class: ClassArgs) -> Result<()> {
+	let prover = globals.secret()?.account()?;
+	let chain = globals.chain().await?;
+	let call = calls::auctions::calibrate(class.system, class.hardware);
+	let included = globals.submit(&chain, &call).await?;
+	let task: TaskId = included.told("Auctions", "CalibrationStarted", "task")?;
+	let deadline = chain.proving().task(task).await?.deadline;
+	let subject = CalibrateSubject { prover, task, deadline };
+	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
+		Lines::under(format!("Calibration task {task} taken"))
+			.field("prover", prover)
+			.field("class", class.describe())
+			.field("deadline", format!("block {deadline}"))
+			.receipt(&included.receipt)
+			.hint(format!(
+				"The prover's node proves it as any other. Follow it: `proofyard task watch {task}`"
+			))
+			.text()
+	});
 	Ok(())
 }
 
@@ -314,10 +381,19 @@ async fn withdraw(globals: &Globals) -> Result<()> {
 	Ok(())
 }
 
-async fn find(chain: &Chain, account: &AccountId32) -> Result<Prover> {
+/// The prover of an account. Fails when it is none.
+pub(super) async fn find(chain: &Chain, account: &AccountId32) -> Result<Prover> {
 	chain.proving().prover(account).await?.ok_or_else(|| {
 		CliError::other(format!("{account} is no prover. `proofyard prover register` makes it one"))
 	})
+}
+
+/// The work that one size of [`crate::rpc::Speed`] stands for.
+fn sizes(size: u8) -> String {
+	let buckets = u32::from(SpeedClass::BUCKETS);
+	let least = 1u64.checked_shl(buckets * u32::from(size)).unwrap_or(u64::MAX);
+	let most = least.checked_mul(1 << buckets).map_or(u64::MAX, |next| next - 1);
+	format!("work {least} to {most}")
 }
 
 async fn status(globals: &Globals, account: Option<AccountId32>) -> Result<()> {
@@ -332,7 +408,7 @@ async fn status(globals: &Globals, account: Option<AccountId32>) -> Result<()> {
 			.field("session key", format!("{:?}", prover.session_key))
 			.field("live tasks", format!("{} of {} slots", prover.live_tasks, prover.slots))
 			.field("stake", prover.stake)
-			.field("  bonds of live tasks", prover.reserved)
+			.field("  bonds and deposits", prover.reserved)
 			.maybe(
 				"  unbonding",
 				prover.unbonding.as_ref().map(|unbonding| {
@@ -343,8 +419,31 @@ async fn status(globals: &Globals, account: Option<AccountId32>) -> Result<()> {
 				}),
 			)
 			.field("  free for new bonds", Amount(free))
+			.maybe(
+				"paused",
+				prover.pause.map(|pause| match pause.resumes_at {
+					Some(block) => format!("until block {block}"),
+					None => "until `proofyard prover resume`".into(),
+				}),
+			)
 			.field("verified", prover.verified)
-			.field("defaulted", prover.defaulted)
+			.field("defaulted", prover.defaulted);
+		let lines = prover.speeds.iter().fold(lines, |lines, speed| {
+			let shown = match speed.confirmed {
+				Some(confirmed) => format!("{confirmed} units/s"),
+				None => "too fast to be measured".into(),
+			};
+			lines.field(
+				format!("shown speed, {}, {}", speed.system, sizes(speed.size)),
+				format!("{shown}, from {} attempts", speed.samples),
+			)
+		});
+		let lines = prover.calibrations.iter().fold(lines, |lines, class| {
+			let hardware = parse::hardware_name(&class.hardware);
+			lines.field(format!("calibrated, {}, {hardware}", class.system), class.proven)
+		});
+		let lines = lines
+			.maybe("requesters kept off", Some(prover.blocked).filter(|count| *count > 0))
 			.field("registered at", format!("block {}", prover.registered_at))
 			.text();
 		if prover.asks.is_empty() {
@@ -363,6 +462,13 @@ mod tests {
 	use super::*;
 	use proofyard_primitives::session::SessionPair;
 	use sp_core::Pair;
+
+	#[test]
+	fn sizes_cover_all_work() {
+		assert_eq!(sizes(0), "work 1 to 15");
+		assert_eq!(sizes(3), "work 4096 to 65535");
+		assert_eq!(sizes(15), "work 1152921504606846976 to 18446744073709551615");
+	}
 
 	#[test]
 	fn possession_is_proven_to_the_signing_account_alone() {

@@ -2,6 +2,7 @@
 //! `proofyard task`: ask for proofs, follow them, fetch them; deliver one by hand.
 
 use super::{
+	clearing,
 	market::{describe, unknown_program},
 	program::remote_data,
 	proofs::{self, ProofArgs, SubmitProofArgs},
@@ -16,10 +17,13 @@ use crate::{
 	error::{CliError, Result},
 	output::{table, Lines},
 	parse::{self, FixedInput, LocatedFile},
-	rpc::{Input, Program, Quote, QuoteOptions, StateFilter, Task, TaskFilter, TaskState},
+	rpc::{
+		Bid, Bidding, Input, Program, Quote, QuoteOptions, StateFilter, Task, TaskFilter, TaskState,
+	},
 };
 use proofyard_primitives::{
-	program::Locator, FixedInputs, InputRef, ProgramId, Scalar, ServiceLevel, TaskId,
+	limits::MaxProverSet, program::Locator, BiddingWindow, FixedInputs, InputRef, ProgramId,
+	Scalar, ServiceLevel, TaskId,
 };
 use serde::Serialize;
 use std::path::PathBuf;
@@ -57,6 +61,32 @@ pub enum TaskCommand {
 		/// When to stop.
 		#[arg(long, value_enum, default_value_t = Until::Finalized)]
 		until: Until,
+	},
+
+	/// Offer more for a task of yours that no prover has taken.
+	Raise {
+		/// Id of the task.
+		id: TaskId,
+
+		/// How much more at most, in YARD.
+		#[arg(long, value_name = "AMOUNT")]
+		by: Amount,
+	},
+
+	/// Give a task of yours that no prover has taken more time.
+	Prolong {
+		/// Id of the task.
+		id: TaskId,
+
+		/// How many blocks more.
+		#[arg(long, value_name = "BLOCKS", value_parser = clap::value_parser!(u32).range(1..))]
+		by: u32,
+	},
+
+	/// Show the clearing that gave a task to its prover: who asked what, the price, and why.
+	Clearing {
+		/// Id of the task.
+		id: TaskId,
 	},
 
 	/// Withdraw a task of yours that no prover has taken.
@@ -122,6 +152,15 @@ pub struct SubmitArgs {
 	#[arg(long, value_name = "AMOUNT")]
 	max_fee: Option<Amount>,
 
+	/// Keep the task to this prover. Give it again for more, at most 16.
+	#[arg(long = "prover", num_args = 1, value_parser = parse::account, value_name = "ACCOUNT")]
+	provers: Vec<AccountId32>,
+
+	/// Sell the task by sealed bids: so many blocks to commit, then so many to reveal. For a task
+	/// too large or odd for its market.
+	#[arg(long, requires = "max_fee", value_parser = parse::bidding, value_name = "COMMIT,REVEAL")]
+	bidding: Option<BiddingWindow>,
+
 	/// Follow the task to its end.
 	#[arg(long)]
 	watch: bool,
@@ -179,6 +218,9 @@ pub async fn run(globals: &Globals, command: TaskCommand) -> Result<()> {
 			let chain = globals.chain().await?;
 			watch::watch(globals, &chain, id, until).await
 		}
+		TaskCommand::Raise { id, by } => raise(globals, id, by).await,
+		TaskCommand::Prolong { id, by } => prolong(globals, id, by).await,
+		TaskCommand::Clearing { id } => clearing::of_task(globals, id).await,
 		TaskCommand::Cancel { id } => cancel(globals, id).await,
 		TaskCommand::Proof(args) => proofs::fetch(globals, args).await,
 		TaskCommand::SubmitProof(args) => proofs::deliver(globals, args).await,
@@ -193,6 +235,7 @@ async fn quote(globals: &Globals, args: &QuoteArgs) -> Result<()> {
 			.field("market", describe(&quote.market))
 			.field("work", quote.work)
 			.maybe("price", quote.price)
+			.maybe("taken from a maximum of", quote.least)
 			.field("lowest maximum fee", quote.min_fee)
 			.field("provers that could take it", quote.feasible_provers)
 			.field("first attempt due", format!("block {}", quote.soft_deadline))
@@ -227,6 +270,10 @@ struct Submitted {
 async fn submit(globals: &Globals, args: SubmitArgs) -> Result<()> {
 	// What can be wrong here is found before anything is asked of the chain.
 	globals.secret()?.signer()?;
+	let most = <MaxProverSet as sp_core::Get<u32>>::get();
+	if args.provers.len() > usize::try_from(most).unwrap_or(usize::MAX) {
+		return Err(CliError::usage(format!("a task can be kept to {most} provers at most")));
+	}
 	let input = args.input.read(args.locators)?;
 	let chain = globals.chain().await?;
 	let id = args.quote.program;
@@ -253,6 +300,8 @@ async fn submit(globals: &Globals, args: SubmitArgs) -> Result<()> {
 		public_inputs,
 		max_fee: max_fee.0,
 		lifetime,
+		provers: args.provers,
+		bidding: args.bidding,
 	};
 	let call = calls::auctions::submit_task(&submission);
 	let included = globals.submit(&chain, &call).await?;
@@ -273,6 +322,12 @@ async fn submit(globals: &Globals, args: SubmitArgs) -> Result<()> {
 			)
 			.field("deadline", format!("block {}", done.subject.deadline))
 			.receipt(&included.receipt);
+		let lines = match args.bidding {
+			Some(_) => lines.hint(format!(
+				"Provers bid for it: `proofyard prover bid {task} --price … --speed …`"
+			)),
+			None => lines,
+		};
 		if args.watch {
 			lines.text()
 		} else {
@@ -365,6 +420,7 @@ fn task_lines(task: &Task, best: u32) -> Lines {
 		.field("state", format!("{}: {}", task.state.name(), state_text(&task.state)))
 		.field("program", format!("{:?}", task.program))
 		.field("market", describe(&task.market))
+		.field("kind", parse::kind_name(task.kind))
 		.field("work", task.work)
 		.field("requester", task.requester)
 		.field("max fee", task.max_fee)
@@ -373,22 +429,53 @@ fn task_lines(task: &Task, best: u32) -> Lines {
 		.field("deadline", format!("block {}", task.deadline))
 		.maybe("input", input)
 		.maybe("fixed inputs", (!fixed.is_empty()).then(|| fixed.join(" ")));
+	let left = task.deadline.saturating_sub(best);
 	match &task.state {
-		TaskState::Open => lines.hint(format!(
-			"Expires in {} blocks if nobody takes it; until then `proofyard task cancel {}` withdraws it.",
-			task.deadline.saturating_sub(best),
-			task.id
-		)),
-		TaskState::Assigned { .. } => lines.hint(format!(
-			"{} blocks to the deadline. Follow it: `proofyard task watch {}`",
-			task.deadline.saturating_sub(best),
-			task.id
-		)),
+		TaskState::Open { provers, bidding } => {
+			let lines = provers.iter().fold(lines, |lines, prover| lines.field("kept to", prover));
+			match bidding {
+				Some(bidding) => bidding_lines(lines, task.id, bidding),
+				None => lines.hint(format!(
+					"Expires in {left} blocks if nobody takes it; until then `proofyard task raise {0}` offers more, `task prolong {0}` gives it more time, `task cancel {0}` withdraws it.",
+					task.id
+				)),
+			}
+		}
+		TaskState::Assigned { standbys, .. } => standbys
+			.iter()
+			.fold(lines, |lines, standby| {
+				lines.field("standby", format!("{} for {}", standby.prover, standby.price))
+			})
+			.hint(format!(
+				"{left} blocks to the deadline. Follow it: `proofyard task watch {}`",
+				task.id
+			)),
 		TaskState::Settled { .. } => {
 			lines.hint(format!("Fetch the proof: `proofyard task proof {} --snarkjs DIR`", task.id))
 		}
 		_ => lines,
 	}
+}
+
+fn bidding_lines(lines: Lines, id: TaskId, bidding: &Bidding) -> Lines {
+	let Bidding { commit_until, reveal_until, bids } = bidding;
+	let bid_text = |bid: &Bid| match &bid.revealed {
+		Some(revealed) => {
+			format!("{} for {} at {} units/s", bid.prover, revealed.price, revealed.speed)
+		}
+		None => format!("{}, not revealed", bid.prover),
+	};
+	bids.iter()
+		.fold(
+			lines
+				.field("bids are committed until", format!("block {commit_until}"))
+				.field("and revealed until", format!("block {reveal_until}")),
+			|lines, bid| lines.field("bid", bid_text(bid)),
+		)
+		.hint(format!(
+			"Block {} gives it to the lowest bid, at the second lowest; until block {commit_until} `proofyard task cancel {id}` withdraws it.",
+			reveal_until.saturating_add(1)
+		))
 }
 
 async fn list(globals: &Globals, args: ListArgs) -> Result<()> {
@@ -423,6 +510,47 @@ async fn list(globals: &Globals, args: ListArgs) -> Result<()> {
 #[derive(Serialize)]
 struct Subject {
 	task: TaskId,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Raised {
+	task: TaskId,
+	max_fee: Amount,
+}
+
+async fn raise(globals: &Globals, id: TaskId, by: Amount) -> Result<()> {
+	let chain = globals.chain().await?;
+	let included = globals.submit(&chain, &calls::auctions::raise_fee(id, by.0)).await?;
+	let max_fee = Amount(included.told("Auctions", "FeeRaised", "max_fee")?);
+	let done = Done { subject: Raised { task: id, max_fee }, receipt: &included.receipt };
+	globals.output().show(&done, || {
+		Lines::under(format!("Task {id} raised"))
+			.field("max fee", max_fee)
+			.receipt(&included.receipt)
+			.text()
+	});
+	Ok(())
+}
+
+#[derive(Serialize)]
+struct Prolonged {
+	task: TaskId,
+	deadline: u32,
+}
+
+async fn prolong(globals: &Globals, id: TaskId, by: u32) -> Result<()> {
+	let chain = globals.chain().await?;
+	let included = globals.submit(&chain, &calls::auctions::prolong_task(id, by)).await?;
+	let deadline = included.told("Auctions", "TaskProlonged", "deadline")?;
+	let done = Done { subject: Prolonged { task: id, deadline }, receipt: &included.receipt };
+	globals.output().show(&done, || {
+		Lines::under(format!("Task {id} prolonged"))
+			.field("deadline", format!("block {deadline}"))
+			.receipt(&included.receipt)
+			.text()
+	});
+	Ok(())
 }
 
 async fn cancel(globals: &Globals, id: TaskId) -> Result<()> {

@@ -30,7 +30,7 @@ impl Until {
 			return false;
 		}
 		match self {
-			Self::Assigned => update.state != TaskState::Open,
+			Self::Assigned => !matches!(update.state, TaskState::Open { .. }),
 			Self::Settled => update.state.has_ended(),
 			Self::Finalized => update.finalized,
 		}
@@ -52,6 +52,7 @@ pub async fn watch(globals: &Globals, chain: &Chain, id: TaskId, until: Until) -
 	let output = globals.output();
 	let task = chain.proving().task(id).await?;
 	let submitted = chain.timestamp(task.submitted_at).await;
+	let mut deadline = task.deadline;
 	let mut updates = chain.proving().subscribe_task(id).await?;
 	let mut progress = Progress::start(chain, globals.json).await;
 	loop {
@@ -82,7 +83,11 @@ pub async fn watch(globals: &Globals, chain: &Chain, id: TaskId, until: Until) -
 		};
 		let line = Line { update: &update, seconds_since_submission: seconds };
 		output.show(&line, || describe(&update, block, seconds));
-		progress.due = due(&update.state, task.deadline);
+		if matches!(update.state, TaskState::Open { .. }) {
+			// It may have been prolonged.
+			deadline = chain.proving().task(id).await.map_or(deadline, |task| task.deadline);
+		}
+		progress.due = due(&update.state, deadline);
 		if until.is_reached(&update) {
 			return outcome(globals, id, &update.state);
 		}
@@ -92,7 +97,7 @@ pub async fn watch(globals: &Globals, chain: &Chain, id: TaskId, until: Until) -
 /// The block in which the state began.
 fn block_of(update: &TaskUpdate, submitted_at: BlockNumber) -> BlockNumber {
 	match &update.state {
-		TaskState::Open => submitted_at,
+		TaskState::Open { .. } => submitted_at,
 		TaskState::Assigned { assigned_at, .. } => *assigned_at,
 		TaskState::Settled { at, .. }
 		| TaskState::Expired { at }
@@ -104,7 +109,10 @@ fn block_of(update: &TaskUpdate, submitted_at: BlockNumber) -> BlockNumber {
 /// By when the state must have changed.
 fn due(state: &TaskState, deadline: BlockNumber) -> Option<(&'static str, BlockNumber)> {
 	match state {
-		TaskState::Open => Some(("the deadline", deadline)),
+		TaskState::Open { bidding: Some(bidding), .. } => {
+			Some(("the bids being decided", bidding.reveal_until.saturating_add(1)))
+		}
+		TaskState::Open { bidding: None, .. } => Some(("the deadline", deadline)),
 		TaskState::Assigned { soft_deadline, .. } => Some(("the proof being due", *soft_deadline)),
 		_ => None,
 	}
@@ -126,15 +134,35 @@ fn describe(update: &TaskUpdate, block: BlockNumber, seconds: Option<u64>) -> St
 /// A state in words.
 pub fn state_text(state: &TaskState) -> String {
 	match state {
-		TaskState::Open => "waits for the auction".into(),
-		TaskState::Assigned { prover, price, bond, rejections, soft_deadline, .. } => {
+		TaskState::Open { bidding: Some(bidding), .. } => {
+			let revealed = bidding.bids.iter().filter(|bid| bid.revealed.is_some()).count();
+			format!(
+				"takes sealed bids until block {}, revealed until block {}: {} so far, {revealed} revealed",
+				bidding.commit_until,
+				bidding.reveal_until,
+				bidding.bids.len()
+			)
+		}
+		TaskState::Open { provers, bidding: None } => match provers.len() {
+			0 => "waits for the auction".into(),
+			1 => "waits for the auction, kept to one prover".into(),
+			count => format!("waits for the auction, kept to {count} provers"),
+		},
+		TaskState::Assigned {
+			prover, price, bond, rejections, soft_deadline, standbys, ..
+		} => {
 			let rejected = match rejections {
 				0 => String::new(),
 				1 => ", one proof rejected so far".into(),
 				count => format!(", {count} proofs rejected so far"),
 			};
+			let standbys = match standbys.len() {
+				0 => String::new(),
+				1 => ", one standby".into(),
+				count => format!(", {count} standbys"),
+			};
 			format!(
-				"{prover} proves for {price}, bond {bond}, due by block {soft_deadline}{rejected}"
+				"{prover} proves for {price}, bond {bond}, due by block {soft_deadline}{standbys}{rejected}"
 			)
 		}
 		TaskState::Settled { prover, paid, .. } => {
@@ -162,7 +190,7 @@ fn outcome(globals: &Globals, id: TaskId, state: &TaskState) -> Result<()> {
 				.note(&format!("Fetch the proof: `proofyard task proof {id} --snarkjs DIR`"));
 			Ok(())
 		}
-		TaskState::Open | TaskState::Assigned { .. } => Ok(()),
+		TaskState::Open { .. } | TaskState::Assigned { .. } => Ok(()),
 		ended => {
 			let advice = match ended {
 				TaskState::Expired { .. } => {
@@ -218,8 +246,12 @@ impl Progress {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{amount::Amount, rpc::BlockRef};
+	use crate::{
+		amount::Amount,
+		rpc::{Bid, Bidding, BlockRef, RevealedBid},
+	};
 	use sp_core::H256;
+	use subxt::utils::AccountId32;
 
 	fn update(state: TaskState) -> TaskUpdate {
 		TaskUpdate {
@@ -229,6 +261,10 @@ mod tests {
 			retracted: false,
 			finalized: false,
 		}
+	}
+
+	fn open() -> TaskState {
+		TaskState::Open { provers: Vec::new(), bidding: None }
 	}
 
 	fn settled() -> TaskState {
@@ -246,7 +282,7 @@ mod tests {
 
 	#[test]
 	fn watching_ends_where_it_was_told_to() {
-		let open = update(TaskState::Open);
+		let open = update(open());
 		let settled = update(settled());
 		let last = TaskUpdate { finalized: true, ..settled.clone() };
 		let taken_back = TaskUpdate { retracted: true, ..settled.clone() };
@@ -274,8 +310,27 @@ mod tests {
 
 	#[test]
 	fn a_state_began_in_its_own_block() {
-		assert_eq!(block_of(&update(TaskState::Open), 10), 10);
+		assert_eq!(block_of(&update(open()), 10), 10);
 		assert_eq!(block_of(&update(settled()), 10), 19);
+	}
+
+	#[test]
+	fn an_open_task_says_what_it_waits_for() {
+		assert_eq!(state_text(&open()), "waits for the auction");
+		assert_eq!(due(&open(), 30), Some(("the deadline", 30)));
+		let kept = TaskState::Open { provers: vec![AccountId32([1; 32])], bidding: None };
+		assert!(state_text(&kept).ends_with("kept to one prover"));
+		let bid = |revealed| Bid {
+			prover: AccountId32([1; 32]),
+			commitment: H256::zero(),
+			revealed: Some(RevealedBid { price: Amount(1), speed: 1 }).filter(|_| revealed),
+		};
+		let bidding =
+			Bidding { commit_until: 15, reveal_until: 20, bids: vec![bid(true), bid(false)] };
+		let sealed = TaskState::Open { provers: Vec::new(), bidding: Some(bidding) };
+		assert_eq!(due(&sealed, 30), Some(("the bids being decided", 21)));
+		let text = state_text(&sealed);
+		assert!(text.ends_with("until block 20: 2 so far, 1 revealed"), "{text}");
 	}
 
 	#[test]

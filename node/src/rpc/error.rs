@@ -2,9 +2,9 @@
 //! What the `proving_` methods fail with. The numbers are part of the interface and are listed in
 //! `docs/rpc.md`: they never change their meaning, and a retired one is not used again.
 
-use super::types::Account;
+use super::types::{Account, BlockRef};
 use jsonrpsee::types::{ErrorObject, ErrorObjectOwned};
-use proofyard_primitives::{ProgramId, TaskId};
+use proofyard_primitives::{Market, ProgramId, TaskId, TaskKind};
 use proofyard_runtime::{BlockNumber, Hash};
 use proofyard_runtime_api::QuoteError;
 use serde_json::{json, Value};
@@ -61,6 +61,25 @@ pub enum Error {
 	/// The runtime could not be called, or the database failed.
 	#[error("The node could not read the chain: {0}")]
 	RuntimeError(String),
+	/// No clearing gave the task to a prover, or not yet.
+	#[error("No prover has taken task {0}: it is open, or it ended without being taken.")]
+	NotAssigned(TaskId),
+	/// The task found its prover in another way than by a clearing.
+	#[error("{}", not_cleared(*.0, *.1))]
+	NotCleared(TaskId, TaskKind),
+	/// The market has not been cleared.
+	#[error(
+		"No clearing of this market has assigned anything yet. proving_market shows what waits and \
+		 who asks."
+	)]
+	NoClearing(Market),
+	/// The node knows the block and no longer has its state.
+	#[error(
+		"The state of block {} was pruned here: ask an archive node, which has it \
+		 (--state-pruning archive).",
+		.0.number
+	)]
+	StatePruned(BlockRef),
 	/// The program takes no new tasks.
 	#[error("Program {0:?} is retired: its owner takes no new tasks for it.")]
 	ProgramRetired(ProgramId),
@@ -105,6 +124,10 @@ impl Error {
 			Self::TooManySubscriptions { .. } => 7107,
 			Self::Lagging => 7108,
 			Self::RuntimeError(_) => 7109,
+			Self::NotAssigned(_) => 7110,
+			Self::NotCleared(..) => 7111,
+			Self::NoClearing(_) => 7112,
+			Self::StatePruned(_) => 7113,
 			Self::ProgramRetired(_) => 7121,
 			Self::SystemDisabled(_) => 7122,
 			Self::WorkNeeded(_) => 7123,
@@ -125,6 +148,10 @@ impl Error {
 			Self::TooManySubscriptions { .. } => "TooManySubscriptions",
 			Self::Lagging => "Lagging",
 			Self::RuntimeError(_) => "RuntimeError",
+			Self::NotAssigned(_) => "NotAssigned",
+			Self::NotCleared(..) => "NotCleared",
+			Self::NoClearing(_) => "NoClearing",
+			Self::StatePruned(_) => "StatePruned",
 			Self::ProgramRetired(_) => "ProgramRetired",
 			Self::SystemDisabled(_) => "SystemDisabled",
 			Self::WorkNeeded(_) => "WorkNeeded",
@@ -136,7 +163,12 @@ impl Error {
 	/// What a program needs to act on the error: its name and its parts.
 	fn data(&self) -> Value {
 		let mut data = match self {
-			Self::UnknownTask(task) | Self::NoProof(task) => json!({ "task": task }),
+			Self::UnknownTask(task) | Self::NoProof(task) | Self::NotAssigned(task) => {
+				json!({ "task": task })
+			}
+			Self::NotCleared(task, kind) => json!({ "task": task, "kind": kind }),
+			Self::NoClearing(market) => json!({ "market": market }),
+			Self::StatePruned(block) => json!({ "block": block }),
 			Self::UnknownProgram(program)
 			| Self::ProgramRetired(program)
 			| Self::SystemDisabled(program)
@@ -164,12 +196,34 @@ impl Error {
 		}
 	}
 
+	/// The error of a runtime call at a block that the node knows.
+	pub fn api_at(block: BlockRef, error: ApiError) -> Self {
+		match error {
+			ApiError::UnknownBlock(_) => Self::StatePruned(block),
+			error => Self::RuntimeError(error.to_string()),
+		}
+	}
+
 	/// The error of a runtime call at `block`.
 	pub fn api(block: Hash, error: ApiError) -> Self {
 		match error {
 			ApiError::UnknownBlock(_) => Self::UnknownBlock { block },
 			error => Self::RuntimeError(error.to_string()),
 		}
+	}
+}
+
+/// Why a task has no clearing although a prover has it.
+fn not_cleared(task: TaskId, kind: TaskKind) -> String {
+	match kind {
+		TaskKind::Sealed => format!(
+			"Task {task} was sold by sealed bids, not in a clearing. proving_task shows them, at the \
+			 block before it was assigned."
+		),
+		TaskKind::Calibration => {
+			format!("Task {task} is a calibration task: its prover took it by itself.")
+		}
+		TaskKind::Market => format!("The chain keeps no clearing of task {task}."),
 	}
 }
 
@@ -188,7 +242,15 @@ impl From<Error> for ErrorObjectOwned {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use proofyard_primitives::{HardwareClass, ProofSystem, ServiceLevel};
 	use std::collections::BTreeSet;
+
+	const MARKET: Market = Market {
+		system: ProofSystem::Groth16Bn254,
+		hardware: HardwareClass::Cpu,
+		bucket: 12,
+		level: ServiceLevel::Standard,
+	};
 
 	fn all() -> Vec<Error> {
 		let program = ProgramId::repeat_byte(1);
@@ -202,6 +264,10 @@ mod tests {
 			Error::TooManySubscriptions { limit: 1 },
 			Error::Lagging,
 			Error::RuntimeError("why".into()),
+			Error::NotAssigned(7),
+			Error::NotCleared(7, TaskKind::Sealed),
+			Error::NoClearing(MARKET),
+			Error::StatePruned(BlockRef { number: 9, hash: Hash::repeat_byte(2) }),
 			Error::ProgramRetired(program),
 			Error::SystemDisabled(program),
 			Error::WorkNeeded(program),
@@ -253,5 +319,27 @@ mod tests {
 		let error = Error::api(block, ApiError::UnknownBlock("State already discarded".into()));
 		assert_eq!(error, Error::UnknownBlock { block });
 		assert_eq!(Error::api(block, ApiError::StateBackendIsNotTrie).code(), 7109);
+	}
+
+	#[test]
+	fn the_pruned_state_of_a_known_block_is_with_an_archive_node() {
+		let block = BlockRef { number: 9, hash: Hash::repeat_byte(3) };
+		let error = Error::api_at(block, ApiError::UnknownBlock("State already discarded".into()));
+		assert_eq!(error, Error::StatePruned(block));
+		let object = ErrorObjectOwned::from(error);
+		assert!(object.message().contains("block 9") && object.message().contains("archive"));
+		let data: Value = serde_json::from_str(object.data().unwrap().get()).unwrap();
+		assert_eq!(data["block"], json!({ "number": 9, "hash": block.hash }));
+		assert_eq!(Error::api_at(block, ApiError::StateBackendIsNotTrie).code(), 7109);
+	}
+
+	#[test]
+	fn a_task_without_a_clearing_says_how_it_found_its_prover() {
+		for (kind, word) in [(TaskKind::Sealed, "sealed"), (TaskKind::Calibration, "calibration")] {
+			let object = ErrorObjectOwned::from(Error::NotCleared(7, kind));
+			assert!(object.message().contains(word), "{object:?}");
+			let data: Value = serde_json::from_str(object.data().unwrap().get()).unwrap();
+			assert_eq!(data["kind"], word);
+		}
 	}
 }

@@ -4,11 +4,13 @@
 //! service's own; they are not named here.
 //!
 //! - [`proving`]: the methods of the namespace;
+//! - [`clearing`]: finding a clearing in the states of the blocks;
 //! - [`types`]: what they take and answer;
 //! - [`error`]: what they fail with, numbered;
 //! - [`subscription`] and [`tracker`]: following one task from block to block;
 //! - [`metrics`]: what Prometheus sees of it.
 
+pub mod clearing;
 pub mod error;
 pub mod metrics;
 pub mod proving;

@@ -2,6 +2,7 @@
 //! The `proving_` methods. `docs/rpc.md` shows each with a request and an answer.
 
 use super::{
+	clearing,
 	error::Error,
 	metrics::Metrics,
 	subscription::{self, Slots},
@@ -11,7 +12,7 @@ use super::{
 use jsonrpsee::{
 	core::async_trait, proc_macros::rpc, PendingSubscriptionSink, SubscriptionCloseResponse,
 };
-use proofyard_primitives::{Market, ProgramId, TaskId};
+use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem, TaskId};
 use proofyard_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash};
 use proofyard_runtime_api::ProvingApi as RuntimeProvingApi;
 use sc_client_api::BlockchainEvents;
@@ -63,6 +64,20 @@ pub trait ProvingApi {
 	/// A market with its asks. One in which nobody is, is empty and no error.
 	#[method(name = "proving_market", blocking)]
 	fn market(&self, market: Market, at: Option<Hash>) -> Result<MarketState, Error>;
+
+	/// What a clearing did: the one that gave a task to its prover, or the last one of a market, in
+	/// `block` or before.
+	#[method(name = "proving_clearing", blocking)]
+	fn clearing(&self, of: ClearingOf, block: Option<BlockParam>) -> Result<MarketClearing, Error>;
+
+	/// What a prover proves to enter the markets of a class; null where nothing is asked for.
+	#[method(name = "proving_reference", blocking)]
+	fn reference(
+		&self,
+		system: ProofSystem,
+		hardware: HardwareClass,
+		at: Option<Hash>,
+	) -> Result<Option<Reference>, Error>;
 
 	/// The verified proof of a settled task, while it is retained.
 	#[method(name = "proving_proof", blocking)]
@@ -121,7 +136,11 @@ impl<C: ProvingClient> Proving<C> {
 		read: impl FnOnce(&C::Api, Hash) -> Result<T, Error>,
 	) -> Result<T, Error> {
 		let block = at.unwrap_or_else(|| self.client.info().best_hash);
-		let answer = read(&self.client.runtime_api(), block);
+		self.count(method, read(&self.client.runtime_api(), block))
+	}
+
+	/// Count how a call went.
+	fn count<T>(&self, method: &'static str, answer: Result<T, Error>) -> Result<T, Error> {
 		self.metrics.call(method, answer.as_ref().map_or_else(Error::name, |_| "ok"));
 		answer
 	}
@@ -191,6 +210,28 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 		self.read("proving_market", at, |api, block| {
 			check_bucket(&market)?;
 			api.market(block, market).map(Into::into).map_err(|error| Error::api(block, error))
+		})
+	}
+
+	fn clearing(&self, of: ClearingOf, block: Option<BlockParam>) -> Result<MarketClearing, Error> {
+		let answer = match of {
+			ClearingOf::Task(task) => clearing::of_task(&*self.client, task, block),
+			ClearingOf::Market(market) => check_bucket(&market)
+				.and_then(|()| clearing::of_market(&*self.client, market, block)),
+		};
+		self.count("proving_clearing", answer)
+	}
+
+	fn reference(
+		&self,
+		system: ProofSystem,
+		hardware: HardwareClass,
+		at: Option<Hash>,
+	) -> Result<Option<Reference>, Error> {
+		self.read("proving_reference", at, |api, block| {
+			api.reference(block, system, hardware)
+				.map(|reference| reference.map(Into::into))
+				.map_err(|error| Error::api(block, error))
 		})
 	}
 

@@ -147,7 +147,7 @@ impl Seen {
 /// The block in which a state that nothing can follow was reached.
 fn ended_at(state: &State) -> Option<BlockNumber> {
 	match state {
-		State::Open | State::Assigned { .. } => None,
+		State::Open { .. } | State::Assigned { .. } => None,
 		State::Settled { at, .. }
 		| State::Expired { at }
 		| State::Cancelled { at }

@@ -14,7 +14,7 @@ use proofyard_primitives::{
 	session::{submission_message, SessionKey},
 	traits::{Attestation as _, Programs, Provers, Settlement},
 	Assignment, HardwareClass, InputRef, Market, ProofData, ProofSystem, ServiceLevel, TaskId,
-	TaskSpec,
+	TaskKind, TaskSpec,
 };
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::{
@@ -52,6 +52,7 @@ fn assigned<T: Config>(inputs: u32) -> (T::AccountId, SessionKey, ProofData) {
 		requester,
 		program,
 		market,
+		kind: TaskKind::Market,
 		work: 1 << 15,
 		input: InputRef::Inline(alloc::vec![1; 8192].try_into().expect("the bound")),
 		public_inputs: public_inputs.try_into().expect("the bound"),
@@ -68,6 +69,7 @@ fn assigned<T: Config>(inputs: u32) -> (T::AccountId, SessionKey, ProofData) {
 		attempt: 0,
 		assigned_at: now,
 		soft_deadline: now,
+		standbys: Default::default(),
 	};
 	Pallet::<T>::begin(TASK, spec, assignment);
 	(prover, key, proof)

@@ -24,7 +24,8 @@ use proofyard_primitives::{
 	session::{submission_message, SessionPair},
 	traits::{Attestation as _, Escrow as _, Programs as _, Provers as _},
 	Artifact, ArtifactRole, Assignment, FixedInputs, HardwareClass, InputRef, Market, ProgramId,
-	ProofData, ProofSystem, RemoteData, Scalar, ServiceLevel, TaskId, TaskSpec, WorkModel,
+	ProofData, ProofSystem, RemoteData, Scalar, ServiceLevel, TaskId, TaskKind, TaskSpec,
+	WorkModel,
 };
 use proofyard_verifier::convert::gnark;
 use sp_core::{ConstU128, ConstU32, ConstU64, Pair, H256};
@@ -119,6 +120,8 @@ impl pallet_provers::Config for Test {
 	type UnbondingDelay = ConstU64<20>;
 	type MaxSlots = ConstU32<MAX_SLOTS>;
 	type MaxAsks = ConstU32<MAX_ASKS>;
+	type AskEpoch = ConstU64<1>;
+	type MillisPerBlock = ConstU64<MILLIS_PER_BLOCK>;
 	type WeightInfo = ();
 }
 
@@ -463,6 +466,7 @@ pub fn spec() -> TaskSpec<AccountId, Balance, BlockNumber> {
 		requester: REQUESTER,
 		program: program(),
 		market: market(),
+		kind: TaskKind::Market,
 		work: WORK,
 		input: InputRef::Inline(vec![1, 2, 3].try_into().unwrap()),
 		public_inputs: FixedInputs::default(),
@@ -491,6 +495,7 @@ pub fn assign_spec(
 		attempt: 0,
 		assigned_at: now,
 		soft_deadline: now + 7,
+		standbys: Default::default(),
 	};
 	Attestation::begin(task, spec, assignment);
 }

@@ -6,7 +6,7 @@ use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_primitives::{
 	session::{submission_message, SessionSignature},
-	traits::{AttemptEnding, Attestation, Programs, Provers, Settlement},
+	traits::{Attempt, AttemptEnding, Attestation, Programs, Provers, Settlement},
 	FailureReason, ProofData, TaskId,
 };
 use sp_application_crypto::RuntimeAppPublic;
@@ -14,6 +14,7 @@ use sp_core::H256;
 use sp_runtime::{
 	traits::{One, Saturating, Zero},
 	transaction_validity::TransactionSource,
+	SaturatedConversion,
 };
 
 /// Blocks that a submission stays in a pool before its node sends it again.
@@ -142,19 +143,24 @@ impl<T: Config> Pallet<T> {
 		Self::release(&spec, &assignment, Zero::zero(), AttemptEnding::Defaulted);
 	}
 
-	/// Give back what the attempt and the task had reserved.
+	/// Give back what the attempt and the task had reserved, and say what the attempt shows of its
+	/// prover.
 	fn release(
 		spec: &SpecOf<T>,
 		assignment: &AssignmentOf<T>,
 		bond: T::Balance,
 		ending: AttemptEnding,
 	) {
+		let blocks = frame_system::Pallet::<T>::block_number()
+			.saturating_sub(assignment.assigned_at)
+			.saturated_into();
+		let attempt = Attempt { ending, kind: spec.kind, work: spec.work, blocks };
 		T::Provers::release(
 			&assignment.prover,
 			&spec.market,
 			bond,
 			assignment.committed_ms,
-			ending,
+			attempt,
 		);
 		T::Programs::release(&spec.program);
 	}

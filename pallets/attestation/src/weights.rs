@@ -2,7 +2,7 @@
 
 //! Weights of `proofyard_attestation`, measured by `scripts/weights`. Generated: do not edit.
 //!
-//! Date: 2026-11-23. Steps: `5`, repeat: `4`. CPU: `AMD EPYC`. Wasm execution:
+//! Date: 2026-11-23. Steps: `10`, repeat: `5`. CPU: `AMD EPYC`. Wasm execution:
 //! `Compiled`. The chain has no proof of validity, so only time is counted.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -37,39 +37,41 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of `n` is `[0, 64]`.
 	fn submit_proof(n: u32, ) -> Weight {
-		// Minimum execution time: 1_808_631_000 picoseconds.
-		Weight::from_parts(2_381_288_000, 0)
-			// Standard error: 5_221_880.
-			.saturating_add(Weight::from_parts(39_148_721, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(11_u64))
-			.saturating_add(T::DbWeight::get().writes(13_u64))
+		// Minimum execution time: 1_693_931_000 picoseconds.
+		Weight::from_parts(2_157_698_859, 0)
+			// Standard error: 7_462_720.
+			.saturating_add(Weight::from_parts(29_025_038, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(12_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
 	/// The range of `n` is `[1, 64]`.
-	fn submit_rejected(_n: u32, ) -> Weight {
-		// Minimum execution time: 492_740_000 picoseconds.
-		Weight::from_parts(775_238_796, 0)
-			.saturating_add(T::DbWeight::get().reads(12_u64))
-			.saturating_add(T::DbWeight::get().writes(13_u64))
+	fn submit_rejected(n: u32, ) -> Weight {
+		// Minimum execution time: 466_151_000 picoseconds.
+		Weight::from_parts(630_960_245, 0)
+			// Standard error: 956_072.
+			.saturating_add(Weight::from_parts(1_755_633, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(13_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
 	fn authorize_submit_proof() -> Weight {
-		// Minimum execution time: 121_140_000 picoseconds.
-		Weight::from_parts(124_505_000, 0)
+		// Minimum execution time: 174_228_000 picoseconds.
+		Weight::from_parts(186_207_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
 	fn fail() -> Weight {
-		// Minimum execution time: 343_769_000 picoseconds.
-		Weight::from_parts(358_842_000, 0)
-			.saturating_add(T::DbWeight::get().reads(24_u64))
-			.saturating_add(T::DbWeight::get().writes(14_u64))
+		// Minimum execution time: 353_844_000 picoseconds.
+		Weight::from_parts(426_863_000, 0)
+			.saturating_add(T::DbWeight::get().reads(25_u64))
+			.saturating_add(T::DbWeight::get().writes(16_u64))
 	}
 	fn agenda_base() -> Weight {
-		// Minimum execution time: 3_846_000 picoseconds.
-		Weight::from_parts(4_316_000, 0)
+		// Minimum execution time: 3_806_000 picoseconds.
+		Weight::from_parts(4_276_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		// Minimum execution time: 10_446_000 picoseconds.
-		Weight::from_parts(16_073_000, 0)
+		// Minimum execution time: 9_724_000 picoseconds.
+		Weight::from_parts(10_836_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -79,39 +81,41 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 impl WeightInfo for () {
 	/// The range of `n` is `[0, 64]`.
 	fn submit_proof(n: u32, ) -> Weight {
-		// Minimum execution time: 1_808_631_000 picoseconds.
-		Weight::from_parts(2_381_288_000, 0)
-			// Standard error: 5_221_880.
-			.saturating_add(Weight::from_parts(39_148_721, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(11_u64))
-			.saturating_add(ParityDbWeight::get().writes(13_u64))
+		// Minimum execution time: 1_693_931_000 picoseconds.
+		Weight::from_parts(2_157_698_859, 0)
+			// Standard error: 7_462_720.
+			.saturating_add(Weight::from_parts(29_025_038, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(12_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
 	}
 	/// The range of `n` is `[1, 64]`.
-	fn submit_rejected(_n: u32, ) -> Weight {
-		// Minimum execution time: 492_740_000 picoseconds.
-		Weight::from_parts(775_238_796, 0)
-			.saturating_add(ParityDbWeight::get().reads(12_u64))
-			.saturating_add(ParityDbWeight::get().writes(13_u64))
+	fn submit_rejected(n: u32, ) -> Weight {
+		// Minimum execution time: 466_151_000 picoseconds.
+		Weight::from_parts(630_960_245, 0)
+			// Standard error: 956_072.
+			.saturating_add(Weight::from_parts(1_755_633, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(13_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
 	}
 	fn authorize_submit_proof() -> Weight {
-		// Minimum execution time: 121_140_000 picoseconds.
-		Weight::from_parts(124_505_000, 0)
+		// Minimum execution time: 174_228_000 picoseconds.
+		Weight::from_parts(186_207_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 	}
 	fn fail() -> Weight {
-		// Minimum execution time: 343_769_000 picoseconds.
-		Weight::from_parts(358_842_000, 0)
-			.saturating_add(ParityDbWeight::get().reads(24_u64))
-			.saturating_add(ParityDbWeight::get().writes(14_u64))
+		// Minimum execution time: 353_844_000 picoseconds.
+		Weight::from_parts(426_863_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(25_u64))
+			.saturating_add(ParityDbWeight::get().writes(16_u64))
 	}
 	fn agenda_base() -> Weight {
-		// Minimum execution time: 3_846_000 picoseconds.
-		Weight::from_parts(4_316_000, 0)
+		// Minimum execution time: 3_806_000 picoseconds.
+		Weight::from_parts(4_276_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		// Minimum execution time: 10_446_000 picoseconds.
-		Weight::from_parts(16_073_000, 0)
+		// Minimum execution time: 9_724_000 picoseconds.
+		Weight::from_parts(10_836_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}

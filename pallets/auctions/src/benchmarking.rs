@@ -4,18 +4,24 @@
 use super::*;
 use frame_benchmarking::v2::*;
 use frame_support::{
-	traits::Get,
+	traits::{EnsureOrigin, Get},
 	weights::{Weight, WeightMeter},
 	BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use proofyard_agenda::Cost;
 use proofyard_primitives::{
+	bid_commitment,
 	session::SessionKey,
 	traits::{Escrow, Programs, Provers},
-	FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofSystem, ServiceLevel, TaskId,
+	BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofSystem,
+	ServiceLevel, TaskId,
 };
-use sp_runtime::{traits::One, SaturatedConversion};
+use sp_core::H256;
+use sp_runtime::{
+	traits::{One, Saturating},
+	SaturatedConversion,
+};
 
 /// The market of the tasks of [`Programs::set_up`].
 const MARKET: Market = Market {
@@ -24,6 +30,8 @@ const MARKET: Market = Market {
 	bucket: 15,
 	level: ServiceLevel::Standard,
 };
+/// Work of those tasks.
+const WORK: u64 = 1 << 15;
 
 fn free() -> Cost {
 	Cost { per_block: Weight::zero(), per_entry: Weight::zero() }
@@ -38,12 +46,26 @@ fn prover<T: Config>(index: u32) -> T::AccountId {
 	prover
 }
 
+/// An ask in the book, of a prover of its own, at a tick of its own.
 fn ask<T: Config>(index: u32) -> T::AccountId {
 	let prover = prover::<T>(index);
-	let ask =
-		Ask { price: T::Balance::from(index.saturating_add(1)), lots: 64, speed: u64::MAX / 2000 };
-	Pallet::<T>::do_place_ask(prover.clone(), MARKET, ask).expect("within the bounds");
+	place::<T>(&prover, MARKET, index);
+	count_from_now::<T>(MARKET, &prover);
 	prover
+}
+
+/// An ask that counts from the next epoch.
+fn place<T: Config>(prover: &T::AccountId, market: Market, tick: u32) {
+	let tick = proofyard_mechanism::Tick::new(tick as u16 % 512).expect("on the grid");
+	let price = tick.price().into();
+	Pallet::<T>::do_place_ask(prover.clone(), market, price, 64, u64::MAX / 2000)
+		.expect("within the bounds");
+}
+
+fn count_from_now<T: Config>(market: Market, prover: &T::AccountId) {
+	let (_, at) = Asks::<T>::get(market, prover).and_then(|ask| ask.next).expect("it is coming");
+	EpochAgendaOf::<T>::cancel(at, (market, prover.clone()));
+	Pallet::<T>::activate((market, prover.clone()));
 }
 
 fn requester<T: Config>() -> T::AccountId {
@@ -56,8 +78,18 @@ fn input() -> InputRef {
 	InputRef::Inline(BoundedVec::truncate_from(alloc::vec![1; 8192]))
 }
 
+/// The highest that a maximum can matter: all of the asks above are below it.
+fn max_fee<T: Config>() -> T::Balance {
+	let highest = proofyard_mechanism::Tick::new(600).expect("on the grid");
+	T::Balance::from(highest.total(WORK)).max(T::MinFee::get())
+}
+
 /// A task with the largest input and the most fixed inputs.
-fn submit<T: Config>(program: ProgramId, fixed: FixedInputs) -> TaskId {
+fn submit<T: Config>(
+	program: ProgramId,
+	fixed: FixedInputs,
+	bidding: Option<BiddingWindow>,
+) -> TaskId {
 	let task = NextTaskId::<T>::get();
 	Pallet::<T>::do_submit_task(
 		requester::<T>(),
@@ -66,8 +98,10 @@ fn submit<T: Config>(program: ProgramId, fixed: FixedInputs) -> TaskId {
 		None,
 		input(),
 		fixed,
-		T::MinFee::get(),
+		max_fee::<T>(),
 		T::MaxLifetime::get(),
+		Default::default(),
+		bidding,
 	)
 	.expect("funded, and within the bounds");
 	task
@@ -79,6 +113,47 @@ fn program<T: Config>(inputs: u32) -> (ProgramId, FixedInputs) {
 	(program, BoundedVec::truncate_from(fixed))
 }
 
+fn window<T: Config>() -> Option<BiddingWindow> {
+	Some(BiddingWindow { commit: T::MinBidding::get(), reveal: T::MinBidding::get() })
+}
+
+fn open<T: Config>(task: TaskId) -> OpenTaskOf<T> {
+	OpenTasks::<T>::get(task).expect("just submitted")
+}
+
+/// A task sold by sealed bids, with `bids` of them committed, each by a prover of its own.
+fn sealed<T: Config>(bids: u32) -> TaskId {
+	let (program, fixed) = program::<T>(64);
+	let task = submit::<T>(program, fixed, window::<T>());
+	for index in 0..bids {
+		let prover = prover::<T>(index);
+		let commitment = commitment::<T>(task, &prover);
+		Pallet::<T>::do_commit_bid(prover, task, commitment).expect("within the bounds");
+	}
+	task
+}
+
+fn commitment<T: Config>(task: TaskId, prover: &T::AccountId) -> H256 {
+	bid_commitment(task, prover, T::Balance::one().into(), &[7; 32])
+}
+
+fn reveal<T: Config>(task: TaskId, prover: T::AccountId) {
+	Pallet::<T>::do_reveal_bid(prover, task, T::Balance::one(), u64::MAX / 2000, [7; 32])
+		.expect("committed before");
+}
+
+fn reference(program: ProgramId) -> Reference {
+	Reference {
+		program,
+		work: WORK,
+		input: BoundedVec::truncate_from(alloc::vec![1; 8000]),
+		challenge_at: 4000,
+		challenge_input: 0,
+		proofs: 3,
+		blocks: 100,
+	}
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
@@ -88,6 +163,8 @@ mod benchmarks {
 	fn submit_task(n: Linear<0, 64>) {
 		let (program, fixed) = program::<T>(n);
 		let requester = requester::<T>();
+		let provers =
+			(0..16).map(|index| account("prover", index, 0)).collect::<alloc::vec::Vec<_>>();
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(requester),
@@ -96,16 +173,18 @@ mod benchmarks {
 			None,
 			input(),
 			fixed,
-			T::MinFee::get(),
+			max_fee::<T>(),
 			T::MaxLifetime::get(),
+			BoundedVec::truncate_from(provers),
+			None,
 		);
 		assert!(OpenTasks::<T>::contains_key(0));
 	}
 
+	/// One sold by sealed bids, `b` of which have to be given back.
 	#[benchmark]
-	fn cancel_task() {
-		let (program, fixed) = program::<T>(64);
-		let task = submit::<T>(program, fixed);
+	fn cancel_task(b: Linear<0, { MAX_BIDS }>) {
+		let task = sealed::<T>(b);
 		let requester: T::AccountId = account("requester", 0, 0);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(requester), task);
@@ -113,53 +192,277 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn place_ask() {
-		let prover = prover::<T>(0);
+	fn raise_fee() {
+		let (program, fixed) = program::<T>(64);
+		let task = submit::<T>(program, fixed, None);
+		let requester: T::AccountId = account("requester", 0, 0);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(prover.clone()), MARKET, T::Balance::one(), 4, 1_000);
-		assert!(Asks::<T>::contains_key(MARKET, &prover));
+		_(RawOrigin::Signed(requester), task, T::Balance::one());
+		assert!(open::<T>(task).spec.max_fee > max_fee::<T>());
 	}
 
 	#[benchmark]
+	fn prolong_task() {
+		let (program, fixed) = program::<T>(64);
+		let task = submit::<T>(program, fixed, None);
+		let before = open::<T>(task).spec.deadline;
+		let now = frame_system::Pallet::<T>::block_number();
+		frame_system::Pallet::<T>::set_block_number(now.saturating_add(One::one()));
+		let requester: T::AccountId = account("requester", 0, 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(requester), task, 1);
+		assert!(open::<T>(task).spec.deadline > before);
+	}
+
+	/// A new one, in a class that has a reference.
+	#[benchmark]
+	fn place_ask() {
+		let (program, _) = program::<T>(1);
+		let prover = prover::<T>(0);
+		let mut none = reference(program);
+		none.proofs = 0;
+		References::<T>::insert(MARKET.system, MARKET.hardware, none);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(prover.clone()), MARKET, T::Balance::one(), 4, 1_000);
+		assert_eq!(Asks::<T>::get(MARKET, &prover).map(|ask| ask.terms.lots), Some(4));
+	}
+
+	/// One of two at its tick, with a change to come.
+	#[benchmark]
 	fn withdraw_ask() {
 		let prover = ask::<T>(0);
+		ask::<T>(512);
+		place::<T>(&prover, MARKET, 1);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(prover.clone()), MARKET);
 		assert!(!Asks::<T>::contains_key(MARKET, &prover));
+	}
+
+	#[benchmark]
+	fn set_blocked() {
+		let prover = prover::<T>(0);
+		let requester = requester::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(prover.clone()), requester.clone(), true);
+		assert!(Blocked::<T>::contains_key(prover, requester));
+	}
+
+	#[benchmark]
+	fn commit_bid() {
+		let task = sealed::<T>(0);
+		let prover = prover::<T>(0);
+		let commitment = commitment::<T>(task, &prover);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(prover.clone()), task, commitment);
+		assert!(Bids::<T>::contains_key(task, prover));
+	}
+
+	#[benchmark]
+	fn reveal_bid() {
+		let task = sealed::<T>(1);
+		let prover: T::AccountId = account("prover", 0, 0);
+		let until = open::<T>(task).bidding.map(|b| b.commit_until).expect("it is sealed");
+		frame_system::Pallet::<T>::set_block_number(until.saturating_add(One::one()));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(prover.clone()), task, T::Balance::one(), 1_000, [7; 32]);
+		assert!(Bids::<T>::get(task, prover).is_some_and(|bid| bid.revealed.is_some()));
+	}
+
+	#[benchmark]
+	fn calibrate() {
+		let (program, _) = program::<T>(64);
+		References::<T>::insert(MARKET.system, MARKET.hardware, reference(program));
+		let prover = prover::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(prover), MARKET.system, MARKET.hardware);
+		assert_eq!(NextTaskId::<T>::get(), 1);
+	}
+
+	#[benchmark]
+	fn set_reference() -> Result<(), BenchmarkError> {
+		let (program, _) = program::<T>(64);
+		let origin =
+			T::ReferenceOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, MARKET.system, MARKET.hardware, Some(reference(program)));
+		assert!(References::<T>::contains_key(MARKET.system, MARKET.hardware));
+		Ok(())
 	}
 
 	/// One entry: a task that nobody took.
 	#[benchmark]
 	fn expire() {
 		let (program, fixed) = program::<T>(64);
-		let task = submit::<T>(program, fixed);
-		let due = OpenTasks::<T>::get(task).map(|open| open.expire_at).expect("just submitted");
+		let task = submit::<T>(program, fixed, None);
+		let due = open::<T>(task).expire_at;
 		AgendaCursor::<T>::put(due);
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::expire);
+			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::due);
 		}
 		assert!(!OpenTasks::<T>::contains_key(task));
 	}
 
-	/// The clearing of a market with `a` asks, of `t` tasks that are all assigned.
+	/// One entry: a task with `b` sealed bids, all revealed.
 	#[benchmark]
-	fn clear(t: Linear<0, 32>, a: Linear<0, 64>) {
-		let (program, fixed) = program::<T>(64);
-		for _ in 0..t {
-			submit::<T>(program, fixed.clone());
+	fn decide(b: Linear<1, { MAX_BIDS }>) {
+		let task = sealed::<T>(b);
+		let bidding = open::<T>(task).bidding.expect("it is sealed");
+		let reveal_from = bidding.commit_until.saturating_add(One::one());
+		frame_system::Pallet::<T>::set_block_number(reveal_from);
+		for index in 0..b {
+			reveal::<T>(task, account("prover", index, 0));
 		}
-		for index in 0..a {
-			ask::<T>(index);
+		let due = open::<T>(task).expire_at;
+		frame_system::Pallet::<T>::set_block_number(due);
+		AgendaCursor::<T>::put(due);
+		#[block]
+		{
+			let mut meter = WeightMeter::new();
+			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::due);
 		}
+		assert!(!OpenTasks::<T>::contains_key(task));
+	}
+
+	/// One entry: an ask that moves to another tick, from one that others stay at.
+	#[benchmark]
+	fn activate() {
+		let prover = ask::<T>(0);
+		ask::<T>(512);
+		place::<T>(&prover, MARKET, 1);
+		let (_, at) = Asks::<T>::get(MARKET, &prover).and_then(|a| a.next).expect("it is coming");
+		EpochCursor::<T>::put(at);
+		#[block]
+		{
+			let mut meter = WeightMeter::new();
+			EpochAgendaOf::<T>::serve(at, &mut meter, free(), Pallet::<T>::activate);
+		}
+		assert!(Asks::<T>::get(MARKET, &prover).is_some_and(|ask| ask.terms.tick == 1));
+	}
+
+	/// An ask that makes way, one of two at its tick.
+	#[benchmark]
+	fn leave() {
+		let prover = ask::<T>(0);
+		ask::<T>(512);
+		#[block]
+		{
+			Pallet::<T>::rest(&MARKET, &prover);
+		}
+		assert!(Asks::<T>::get(MARKET, &prover).is_some_and(|ask| ask.place == Place::Coming));
+	}
+
+	/// A prover that has room again, with `m` asks that are full.
+	#[benchmark]
+	fn set_free(m: Linear<0, 64>) {
+		let prover = prover::<T>(0);
+		for bucket in 0..m {
+			let market = Market { bucket: bucket as u8, ..MARKET };
+			place::<T>(&prover, market, 0);
+			count_from_now::<T>(market, &prover);
+			Pallet::<T>::set_full(&market, &prover);
+		}
+		assert!(T::Provers::reserve(&prover, &MARKET, T::BondBase::get(), 1).is_ok());
+		let attempt = proofyard_primitives::traits::Attempt {
+			ending: proofyard_primitives::traits::AttemptEnding::Verified,
+			kind: Default::default(),
+			work: 1,
+			blocks: 1,
+		};
+		T::Provers::release(&prover, &MARKET, T::BondBase::get(), 1, attempt);
+		#[block]
+		{
+			for prover in T::Provers::take_freed(1) {
+				Pallet::<T>::set_free(&prover);
+			}
+		}
+		assert_eq!(FullAsks::<T>::iter_keys().count(), 0);
+	}
+
+	/// A block with as many markets as it looks at, and nothing cleared in any.
+	#[benchmark]
+	fn clear_base() {
+		let markets: alloc::vec::Vec<_> =
+			(0..64).map(|bucket| Market { bucket, ..MARKET }).collect();
+		for market in &markets {
+			Waiting::<T>::insert(market, 1);
+		}
+		MarketCursor::<T>::put(markets[0]);
+		let found;
+		#[block]
+		{
+			found = Pallet::<T>::next_markets(MarketCursor::<T>::get()).len();
+		}
+		assert_eq!(found, 64);
+		let _ = Waiting::<T>::clear(64, None);
+	}
+
+	/// A market in which something waits, and nobody asks.
+	#[benchmark]
+	fn clear_market() {
+		let (program, fixed) = program::<T>(1);
+		submit::<T>(program, fixed, None);
 		let now = frame_system::Pallet::<T>::block_number();
 		#[block]
 		{
 			Pallet::<T>::clear(now, &mut WeightMeter::new());
 		}
-		let left = OpenTasks::<T>::iter_keys().count() as u32;
-		assert_eq!(left, if a == 0 { t } else { 0 });
+		assert!(MarketCursor::<T>::exists());
+	}
+
+	/// The clearing of `t` tasks that are all assigned, which looks at `a` asks: all but the last
+	/// have no room.
+	#[benchmark]
+	fn clear(t: Linear<1, 64>, a: Linear<1, 192>) {
+		let (program, fixed) = program::<T>(64);
+		for _ in 0..t {
+			submit::<T>(program, fixed.clone(), None);
+		}
+		// Those with room: a tenth of the tasks each, a standby, and the first rejected one.
+		let with_room = 12;
+		let a = a.min(looks(t)).max(with_room);
+		for index in 0..a {
+			let prover = ask::<T>(index);
+			if index + with_room < a {
+				for _ in 0..64 {
+					let _ = T::Provers::reserve(&prover, &MARKET, T::Balance::default(), 0);
+				}
+			}
+		}
+		let now = frame_system::Pallet::<T>::block_number();
+		let limits = Limits { tasks: t, skips: 0 };
+		#[block]
+		{
+			let found = Pallet::<T>::next_candidates(&MARKET, 0, &limits, &WeightMeter::new());
+			Pallet::<T>::clear_tasks(now, &MARKET, found.candidates);
+		}
+		assert_eq!(OpenTasks::<T>::iter_keys().count(), 0);
+	}
+
+	/// `s` tasks that nobody asks so little for.
+	#[benchmark]
+	fn skip(s: Linear<0, 256>) {
+		let prover = prover::<T>(0);
+		place::<T>(&prover, MARKET, 511);
+		count_from_now::<T>(MARKET, &prover);
+		for task in 0..s {
+			Queue::<T>::insert(
+				MARKET,
+				queue_key(9, task.into()),
+				Queued { bid: 0, restricted: false },
+			);
+		}
+		Waiting::<T>::insert(MARKET, s.max(1));
+		let now = frame_system::Pallet::<T>::block_number();
+		#[block]
+		{
+			Pallet::<T>::clear(now, &mut WeightMeter::new());
+		}
+		assert_eq!(Queue::<T>::iter_keys().count() as u32, s);
+		let _ = Queue::<T>::clear(256, None);
+		Waiting::<T>::remove(MARKET);
+		QueueCursor::<T>::remove(MARKET);
 	}
 
 	/// A block of which nothing is due.
@@ -169,7 +472,7 @@ mod benchmarks {
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(9u32.into(), &mut meter, free(), Pallet::<T>::expire);
+			AgendaOf::<T>::serve(9u32.into(), &mut meter, free(), Pallet::<T>::due);
 		}
 		assert_eq!(AgendaOf::<T>::cursor().saturated_into::<u32>(), 10);
 	}
@@ -181,7 +484,7 @@ mod benchmarks {
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(10u32.into(), &mut meter, free(), Pallet::<T>::expire);
+			AgendaOf::<T>::serve(10u32.into(), &mut meter, free(), Pallet::<T>::due);
 		}
 		assert_eq!(AgendaOf::<T>::cursor().saturated_into::<u32>(), 11);
 	}

@@ -5,23 +5,38 @@
 //!
 //! ## Overview
 //!
-//! A requester submits a task with its maximum fee in escrow; it waits in a queue. A prover places
-//! *asks*: in one market, a price for a unit of work, a number of lots, a speed. At the start of each
-//! block the pallet takes the next tasks of the queue, oldest first, and clears each market among them
-//! by [`Config::Mechanism`]. A match reserves the prover's bond, fixes the price (what is above it is
-//! the requester's again at once) and hands the task over to attestation. What nobody takes goes back
-//! to the requester in full at its deadline.
+//! A requester submits a task with its maximum fee in escrow; it waits in the queue of its market.
+//! A prover places *asks*: in one market, a price for a unit of work, a number of lots, a speed. At
+//! the start of each block the pallet clears the markets in which tasks wait, by the rule of
+//! [`proofyard_mechanism`]: tasks with the highest maximum take the lowest asks that can serve them,
+//! all pay one price, nobody gets more than its share. A match reserves the prover's bond, fixes the
+//! price (what is above it is the requester's again at once), names the standbys, and hands the task
+//! over to attestation. What nobody takes goes back to the requester in full at its deadline.
 //!
-//! ## What a lot counts for
+//! ## Asks
 //!
-//! An ask serves a task only if its prover has a free lot and slot, the declared hardware, a free bond,
-//! and the time: what its live attempts still need, and this work at its declared speed, must fit
-//! before the soft deadline. A cheap prover that is busy does not swallow a burst.
+//! Prices lie on a grid of ticks, 2 % apart. What offers more than before (another price, more lots,
+//! more speed, a new ask) counts from the next epoch, so that nobody gets a last look; what offers
+//! less counts at once. The book of a market (bitmap, dense ticks) makes insert, remove and best
+//! independent of the number of asks; an ask whose prover has no room leaves it until it has.
+//!
+//! An ask serves a task only if its prover has a free lot and slot, the declared hardware, a free
+//! bond, and the time: what its live attempts still need, and this work at its speed, must fit
+//! before the soft deadline. Its speed is what it declares, no higher than what it has shown.
+//!
+//! ## Other ways to a prover
+//!
+//! * A task can be kept to a set of provers; a prover can keep requesters off its asks.
+//! * A task too large or odd for a market is sold by **sealed bids**: commit, reveal, the lowest
+//!   wins and is paid the second lowest. Who commits and does not reveal loses a deposit.
+//! * A proof system and hardware class with a **reference** is entered by proving it a few times, in
+//!   the time that the class takes.
 //!
 //! ## Bounds
 //!
-//! A clearing looks at no more than [`Config::MaxClearPerBlock`] tasks, and a market has no more than
-//! [`Config::MaxAsksPerMarket`] asks. What is not looked at in this block is first in the next.
+//! A block clears no more than [`Config::MaxClearPerBlock`] tasks and passes over no more than
+//! [`Config::MaxSkips`] that nobody asks so little for. What is left goes on in the next block:
+//! markets take turns, and within a market the nearest deadline is first.
 //!
 //! ## Place in the whole
 //!
@@ -30,6 +45,12 @@
 
 extern crate alloc;
 
+pub use book::EpochAgendaOf;
+pub use calibration::MAX_CALIBRATIONS;
+pub use clearing::looks;
+#[cfg(feature = "runtime-benchmarks")]
+pub(crate) use clearing::Limits;
+pub(crate) use clearing::{Award, AwardOf, Standing};
 pub use pallet::*;
 pub use quoting::Estimate;
 pub use types::*;
@@ -38,6 +59,9 @@ pub use weights::WeightInfo;
 mod asks;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod bidding;
+mod book;
+mod calibration;
 mod clearing;
 #[cfg(test)]
 mod mock;
@@ -52,14 +76,16 @@ pub mod weights;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use frame_support::{pallet_prelude::*, weights::WeightMeter};
+	use alloc::vec::Vec;
+	use frame_support::{pallet_prelude::*, traits::Randomness, weights::WeightMeter};
 	use frame_system::pallet_prelude::*;
 	use proofyard_agenda::{Agenda, Cost};
-	use proofyard_mechanism::Mechanism;
 	use proofyard_primitives::{
 		traits::{Attestation, Escrow, Programs, Provers, Settlement},
-		FixedInputs, InputRef, Market, ProgramId, ServiceLevel, TaskId,
+		BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofSystem,
+		ServiceLevel, TaskId,
 	};
+	use sp_core::H256;
 
 	/// The storage version of this pallet.
 	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -88,8 +114,15 @@ pub mod pallet {
 		/// Where tasks end that nobody took.
 		type Settlement: Settlement<Self::AccountId, Self::Balance, BlockNumberFor<Self>>;
 
-		/// The rule of the clearing.
-		type Mechanism: Mechanism;
+		/// What the order of equal asks and the challenges of calibration are drawn from.
+		type Randomness: Randomness<Option<Self::Hash>, BlockNumberFor<Self>>;
+
+		/// Who sets references.
+		type ReferenceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Length of an epoch in blocks: how long an ask that offers more waits at most.
+		#[pallet::constant]
+		type AskEpoch: Get<BlockNumberFor<Self>>;
 
 		/// Duration of a block, in milliseconds: turns deadlines into time for feasibility.
 		#[pallet::constant]
@@ -115,13 +148,25 @@ pub mod pallet {
 		#[pallet::constant]
 		type BondBase: Get<Self::Balance>;
 
-		/// Most tasks that one block's clearing looks at.
+		/// Shortest time to commit, and to reveal, sealed bids, in blocks.
+		#[pallet::constant]
+		type MinBidding: Get<u32>;
+
+		/// Most tasks that the clearings of one block look at.
 		#[pallet::constant]
 		type MaxClearPerBlock: Get<u32>;
 
-		/// Most asks in one market.
+		/// Most tasks that the clearings of one block pass over because nobody asks so little.
+		#[pallet::constant]
+		type MaxSkips: Get<u32>;
+
+		/// Most asks in one market: bounds its listing.
 		#[pallet::constant]
 		type MaxAsksPerMarket: Get<u32>;
+
+		/// Most asks of one prover, as the provers pallet has it.
+		#[pallet::constant]
+		type MaxAsksPerProver: Get<u32>;
 
 		/// What expiry and clearing may take of a block.
 		#[pallet::constant]
@@ -139,15 +184,25 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type OpenTasks<T: Config> = StorageMap<_, Twox64Concat, TaskId, OpenTaskOf<T>, OptionQuery>;
 
-	/// The ids of open tasks in order of submission: keys are big-endian and not hashed, so that
-	/// iteration is in their order. They are counters, so nobody can choose them.
+	/// The open tasks of each market that wait for its clearing, in order of deadline: the second
+	/// key is big-endian and not hashed. Deadline and counter, so nobody can choose it.
 	#[pallet::storage]
-	pub type Queue<T: Config> = StorageMap<_, Identity, QueueKey, (), OptionQuery>;
+	pub type Queue<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, Market, Identity, QueueKey, Queued, OptionQuery>;
 
-	/// The last task the clearing looked at: it goes on from there, so that tasks that nobody wants
-	/// do not keep others from being looked at.
+	/// How many tasks wait in each market. No entry is none.
 	#[pallet::storage]
-	pub type QueueCursor<T: Config> = StorageValue<_, TaskId, OptionQuery>;
+	pub type Waiting<T: Config> = StorageMap<_, Blake2_128Concat, Market, u32, ValueQuery>;
+
+	/// Where the next clearing of a market goes on, if the last one did not come to the end of its
+	/// queue.
+	#[pallet::storage]
+	pub type QueueCursor<T: Config> =
+		StorageMap<_, Blake2_128Concat, Market, QueueKey, OptionQuery>;
+
+	/// The market that was cleared last: the next block begins with the one after it.
+	#[pallet::storage]
+	pub type MarketCursor<T: Config> = StorageValue<_, Market, OptionQuery>;
 
 	/// Standing asks.
 	#[pallet::storage]
@@ -157,7 +212,7 @@ pub mod pallet {
 		Market,
 		Blake2_128Concat,
 		T::AccountId,
-		Ask<T::Balance>,
+		AskOf<T>,
 		OptionQuery,
 	>;
 
@@ -176,6 +231,100 @@ pub mod pallet {
 		(),
 		OptionQuery,
 	>;
+
+	/// Which ticks of a market have asks in the book.
+	#[pallet::storage]
+	pub type Grids<T: Config> = StorageMap<_, Blake2_128Concat, Market, Grid, ValueQuery>;
+
+	/// How many asks of the book are at a tick.
+	#[pallet::storage]
+	pub type Levels<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, Market, Twox64Concat, u16, u32, ValueQuery>;
+
+	/// Whose the asks of the book are, by market, tick and place at the tick.
+	#[pallet::storage]
+	pub type Places<T: Config> = StorageNMap<
+		_,
+		(NMapKey<Blake2_128Concat, Market>, NMapKey<Twox64Concat, u16>, NMapKey<Twox64Concat, u32>),
+		T::AccountId,
+		OptionQuery,
+	>;
+
+	/// Asks out of the book because their prover has no room.
+	#[pallet::storage]
+	pub type FullAsks<T: Config> = StorageDoubleMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		Blake2_128Concat,
+		Market,
+		(),
+		OptionQuery,
+	>;
+
+	/// When changes of asks count.
+	#[pallet::storage]
+	pub type EpochItems<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		BlockNumberFor<T>,
+		Blake2_128Concat,
+		(Market, T::AccountId),
+		(),
+		OptionQuery,
+	>;
+
+	/// The first block whose changes of asks may still have to be worked off.
+	#[pallet::storage]
+	pub type EpochCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
+
+	/// Requesters that a prover keeps off its asks.
+	#[pallet::storage]
+	pub type Blocked<T: Config> = StorageDoubleMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		Blake2_128Concat,
+		T::AccountId,
+		(),
+		OptionQuery,
+	>;
+
+	/// How many requesters a prover keeps off.
+	#[pallet::storage]
+	pub type BlockedCount<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+	/// Sealed bids, by task and prover.
+	#[pallet::storage]
+	pub type Bids<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TaskId,
+		Blake2_128Concat,
+		T::AccountId,
+		Bid<T::Balance>,
+		OptionQuery,
+	>;
+
+	/// What a prover proves to enter the markets of a proof system and hardware class.
+	#[pallet::storage]
+	pub type References<T: Config> = StorageDoubleMap<
+		_,
+		Blake2_128Concat,
+		ProofSystem,
+		Blake2_128Concat,
+		HardwareClass,
+		Reference,
+		OptionQuery,
+	>;
+
+	/// The last clearing of each market that assigned anything: who asked what, what it came to, and
+	/// why. Bounded by what one block clears; that of an earlier block is in the state of that block.
+	#[pallet::storage]
+	#[pallet::unbounded]
+	pub type Clearings<T: Config> =
+		StorageMap<_, Blake2_128Concat, Market, MarketClearingOf<T>, OptionQuery>;
 
 	/// When open tasks expire.
 	#[pallet::storage]
@@ -208,11 +357,39 @@ pub mod pallet {
 			price: T::Balance,
 			bond: T::Balance,
 			soft_deadline: BlockNumberFor<T>,
+			standbys: Vec<T::AccountId>,
 		},
-		/// A prover placed or changed an ask.
-		AskPlaced { prover: T::AccountId, market: Market, price: T::Balance, lots: u32, speed: u64 },
+		/// The requester offers more for an open task.
+		FeeRaised { task: TaskId, max_fee: T::Balance },
+		/// The requester gives an open task more time.
+		TaskProlonged { task: TaskId, deadline: BlockNumberFor<T> },
+		/// A prover placed or changed an ask, at this price of the grid. What it offers more than
+		/// before counts from block `from`.
+		AskPlaced {
+			prover: T::AccountId,
+			market: Market,
+			price: T::Balance,
+			lots: u32,
+			speed: u64,
+			from: BlockNumberFor<T>,
+		},
 		/// A prover withdrew an ask.
 		AskWithdrawn { prover: T::AccountId, market: Market },
+		/// A prover keeps a requester off its asks, or no longer.
+		BlockListChanged { prover: T::AccountId, requester: T::AccountId, blocked: bool },
+		/// A prover committed to a sealed bid.
+		BidCommitted { task: TaskId, prover: T::AccountId },
+		/// A prover revealed its bid.
+		BidRevealed { task: TaskId, prover: T::AccountId, price: T::Balance },
+		/// A prover took on the reference task of a class.
+		CalibrationStarted {
+			task: TaskId,
+			prover: T::AccountId,
+			system: ProofSystem,
+			hardware: HardwareClass,
+		},
+		/// The reference of a class was set or removed.
+		ReferenceChanged { system: ProofSystem, hardware: HardwareClass },
 	}
 
 	#[pallet::error]
@@ -251,6 +428,43 @@ pub mod pallet {
 		MarketFull,
 		/// The prover has no ask in this market.
 		UnknownAsk,
+		/// The price of a unit of work is above the highest tick.
+		PriceAboveGrid,
+		/// The maximum fee is below the lowest tick for each unit of work. Offer more.
+		FeeBelowGrid,
+		/// The set of provers names one twice.
+		DuplicateProver,
+		/// Nothing would change.
+		NothingToChange,
+		/// The deadline, or the time to commit or reveal, is over.
+		TooLate,
+		/// The time to reveal has not begun. Reveal after the last block to commit in.
+		TooEarly,
+		/// The task is sold by sealed bids: its fee and its deadline stay.
+		SealedTask,
+		/// The task is not sold by sealed bids. An ask in its market serves it.
+		NotSealed,
+		/// Bids are being revealed: the task cannot be withdrawn any more.
+		BidsRevealed,
+		/// The times to commit and to reveal must be at least `MinBidding` blocks each, and leave
+		/// `MinLifetime` for proving.
+		BiddingOutOfRange,
+		/// The task is kept to other provers.
+		NotAdmitted,
+		/// The task has as many bids as it can have.
+		TooManyBids,
+		/// The prover has not committed to a bid for this task.
+		UnknownBid,
+		/// What is revealed is not what was committed to: task, prover, price or salt differ.
+		WrongCommitment,
+		/// The list of requesters kept off is full.
+		TooManyBlocked,
+		/// The class has a reference that the prover has not proven often enough. Calibrate first.
+		NotCalibrated,
+		/// The class has no reference: nothing has to be proven to enter it.
+		NoReference,
+		/// The reference does not fit its program or the chain's bounds.
+		BadReference,
 	}
 
 	#[pallet::call]
@@ -268,11 +482,14 @@ pub mod pallet {
 		/// - `public_inputs`: those the caller fixes, by position; empty fixes none.
 		/// - `max_fee`: the most the caller pays, at least [`Config::MinFee`].
 		/// - `lifetime`: blocks to the deadline, [`Config::MinLifetime`] to [`Config::MaxLifetime`].
+		/// - `provers`: those the task is kept to; empty is any.
+		/// - `bidding`: how long sealed bids are taken; `None` leaves it to the clearing.
 		///
 		/// ## Errors
 		/// [`Error::WorkNeeded`], [`Error::WorkFixed`], [`Error::LifetimeOutOfRange`],
-		/// [`Error::FeeTooLow`], [`Error::EmptyInput`], [`Error::BadInputLocator`], and those of the
-		/// programs and settlement pallets: an unknown or retired program, a proof system switched
+		/// [`Error::FeeTooLow`], [`Error::FeeBelowGrid`], [`Error::EmptyInput`],
+		/// [`Error::BadInputLocator`], [`Error::DuplicateProver`], [`Error::BiddingOutOfRange`], and
+		/// those of the programs and settlement pallets: an unknown or retired program, a proof system switched
 		/// off, fixed inputs that do not fit, a balance that does not cover the fee.
 		///
 		/// ## Events
@@ -288,6 +505,8 @@ pub mod pallet {
 			public_inputs: FixedInputs,
 			max_fee: T::Balance,
 			lifetime: u32,
+			provers: ProverSetOf<T>,
+			bidding: Option<BiddingWindow>,
 		) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
 			Self::do_submit_task(
@@ -299,41 +518,48 @@ pub mod pallet {
 				public_inputs,
 				max_fee,
 				lifetime,
+				provers,
+				bidding,
 			)
 		}
 
-		/// Withdraw a task that nobody has taken yet. The escrow is free at once.
+		/// Withdraw a task that nobody has taken yet. The escrow is free at once. A task sold by
+		/// sealed bids can be withdrawn while they are committed, not once they are revealed.
 		///
 		/// ## Dispatch origin
 		/// Signed by the requester.
 		///
 		/// ## Errors
-		/// [`Error::UnknownTask`], [`Error::NotRequester`].
+		/// [`Error::UnknownTask`], [`Error::NotRequester`], [`Error::BidsRevealed`].
 		///
 		/// ## Events
 		/// `TaskCancelled` of the settlement pallet.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::cancel_task())]
-		pub fn cancel_task(origin: OriginFor<T>, task: TaskId) -> DispatchResult {
+		#[pallet::weight(T::WeightInfo::cancel_task(MAX_BIDS))]
+		pub fn cancel_task(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
 			let requester = ensure_signed(origin)?;
-			Self::do_cancel_task(requester, task)
+			let bids = Self::do_cancel_task(requester, task)?;
+			Ok(Some(T::WeightInfo::cancel_task(bids)).into())
 		}
 
-		/// Place a standing ask in a market, or change the one that stands there.
+		/// Place a standing ask in a market, or change the one that stands there. What it offers
+		/// more (a new ask, another price, more lots, more speed) counts from the next epoch, what it
+		/// offers less at once.
 		///
 		/// ## Dispatch origin
 		/// Signed by a registered prover.
 		///
 		/// ## Parameters
-		/// - `price`: of one unit of work.
+		/// - `price`: of one unit of work, in plancks; rounded up to the next tick.
 		/// - `lots`: how many tasks of this market the prover takes at once.
 		/// - `speed`: units of work it does in a second. Declaring more than is true wins tasks that
-		///   cannot be delivered, and their bonds are lost.
+		///   cannot be delivered, their bonds are lost, and what was shown caps what counts.
 		///
 		/// ## Errors
-		/// [`Error::ZeroPrice`], [`Error::ZeroLots`], [`Error::ZeroSpeed`], [`Error::BadMarket`],
-		/// [`Error::NotProver`], [`Error::HardwareNotCovered`], [`Error::MarketFull`], and those of
-		/// the provers pallet: too many asks, a prover that is leaving.
+		/// [`Error::ZeroPrice`], [`Error::PriceAboveGrid`], [`Error::ZeroLots`],
+		/// [`Error::ZeroSpeed`], [`Error::BadMarket`], [`Error::NotProver`],
+		/// [`Error::HardwareNotCovered`], [`Error::NotCalibrated`], [`Error::MarketFull`], and those
+		/// of the provers pallet: too many asks, a prover that is leaving.
 		///
 		/// ## Events
 		/// [`Event::AskPlaced`].
@@ -347,7 +573,7 @@ pub mod pallet {
 			speed: u64,
 		) -> DispatchResult {
 			let prover = ensure_signed(origin)?;
-			Self::do_place_ask(prover, market, Ask { price, lots, speed })
+			Self::do_place_ask(prover, market, price, lots, speed)
 		}
 
 		/// Withdraw a standing ask. What it has won stays won.
@@ -367,8 +593,8 @@ pub mod pallet {
 			Self::do_withdraw_ask(prover, market)
 		}
 
-		/// Expire a task whose deadline is reached, in case the chain has more to do than fits into
-		/// its blocks. Free when it was due.
+		/// Expire a task whose deadline is reached, or decide one whose bids are revealed, in case
+		/// the chain has more to do than fits into its blocks. Free when it was due.
 		///
 		/// ## Dispatch origin
 		/// Signed by anyone.
@@ -379,11 +605,193 @@ pub mod pallet {
 		/// ## Events
 		/// `TaskExpired` of the settlement pallet.
 		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::expire())]
+		#[pallet::weight(Pallet::<T>::due_weight())]
 		pub fn poke(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
 			Self::do_poke(task)?;
 			Ok(Pays::No.into())
+		}
+
+		/// Offer more for an open task. It keeps its place and deadline.
+		///
+		/// ## Dispatch origin
+		/// Signed by the requester. `by` is put on hold in addition.
+		///
+		/// ## Errors
+		/// [`Error::UnknownTask`], [`Error::NotRequester`], [`Error::SealedTask`],
+		/// [`Error::NothingToChange`], and that of settlement: a balance that does not cover it.
+		///
+		/// ## Events
+		/// [`Event::FeeRaised`].
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::raise_fee())]
+		pub fn raise_fee(origin: OriginFor<T>, task: TaskId, by: T::Balance) -> DispatchResult {
+			let requester = ensure_signed(origin)?;
+			Self::do_raise_fee(requester, task, by)
+		}
+
+		/// Give an open task more time: `by` blocks, with [`Config::MaxLifetime`] from now at most.
+		///
+		/// ## Dispatch origin
+		/// Signed by the requester.
+		///
+		/// ## Errors
+		/// [`Error::UnknownTask`], [`Error::NotRequester`], [`Error::SealedTask`],
+		/// [`Error::NothingToChange`], [`Error::TooLate`], [`Error::LifetimeOutOfRange`].
+		///
+		/// ## Events
+		/// [`Event::TaskProlonged`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::prolong_task())]
+		pub fn prolong_task(origin: OriginFor<T>, task: TaskId, by: u32) -> DispatchResult {
+			let requester = ensure_signed(origin)?;
+			Self::do_prolong_task(requester, task, by)
+		}
+
+		/// Keep a requester off the caller's asks, or no longer. Counts at once.
+		///
+		/// ## Dispatch origin
+		/// Signed by a prover.
+		///
+		/// ## Errors
+		/// [`Error::NotProver`], [`Error::NothingToChange`], [`Error::TooManyBlocked`].
+		///
+		/// ## Events
+		/// [`Event::BlockListChanged`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::set_blocked())]
+		pub fn set_blocked(
+			origin: OriginFor<T>,
+			requester: T::AccountId,
+			blocked: bool,
+		) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_set_blocked(prover, requester, blocked)
+		}
+
+		/// Commit to a sealed bid for a task, or to another one in its place.
+		///
+		/// ## Dispatch origin
+		/// Signed by a registered prover. [`Config::BondBase`] of its stake is set aside until it
+		/// reveals; who does not reveal loses it.
+		///
+		/// ## Parameters
+		/// - `commitment`: [`proofyard_primitives::bid_commitment`] of task, caller, price and salt.
+		///
+		/// ## Errors
+		/// [`Error::UnknownTask`], [`Error::NotSealed`], [`Error::TooLate`], [`Error::NotProver`],
+		/// [`Error::HardwareNotCovered`], [`Error::NotAdmitted`], [`Error::NotCalibrated`],
+		/// [`Error::TooManyBids`], and that of the provers pallet: too little free stake.
+		///
+		/// ## Events
+		/// [`Event::BidCommitted`].
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::commit_bid())]
+		pub fn commit_bid(origin: OriginFor<T>, task: TaskId, commitment: H256) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_commit_bid(prover, task, commitment)
+		}
+
+		/// Reveal a bid.
+		///
+		/// ## Dispatch origin
+		/// Signed by the prover that committed to it.
+		///
+		/// ## Parameters
+		/// - `price`: for the whole task, in plancks.
+		/// - `speed`: units of work the prover does in a second.
+		/// - `salt`: what the commitment was made with.
+		///
+		/// ## Errors
+		/// [`Error::UnknownTask`], [`Error::NotSealed`], [`Error::TooEarly`], [`Error::TooLate`],
+		/// [`Error::ZeroSpeed`], [`Error::UnknownBid`], [`Error::NothingToChange`],
+		/// [`Error::WrongCommitment`].
+		///
+		/// ## Events
+		/// [`Event::BidRevealed`].
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::reveal_bid())]
+		pub fn reveal_bid(
+			origin: OriginFor<T>,
+			task: TaskId,
+			price: T::Balance,
+			speed: u64,
+			salt: [u8; 32],
+		) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_reveal_bid(prover, task, price, speed, salt)
+		}
+
+		/// Take on the reference task of a class, to enter its markets. It is the caller's at once,
+		/// nobody pays for it, and a bond of [`Config::BondBase`] is lost if it is not proven in
+		/// time.
+		///
+		/// ## Dispatch origin
+		/// Signed by a registered prover.
+		///
+		/// ## Errors
+		/// [`Error::NoReference`], [`Error::NotProver`], [`Error::HardwareNotCovered`],
+		/// [`Error::NothingToChange`], and those of the programs and provers pallets: a program
+		/// retired or a proof system switched off, no free slot, too little free stake.
+		///
+		/// ## Events
+		/// [`Event::CalibrationStarted`].
+		#[pallet::call_index(10)]
+		#[pallet::weight(T::WeightInfo::calibrate())]
+		pub fn calibrate(
+			origin: OriginFor<T>,
+			system: ProofSystem,
+			hardware: HardwareClass,
+		) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_calibrate(prover, system, hardware)
+		}
+
+		/// Set or remove the reference of a class. Asks that stand are left standing.
+		///
+		/// ## Dispatch origin
+		/// [`Config::ReferenceOrigin`].
+		///
+		/// ## Errors
+		/// [`Error::BadReference`], and that of the programs pallet: an unknown
+		/// or retired program.
+		///
+		/// ## Events
+		/// [`Event::ReferenceChanged`].
+		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::set_reference())]
+		pub fn set_reference(
+			origin: OriginFor<T>,
+			system: ProofSystem,
+			hardware: HardwareClass,
+			reference: Option<Reference>,
+		) -> DispatchResult {
+			T::ReferenceOrigin::ensure_origin(origin)?;
+			Self::do_set_reference(system, hardware, reference)
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// What the end of an open task costs at most.
+		pub(crate) fn due_weight() -> Weight {
+			T::WeightInfo::expire().max(T::WeightInfo::decide(MAX_BIDS))
+		}
+
+		/// What a hook needs at least, so that each of its parts gets on.
+		pub(crate) fn least_hook_weight() -> Weight {
+			let base = T::WeightInfo::agenda_base().saturating_add(T::WeightInfo::agenda_block());
+			base.saturating_mul(2)
+				.saturating_add(Self::due_weight())
+				.saturating_add(T::WeightInfo::activate())
+				.saturating_add(T::WeightInfo::set_free(T::MaxAsksPerProver::get()))
+				.saturating_add(T::WeightInfo::clear_base())
+				.saturating_add(T::WeightInfo::clear_market())
+				.saturating_add(T::WeightInfo::leave())
+				.saturating_add(T::WeightInfo::skip(T::MaxSkips::get()))
+				.saturating_add(T::WeightInfo::clear(
+					T::MaxClearPerBlock::get(),
+					looks(T::MaxClearPerBlock::get()),
+				))
 		}
 	}
 
@@ -391,12 +799,19 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			let mut meter = WeightMeter::with_limit(T::MaxHookWeight::get());
-			meter.consume(T::WeightInfo::agenda_base());
-			let cost = Cost {
-				per_block: T::WeightInfo::agenda_block(),
-				per_entry: T::WeightInfo::expire(),
-			};
-			AgendaOf::<T>::serve(now, &mut meter, cost, |task| Self::expire(task));
+			let per_block = T::WeightInfo::agenda_block();
+			// However many tasks end and asks change in a block, a part of it is the clearing's.
+			let part = T::MaxHookWeight::get().saturating_div(AGENDA_PART);
+			let mut ends = WeightMeter::with_limit(part);
+			ends.consume(T::WeightInfo::agenda_base());
+			let cost = Cost { per_block, per_entry: Self::due_weight() };
+			AgendaOf::<T>::serve(now, &mut ends, cost, Self::due);
+			let mut changes = WeightMeter::with_limit(part);
+			changes.consume(T::WeightInfo::agenda_base());
+			let cost = Cost { per_block, per_entry: T::WeightInfo::activate() };
+			EpochAgendaOf::<T>::serve(now, &mut changes, cost, Self::activate);
+			meter.consume(ends.consumed().saturating_add(changes.consumed()));
+			Self::serve_freed(&mut meter);
 			Self::clear(now, &mut meter);
 			meter.consumed()
 		}
@@ -409,17 +824,19 @@ pub mod pallet {
 					.contains(&T::DefaultLifetime::get()),
 				"the default lifetime must be allowed"
 			);
-			let most = T::WeightInfo::agenda_base()
-				.saturating_add(T::WeightInfo::agenda_block())
-				.saturating_add(T::WeightInfo::expire())
-				.saturating_add(T::WeightInfo::clear(0, 0))
-				.saturating_add(T::WeightInfo::clear(
-					T::MaxClearPerBlock::get(),
-					T::MaxAsksPerMarket::get(),
-				));
+			assert!(!T::AskEpoch::get().is_zero(), "an epoch has a block");
+			assert!(T::MinBidding::get() > 0, "bids need a block to be committed in");
+			let least = Self::least_hook_weight();
 			assert!(
-				T::MaxHookWeight::get().all_gte(most),
-				"the hook must have room for one full clearing: {most:?}"
+				T::MaxHookWeight::get().all_gte(least),
+				"the hook must have room for one full clearing: {least:?}"
+			);
+			let entry = T::WeightInfo::agenda_base()
+				.saturating_add(T::WeightInfo::agenda_block())
+				.saturating_add(Self::due_weight().max(T::WeightInfo::activate()));
+			assert!(
+				T::MaxHookWeight::get().saturating_div(AGENDA_PART).all_gte(entry),
+				"each agenda must get on: {entry:?}"
 			);
 		}
 
@@ -428,4 +845,6 @@ pub mod pallet {
 			Self::do_try_state()
 		}
 	}
+
+	use sp_runtime::traits::Zero;
 }

@@ -13,8 +13,8 @@ use frame_support::{
 	dispatch::GetDispatchInfo,
 	parameter_types,
 	traits::{
-		fungible::{Inspect, InspectHold},
-		Hooks, Imbalance, OnUnbalanced,
+		fungible::{Inspect, InspectHold, Mutate},
+		Hooks, Imbalance, OnUnbalanced, Randomness,
 	},
 	weights::Weight,
 };
@@ -22,18 +22,18 @@ use frame_system::EnsureRoot;
 use proofyard_primitives::{
 	limits::{MaxArtifacts, MaxKey, MaxLocators},
 	program::{program_id, Locator},
-	session::{submission_message, SessionPair},
-	Artifact, ArtifactRole, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofData,
-	ProofSystem, RemoteData, Scalar, ServiceLevel, TaskId, WorkModel,
+	session::{possession_message, submission_message, SessionPair},
+	Artifact, ArtifactRole, HardwareClass, ProgramId, ProofData, ProofSystem, RemoteData, Scalar,
+	TaskId, WorkModel,
 };
 use proofyard_verifier::convert::gnark;
 use sp_core::{ConstU128, ConstU32, ConstU64, Pair, H256};
 use sp_runtime::{
-	traits::{BlakeTwo256, DispatchTransaction},
+	traits::{BlakeTwo256, DispatchTransaction, Hash as _},
 	transaction_validity::TransactionValidityError,
 	BoundedVec, BuildStorage, DispatchResult, Percent,
 };
-use std::{cell::RefCell, sync::LazyLock};
+use std::{cell::RefCell, collections::BTreeMap, sync::LazyLock};
 
 pub type AccountId = u64;
 pub type Balance = u128;
@@ -89,27 +89,64 @@ impl pallet_balances::Config for Test {
 }
 
 pub const MIN_STAKE: Balance = 1_000;
-pub const MAX_SLOTS: u32 = 8;
-pub const MAX_ASKS: u32 = 4;
 pub const VERIFICATION_FEE: Balance = 10;
 pub const RETENTION: BlockNumber = 50;
 pub const MAX_REJECTIONS: u32 = 2;
 pub const MILLIS_PER_BLOCK: u64 = 6_000;
 pub const PROOF_PRIORITY: u64 = 1 << 40;
 pub const MIN_LIFETIME: u32 = 10;
-pub const MAX_LIFETIME: u32 = 100;
+pub const LONGEST_LIFETIME: u32 = 100;
+pub const DEFAULT_LIFETIME: u32 = 50;
 pub const MIN_FEE: Balance = 10;
 pub const BOND_BASE: Balance = 20;
-pub const MAX_CLEAR: u32 = 8;
-pub const MAX_ASKS_PER_MARKET: u32 = 2;
+pub const MIN_BIDDING: u32 = 3;
+pub const MOST_SLOTS: u32 = 8;
+pub const MOST_ASKS: u32 = 4;
+pub const MOST_ASKS_PER_MARKET: u32 = 3;
+pub const MOST_CLEARED: u32 = 8;
+pub const MOST_SKIPS: u32 = 16;
 
 parameter_types! {
 	pub const Compensation: Percent = Percent::from_percent(20);
+	pub const Unlimited: Weight = Weight::MAX;
 	/// What settlement has burnt so far.
 	pub static Burnt: Balance = 0;
+	/// What everybody was given from nowhere.
+	pub static Endowed: Balance = 0;
 	/// What expiry and clearing may take of a block.
 	pub static MaxHookWeight: Weight = Weight::MAX;
-	pub const Unlimited: Weight = Weight::MAX;
+	/// What the block's randomness is.
+	pub static Random: H256 = H256::zero();
+	pub static AskEpoch: BlockNumber = 1;
+	pub static MaxLifetime: u32 = LONGEST_LIFETIME;
+	pub static MaxSlots: u32 = MOST_SLOTS;
+	pub static MaxAsks: u32 = MOST_ASKS;
+	pub static MaxAsksPerMarket: u32 = MOST_ASKS_PER_MARKET;
+	pub static MaxClearPerBlock: u32 = MOST_CLEARED;
+	pub static MaxSkips: u32 = MOST_SKIPS;
+}
+
+/// Back to what each test begins with.
+fn reset_bounds() {
+	Burnt::set(0);
+	Endowed::set(0);
+	MaxHookWeight::set(Weight::MAX);
+	Random::set(H256::zero());
+	AskEpoch::set(1);
+	MaxLifetime::set(LONGEST_LIFETIME);
+	MaxSlots::set(MOST_SLOTS);
+	MaxAsks::set(MOST_ASKS);
+	MaxAsksPerMarket::set(MOST_ASKS_PER_MARKET);
+	MaxClearPerBlock::set(MOST_CLEARED);
+	MaxSkips::set(MOST_SKIPS);
+}
+
+/// Draws from [`Random`].
+pub struct Dice;
+impl Randomness<Option<H256>, BlockNumber> for Dice {
+	fn random(subject: &[u8]) -> (Option<H256>, BlockNumber) {
+		(Some(BlakeTwo256::hash_of(&(Random::get(), subject))), 0)
+	}
 }
 
 /// Burns, and counts.
@@ -125,8 +162,10 @@ impl pallet_provers::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type MinStake = ConstU128<MIN_STAKE>;
 	type UnbondingDelay = ConstU64<20>;
-	type MaxSlots = ConstU32<MAX_SLOTS>;
-	type MaxAsks = ConstU32<MAX_ASKS>;
+	type MaxSlots = MaxSlots;
+	type MaxAsks = MaxAsks;
+	type AskEpoch = AskEpoch;
+	type MillisPerBlock = ConstU64<MILLIS_PER_BLOCK>;
 	type WeightInfo = ();
 }
 
@@ -170,15 +209,20 @@ impl pallet_auctions::Config for Test {
 	type Escrow = Settlement;
 	type Attestation = Attestation;
 	type Settlement = Settlement;
-	type Mechanism = proofyard_mechanism::LowestAsk;
+	type Randomness = Dice;
+	type ReferenceOrigin = EnsureRoot<AccountId>;
+	type AskEpoch = AskEpoch;
 	type MillisPerBlock = ConstU64<MILLIS_PER_BLOCK>;
 	type MinLifetime = ConstU32<MIN_LIFETIME>;
-	type MaxLifetime = ConstU32<MAX_LIFETIME>;
-	type DefaultLifetime = ConstU32<50>;
+	type MaxLifetime = MaxLifetime;
+	type DefaultLifetime = ConstU32<DEFAULT_LIFETIME>;
 	type MinFee = ConstU128<MIN_FEE>;
 	type BondBase = ConstU128<BOND_BASE>;
-	type MaxClearPerBlock = ConstU32<MAX_CLEAR>;
-	type MaxAsksPerMarket = ConstU32<MAX_ASKS_PER_MARKET>;
+	type MinBidding = ConstU32<MIN_BIDDING>;
+	type MaxClearPerBlock = MaxClearPerBlock;
+	type MaxSkips = MaxSkips;
+	type MaxAsksPerMarket = MaxAsksPerMarket;
+	type MaxAsksPerProver = MaxAsks;
 	type MaxHookWeight = MaxHookWeight;
 	type WeightInfo = ();
 }
@@ -224,13 +268,16 @@ pub const PROVERS: [AccountId; 3] = [PROVER, RIVAL, THIRD];
 /// Everybody with money.
 pub const ACCOUNTS: [AccountId; 6] = [OWNER, REQUESTER, OTHER, PROVER, RIVAL, THIRD];
 /// What each of them starts with.
-pub const ENDOWMENT: Balance = 1_000_000;
+pub const ENDOWMENT: Balance = 10_000_000;
 /// Of which each prover stakes so much.
-pub const STAKE: Balance = 10_000;
+pub const STAKE: Balance = 1_000_000;
+/// Slots of each prover.
+pub const SLOTS: u32 = 4;
 /// Work of the program's tasks.
 pub const WORK: u64 = 1_000;
 
-const MARKET_SYSTEM: ProofSystem = ProofSystem::Groth16Bn254;
+/// The proof system of everything.
+pub const SYSTEM: ProofSystem = ProofSystem::Groth16Bn254;
 
 /// A real verification key.
 pub fn key() -> Vec<u8> {
@@ -287,19 +334,19 @@ pub fn register_program(owner: AccountId, hardware: HardwareClass, work: WorkMod
 	let key: BoundedVec<u8, MaxKey> = key().try_into().unwrap();
 	Programs::register(
 		RuntimeOrigin::signed(owner),
-		MARKET_SYSTEM,
+		SYSTEM,
 		key.clone(),
 		hardware,
 		work,
 		artifacts(),
 	)
 	.unwrap();
-	program_id(MARKET_SYSTEM, &key, hardware, work, &artifacts())
+	program_id(SYSTEM, &key, hardware, work, &artifacts())
 }
 
 /// The program that [`OWNER`] registered at the start.
 pub fn program() -> ProgramId {
-	program_id(MARKET_SYSTEM, &key(), HardwareClass::Cpu, WorkModel::Fixed(WORK), &artifacts())
+	program_id(SYSTEM, &key(), HardwareClass::Cpu, WorkModel::Fixed(WORK), &artifacts())
 }
 
 /// What to derive a prover's session key from.
@@ -349,15 +396,42 @@ pub fn reserved_bond(prover: AccountId) -> Balance {
 	pallet_provers::Provers::<Test>::get(prover).unwrap().reserved
 }
 
-/// Begin blocks up to `block`, with the hooks of all pallets in the runtime's order.
+/// Begin the next block, with the hooks of all pallets in the runtime's order. Returns the weight of
+/// the auction's.
+pub fn next_block() -> Weight {
+	let now = System::block_number() + 1;
+	System::set_block_number(now);
+	Settlement::on_initialize(now);
+	Attestation::on_initialize(now);
+	Auctions::on_initialize(now)
+}
+
+/// Begin blocks up to `block`.
 pub fn run_to(block: BlockNumber) {
 	while System::block_number() < block {
-		let now = System::block_number() + 1;
-		System::set_block_number(now);
-		Settlement::on_initialize(now);
-		Attestation::on_initialize(now);
-		Auctions::on_initialize(now);
+		next_block();
 	}
+}
+
+/// Give an account money from nowhere.
+pub fn endow(who: AccountId, amount: Balance) {
+	Balances::mint_into(&who, amount).unwrap();
+	Endowed::mutate(|endowed| *endowed += amount);
+}
+
+/// Register one more prover, with an endowment and a stake of its own.
+pub fn register_prover(prover: AccountId, slots: u32, stake: Balance) {
+	endow(prover, stake + ENDOWMENT);
+	let key = session(prover);
+	Provers::register(
+		RuntimeOrigin::signed(prover),
+		HardwareClass::Cpu,
+		slots,
+		stake,
+		key.public(),
+		key.sign(&possession_message(&prover)),
+	)
+	.unwrap();
 }
 
 thread_local! {
@@ -388,19 +462,24 @@ pub fn check_invariants() {
 	Settlement::do_try_state().unwrap();
 	Attestation::do_try_state().unwrap();
 	Auctions::do_try_state().unwrap();
-	assert_eq!(
-		Balances::total_issuance() + Burnt::get(),
-		ENDOWMENT * ACCOUNTS.len() as Balance,
-		"money was made or lost"
-	);
+	assert_eq!(Balances::total_issuance() + Burnt::get(), Endowed::get(), "money was made or lost");
+	let mut escrows = BTreeMap::<AccountId, Balance>::new();
+	for escrow in pallet_settlement::Escrows::<Test>::iter_values() {
+		*escrows.entry(escrow.requester).or_default() += escrow.amount;
+	}
+	let mut bonds = BTreeMap::<AccountId, Balance>::new();
+	for live in pallet_attestation::Live::<Test>::iter_values() {
+		*bonds.entry(live.assignment.prover).or_default() += live.assignment.bond;
+	}
+	for (_, prover, bid) in Bids::<Test>::iter() {
+		assert!(bid.revealed.is_none() || bid.deposit == 0, "a deposit for a revealed bid");
+		*bonds.entry(prover).or_default() += bid.deposit;
+	}
 	let mut everybody = 0;
 	for (who, account) in frame_system::Account::<Test>::iter() {
 		let data = account.data;
 		everybody += data.free + data.reserved;
-		let escrows: Balance = pallet_settlement::Escrows::<Test>::iter_values()
-			.filter(|escrow| escrow.requester == who)
-			.map(|escrow| escrow.amount)
-			.sum();
+		let escrows = escrows.remove(&who).unwrap_or(0);
 		assert_eq!(escrowed(who), escrows, "held for no task");
 		let stake = pallet_provers::Provers::<Test>::get(who).map_or(0, |record| record.stake);
 		assert_eq!(staked(who), stake, "held for no stake");
@@ -411,19 +490,18 @@ pub fn check_invariants() {
 		assert_eq!(data.reserved, escrows + stake + deposits, "held for nothing");
 	}
 	assert_eq!(everybody, Balances::total_issuance(), "money of nobody");
+	assert!(escrows.values().all(|amount| *amount == 0), "an escrow of nobody");
 	for (prover, record) in pallet_provers::Provers::<Test>::iter() {
-		let bonds: Balance = pallet_attestation::LiveOf::<Test>::iter_key_prefix(prover)
-			.filter_map(pallet_attestation::Live::<Test>::get)
-			.map(|live| live.assignment.bond)
-			.sum();
-		assert_eq!(record.reserved, bonds, "reserved bonds are not those of live attempts");
+		let bonds = bonds.remove(&prover).unwrap_or(0);
+		assert_eq!(record.reserved, bonds, "reserved are not bonds and deposits");
 	}
+	assert!(bonds.is_empty(), "a bond of nobody");
 	assert!(!said("runtime::defensive"), "what cannot happen did");
 }
 
 fn genesis() -> sp_io::TestExternalities {
-	Burnt::set(0);
-	MaxHookWeight::set(Weight::MAX);
+	reset_bounds();
+	Endowed::set(ENDOWMENT * ACCOUNTS.len() as Balance);
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 	pallet_balances::GenesisConfig::<Test> {
 		balances: ACCOUNTS.iter().map(|who| (*who, ENDOWMENT)).collect(),
@@ -438,7 +516,7 @@ fn genesis() -> sp_io::TestExternalities {
 				account: *prover,
 				session_key: session(*prover).public(),
 				hardware: HardwareClass::Cpu,
-				slots: 4,
+				slots: SLOTS,
 				stake: STAKE,
 			})
 			.collect(),
@@ -464,101 +542,4 @@ pub fn build_and_execute(test: impl FnOnce()) {
 			check_invariants();
 		})
 	});
-}
-
-/// A market of CPU provers for this much work.
-pub fn market_of(work: u64, level: ServiceLevel) -> Market {
-	Market::of(MARKET_SYSTEM, HardwareClass::Cpu, work, level).unwrap()
-}
-
-/// The market of the program registered at the start.
-pub fn market() -> Market {
-	market_of(WORK, ServiceLevel::Standard)
-}
-
-/// A task as a requester describes it.
-#[derive(Clone)]
-pub struct Request {
-	pub who: AccountId,
-	pub program: ProgramId,
-	pub level: ServiceLevel,
-	pub work: Option<u64>,
-	pub input: InputRef,
-	pub public_inputs: FixedInputs,
-	pub max_fee: Balance,
-	pub lifetime: u32,
-}
-
-impl Default for Request {
-	fn default() -> Self {
-		Self {
-			who: REQUESTER,
-			program: program(),
-			level: ServiceLevel::Standard,
-			work: None,
-			input: InputRef::Inline(vec![1, 2, 3].try_into().unwrap()),
-			public_inputs: FixedInputs::default(),
-			max_fee: 5_000,
-			lifetime: 20,
-		}
-	}
-}
-
-impl Request {
-	/// Submit it.
-	pub fn try_submit(self) -> DispatchResult {
-		Auctions::submit_task(
-			RuntimeOrigin::signed(self.who),
-			self.program,
-			self.level,
-			self.work,
-			self.input,
-			self.public_inputs,
-			self.max_fee,
-			self.lifetime,
-		)
-	}
-
-	/// Submit it and return the task's id.
-	pub fn submit(self) -> TaskId {
-		let task = NextTaskId::<Test>::get();
-		self.try_submit().unwrap();
-		task
-	}
-}
-
-/// Submit a task with this maximum fee.
-pub fn submit(max_fee: Balance) -> TaskId {
-	Request { max_fee, ..Default::default() }.submit()
-}
-
-/// Place an ask in [`market`], with lots and speed to spare.
-pub fn ask(prover: AccountId, price: Balance) {
-	ask_in(market(), prover, price, 4, WORK);
-}
-
-/// Place an ask.
-pub fn ask_in(market: Market, prover: AccountId, price: Balance, lots: u32, speed: u64) {
-	Auctions::place_ask(RuntimeOrigin::signed(prover), market, price, lots, speed).unwrap();
-}
-
-/// Begin the next block, and with it the next clearing.
-pub fn next_block() {
-	run_to(System::block_number() + 1);
-}
-
-/// Who has a task, and at what price.
-pub fn assigned(task: TaskId) -> Option<(AccountId, Balance)> {
-	pallet_attestation::Live::<Test>::get(task)
-		.map(|live| (live.assignment.prover, live.assignment.price))
-}
-
-/// Whether a task waits for the auction.
-pub fn is_open(task: TaskId) -> bool {
-	OpenTasks::<Test>::contains_key(task)
-}
-
-/// How a task ended.
-pub fn outcome(task: TaskId) -> Option<proofyard_primitives::Outcome<AccountId, Balance>> {
-	pallet_settlement::Outcomes::<Test>::get(task).map(|record| record.outcome)
 }

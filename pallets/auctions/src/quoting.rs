@@ -2,9 +2,10 @@
 //! What a task would cost now, for those who ask before they submit.
 
 use crate::*;
+use alloc::vec::Vec;
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_mechanism::best_offer;
+use proofyard_mechanism::{quote, Supply};
 use proofyard_primitives::{
 	traits::{ProgramTerms, Provers},
 	Market, ServiceLevel,
@@ -18,8 +19,10 @@ pub struct Estimate<Balance, BlockNumber> {
 	pub market: Market,
 	/// Its work.
 	pub work: u64,
-	/// The lowest price at which a prover could take it.
+	/// What it would pay: the first rejected ask, or the lowest where nobody else could take it.
 	pub price: Option<Balance>,
+	/// The lowest maximum with which it would be taken.
+	pub least: Option<Balance>,
 	/// How many could.
 	pub feasible: u32,
 	/// The block by which a first attempt would have to deliver.
@@ -52,27 +55,38 @@ impl<T: Config> Pallet<T> {
 		// What is submitted in one block is cleared in the next.
 		let cleared_at = now.saturating_add(One::one());
 		let demand = Self::demand(cleared_at, 0, work, u128::MAX.into(), deadline, level);
-		let (price, feasible) =
-			best_offer(&demand, &Self::supply(&market), Self::bond_terms(level));
+		let supply: Vec<Supply<T::AccountId>> = Self::book(market, Self::seed(&market))
+			.take(MAX_QUOTED)
+			.filter_map(|prover| match Self::supply(&market, prover) {
+				Standing::Room(supply) => Some(supply),
+				Standing::Full(_) | Standing::No => None,
+			})
+			.collect();
+		let quote = quote(&demand, &supply, &level.rules(T::BondBase::get().into()));
 		Ok(Estimate {
 			market,
 			work,
-			price: price.map(Into::into),
-			feasible,
+			price: quote.price.map(Into::into),
+			least: quote.least.map(Into::into),
+			feasible: quote.feasible,
 			soft_deadline: Self::soft_deadline(cleared_at, deadline, level),
 			deadline,
 		})
 	}
 
-	/// The asks of a market, cheapest first.
-	pub fn asks_in(market: &Market) -> alloc::vec::Vec<(T::AccountId, Ask<T::Balance>, u32)> {
-		let mut asks: alloc::vec::Vec<_> = Asks::<T>::iter_prefix(market)
+	/// The asks of a market, lowest first, with the lots in use: at most `limit` of them.
+	pub fn asks_in(market: &Market, limit: usize) -> Vec<(T::AccountId, AskOf<T>, u32)> {
+		let mut asks: Vec<_> = Asks::<T>::iter_prefix(market)
+			.take(limit)
 			.map(|(prover, ask)| {
 				let in_use = T::Provers::lots_in_use(&prover, market);
 				(prover, ask, in_use)
 			})
 			.collect();
-		asks.sort_by_key(|(_, ask, _)| ask.price);
+		asks.sort_by_key(|(_, ask, _)| ask.terms.tick);
 		asks
 	}
 }
+
+/// Asks that a quote looks at, at most.
+const MAX_QUOTED: usize = 256;

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What requesters do: submit, withdraw, and get back what nobody took.
+//! What requesters do: submit, change, withdraw, and get back what nobody took.
 
 use crate::*;
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
+use proofyard_mechanism::Tick;
 use proofyard_primitives::{
 	program::is_locator,
 	traits::{Escrow, Programs, Settlement},
-	FixedInputs, InputRef, Market, ProgramId, ServiceLevel, TaskId, TaskSpec, WorkModel,
+	BiddingWindow, FixedInputs, InputRef, Market, ProgramId, ServiceLevel, TaskId, TaskKind,
+	TaskSpec, WorkModel,
 };
-use sp_runtime::traits::Saturating;
+use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_submit_task(
@@ -21,6 +23,8 @@ impl<T: Config> Pallet<T> {
 		public_inputs: FixedInputs,
 		max_fee: T::Balance,
 		lifetime: u32,
+		provers: ProverSetOf<T>,
+		bidding: Option<BiddingWindow>,
 	) -> DispatchResult {
 		ensure!(
 			(T::MinLifetime::get()..=T::MaxLifetime::get()).contains(&lifetime),
@@ -28,10 +32,17 @@ impl<T: Config> Pallet<T> {
 		);
 		ensure!(max_fee >= T::MinFee::get(), Error::<T>::FeeTooLow);
 		Self::check_input(&input)?;
+		let distinct = provers.iter().enumerate().all(|(i, p)| !provers[..i].contains(p));
+		ensure!(distinct, Error::<T>::DuplicateProver);
 		let terms = T::Programs::terms(&program)?;
 		let work = Self::work_of(terms.work, work)?;
 		let market =
 			Market::of(terms.system, terms.hardware, work, level).ok_or(Error::<T>::WorkNeeded)?;
+		let now = frame_system::Pallet::<T>::block_number();
+		let bidding =
+			bidding.map(|window| Self::open_bidding(now, lifetime, window)).transpose()?;
+		// Sealed bids are whole prices, so only the queue needs a place on the grid.
+		ensure!(bidding.is_some() || Self::bid(work, max_fee).is_some(), Error::<T>::FeeBelowGrid);
 		T::Programs::check_fixed_inputs(&program, &public_inputs)?;
 
 		let task = NextTaskId::<T>::get();
@@ -39,13 +50,15 @@ impl<T: Config> Pallet<T> {
 		T::Programs::acquire(&program)?;
 		NextTaskId::<T>::put(task.saturating_add(1));
 
-		let now = frame_system::Pallet::<T>::block_number();
 		let deadline = now.saturating_add(lifetime.into());
-		let expire_at = AgendaOf::<T>::schedule(deadline, task);
+		let due = bidding.as_ref().map_or(deadline, |b| b.reveal_until.saturating_add(One::one()));
+		let expire_at = AgendaOf::<T>::schedule(due, task);
+		let kind = if bidding.is_some() { TaskKind::Sealed } else { TaskKind::Market };
 		let spec = TaskSpec {
 			requester: requester.clone(),
 			program,
 			market,
+			kind,
 			work,
 			input,
 			public_inputs,
@@ -53,8 +66,9 @@ impl<T: Config> Pallet<T> {
 			deadline,
 			submitted_at: now,
 		};
-		OpenTasks::<T>::insert(task, OpenTask { spec, expire_at });
-		Queue::<T>::insert(queue_key(task), ());
+		let open = OpenTask { spec, expire_at, provers, bidding };
+		Self::enqueue(task, &open);
+		OpenTasks::<T>::insert(task, open);
 		Self::deposit_event(Event::TaskSubmitted { task, requester, program, max_fee, deadline });
 		Ok(())
 	}
@@ -70,6 +84,11 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// The tick of a maximum for this much work.
+	pub(crate) fn bid(work: u64, max_fee: T::Balance) -> Option<Tick> {
+		Tick::at_most(max_fee.into().checked_div(work.into())?)
+	}
+
 	fn check_input(input: &InputRef) -> DispatchResult {
 		match input {
 			InputRef::Inline(bytes) => ensure!(!bytes.is_empty(), Error::<T>::EmptyInput),
@@ -83,30 +102,100 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_cancel_task(requester: T::AccountId, task: TaskId) -> DispatchResult {
+	/// The open task of this requester.
+	fn own_task(requester: &T::AccountId, task: TaskId) -> Result<OpenTaskOf<T>, Error<T>> {
 		let open = OpenTasks::<T>::get(task).ok_or(Error::<T>::UnknownTask)?;
-		ensure!(open.spec.requester == requester, Error::<T>::NotRequester);
+		ensure!(open.spec.requester == *requester, Error::<T>::NotRequester);
+		Ok(open)
+	}
+
+	pub(crate) fn do_raise_fee(
+		requester: T::AccountId,
+		task: TaskId,
+		by: T::Balance,
+	) -> DispatchResult {
+		let mut open = Self::own_task(&requester, task)?;
+		ensure!(open.bidding.is_none(), Error::<T>::SealedTask);
+		ensure!(by > T::Balance::default(), Error::<T>::NothingToChange);
+		T::Escrow::raise(task, by)?;
+		Self::dequeue(task, &open);
+		open.spec.max_fee = open.spec.max_fee.saturating_add(by);
+		let max_fee = open.spec.max_fee;
+		Self::enqueue(task, &open);
+		OpenTasks::<T>::insert(task, open);
+		Self::deposit_event(Event::FeeRaised { task, max_fee });
+		Ok(())
+	}
+
+	pub(crate) fn do_prolong_task(
+		requester: T::AccountId,
+		task: TaskId,
+		by: u32,
+	) -> DispatchResult {
+		let mut open = Self::own_task(&requester, task)?;
+		ensure!(open.bidding.is_none(), Error::<T>::SealedTask);
+		ensure!(by > 0, Error::<T>::NothingToChange);
+		let now = frame_system::Pallet::<T>::block_number();
+		ensure!(now < open.spec.deadline, Error::<T>::TooLate);
+		let deadline = open.spec.deadline.saturating_add(by.into());
+		let lifetime = deadline.saturating_sub(now);
+		ensure!(lifetime <= T::MaxLifetime::get().into(), Error::<T>::LifetimeOutOfRange);
+		Self::dequeue(task, &open);
+		AgendaOf::<T>::cancel(open.expire_at, task);
+		open.spec.deadline = deadline;
+		open.expire_at = AgendaOf::<T>::schedule(deadline, task);
+		Self::enqueue(task, &open);
+		OpenTasks::<T>::insert(task, open);
+		Self::deposit_event(Event::TaskProlonged { task, deadline });
+		Ok(())
+	}
+
+	/// Returns how many sealed bids there were for the task.
+	pub(crate) fn do_cancel_task(
+		requester: T::AccountId,
+		task: TaskId,
+	) -> Result<u32, DispatchError> {
+		let open = Self::own_task(&requester, task)?;
+		if let Some(bidding) = &open.bidding {
+			// Once prices are revealed, to withdraw would be to have looked for nothing.
+			let now = frame_system::Pallet::<T>::block_number();
+			ensure!(now <= bidding.commit_until, Error::<T>::BidsRevealed);
+		}
 		Self::take_out(task, &open);
+		Self::release_bids(task);
 		T::Settlement::cancel(task, &open.spec);
 		T::Programs::release(&open.spec.program);
-		Ok(())
+		Ok(open.bidding.map_or(0, |bidding| bidding.bids))
 	}
 
 	pub(crate) fn do_poke(task: TaskId) -> DispatchResult {
 		let open = OpenTasks::<T>::get(task).ok_or(Error::<T>::UnknownTask)?;
 		let now: BlockNumberFor<T> = frame_system::Pallet::<T>::block_number();
-		ensure!(now >= open.spec.deadline, Error::<T>::NotDue);
-		Self::expire(task);
+		let due = open
+			.bidding
+			.as_ref()
+			.map_or(open.spec.deadline, |b| b.reveal_until.saturating_add(One::one()));
+		ensure!(now >= due, Error::<T>::NotDue);
+		Self::due(task);
 		Ok(())
 	}
 
-	/// Give back what nobody took.
-	pub(crate) fn expire(task: TaskId) {
+	/// The time of an open task has come: its bids are decided, or nobody took it.
+	pub(crate) fn due(task: TaskId) {
 		let Some(open) = OpenTasks::<T>::get(task) else {
 			defensive!("an agenda entry belongs to an open task");
 			return;
 		};
 		Self::take_out(task, &open);
+		if open.bidding.is_some() {
+			Self::decide(task, open);
+		} else {
+			Self::give_back(task, open);
+		}
+	}
+
+	/// Nobody took a task: the requester gets everything back.
+	pub(crate) fn give_back(task: TaskId, open: OpenTaskOf<T>) {
 		T::Settlement::expire(task, &open.spec);
 		T::Programs::release(&open.spec.program);
 	}
@@ -114,7 +203,33 @@ impl<T: Config> Pallet<T> {
 	/// Remove a task from everything this pallet knows of it.
 	pub(crate) fn take_out(task: TaskId, open: &OpenTaskOf<T>) {
 		OpenTasks::<T>::remove(task);
-		Queue::<T>::remove(queue_key(task));
+		Self::dequeue(task, open);
 		AgendaOf::<T>::cancel(open.expire_at, task);
+	}
+
+	/// Put a task into the queue of its market, unless it is sold by sealed bids.
+	pub(crate) fn enqueue(task: TaskId, open: &OpenTaskOf<T>) {
+		let Some(bid) = Self::bid(open.spec.work, open.spec.max_fee) else { return };
+		if open.bidding.is_some() {
+			return;
+		}
+		let key = queue_key(open.spec.deadline.unique_saturated_into(), task);
+		let queued = Queued { bid: bid.index(), restricted: !open.provers.is_empty() };
+		Queue::<T>::insert(open.spec.market, key, queued);
+		Waiting::<T>::mutate(open.spec.market, |count| *count = count.saturating_add(1));
+	}
+
+	fn dequeue(task: TaskId, open: &OpenTaskOf<T>) {
+		let market = open.spec.market;
+		let key = queue_key(open.spec.deadline.unique_saturated_into(), task);
+		if Queue::<T>::take(market, key).is_none() {
+			return;
+		}
+		Waiting::<T>::mutate_exists(market, |count| {
+			*count = count.take().and_then(|n| n.checked_sub(1)).filter(|n| *n > 0);
+			if count.is_none() {
+				QueueCursor::<T>::remove(market);
+			}
+		});
 	}
 }

@@ -2,63 +2,310 @@
 //! Types of the auctions pallet.
 
 use crate::Config;
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::BoundedVec;
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_primitives::{ServiceLevel, TaskId, TaskSpec};
+use proofyard_mechanism::{Bitmap, BondTerms, Rules, Tick};
+use proofyard_primitives::{
+	limits::{MaxInlineInput, MaxProverSet},
+	ProgramId, ServiceLevel, TaskId, TaskSpec,
+};
 use scale_info::TypeInfo;
+use sp_core::H256;
 
 /// What is asked of a task.
 pub type SpecOf<T> =
 	TaskSpec<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
 /// A task that waits for the auction.
-pub type OpenTaskOf<T> = OpenTask<SpecOf<T>, BlockNumberFor<T>>;
+pub type OpenTaskOf<T> =
+	OpenTask<SpecOf<T>, <T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+/// A standing ask.
+pub type AskOf<T> = Ask<BlockNumberFor<T>>;
+/// Provers that a task is kept to; empty is any.
+pub type ProverSetOf<T> = BoundedVec<<T as frame_system::Config>::AccountId, MaxProverSet>;
+/// What a clearing did, as it is kept.
+pub type MarketClearingOf<T> = MarketClearing<
+	<T as frame_system::Config>::AccountId,
+	<T as Config>::Balance,
+	BlockNumberFor<T>,
+>;
+
+/// Most sealed bids for one task.
+pub const MAX_BIDS: u32 = 16;
+/// Most requesters that one prover keeps off its asks.
+pub const MAX_BLOCKED: u32 = 256;
+/// κ: the share of a batch that one prover gets at most, in percent.
+pub const SPREAD_PERCENT: u32 = 10;
+/// How long an ask has to have been idle to be what the market rejects, in milliseconds.
+pub const IDLE_MS: u64 = 180_000;
+/// What the end of tasks and the changes of asks may each take of the hook: one part of so many.
+pub const AGENDA_PART: u64 = 3;
+/// What a standby is paid above its own ask, in percent of it.
+pub const PREMIUM_PERCENT: u32 = 25;
 
 /// A task that waits for the auction.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct OpenTask<Spec, BlockNumber> {
+pub struct OpenTask<Spec, AccountId, BlockNumber> {
 	/// What is asked.
 	pub spec: Spec,
-	/// The block in whose agenda its expiry is.
+	/// The block in whose agenda its expiry is, or the end of its bidding.
 	pub expire_at: BlockNumber,
+	/// Provers it is kept to; empty is any.
+	pub provers: BoundedVec<AccountId, MaxProverSet>,
+	/// Its bidding, if it is sold by sealed bids; else it is in the queue of its market.
+	pub bidding: Option<Bidding<BlockNumber>>,
 }
 
-/// A standing ask.
+/// The bidding for one task.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Bidding<BlockNumber> {
+	/// The last block to commit in.
+	pub commit_until: BlockNumber,
+	/// The last block to reveal in. The chain decides in the next.
+	pub reveal_until: BlockNumber,
+	/// Bids committed.
+	pub bids: u32,
+}
+
+/// A sealed bid.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Bid<Balance> {
+	/// What the prover committed to.
+	pub commitment: H256,
+	/// What is set aside of its stake until it reveals.
+	pub deposit: Balance,
+	/// The price and the speed it revealed.
+	pub revealed: Option<(Balance, u64)>,
+}
+
+/// A task's place in the queue of its market: deadline and id, big-endian, so that keys are in order
+/// of deadline.
+pub type QueueKey = [u8; 12];
+
+/// What the queue knows of a task without reading it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Queued {
+	/// Index of the tick of its maximum: below the best ask nobody takes it.
+	pub bid: u16,
+	/// Whether it is kept to a set of provers.
+	pub restricted: bool,
+}
+
+/// The place of a task in the queue of its market.
+pub fn queue_key(deadline: u32, task: TaskId) -> QueueKey {
+	let mut key = [0; 12];
+	key[..4].copy_from_slice(&deadline.to_be_bytes());
+	key[4..].copy_from_slice(&task.to_be_bytes());
+	key
+}
+
+/// The task of a place in the queue.
+pub fn queued_task(key: &QueueKey) -> TaskId {
+	let mut task = [0; 8];
+	task.copy_from_slice(&key[4..]);
+	TaskId::from_be_bytes(task)
+}
+
+/// What a prover asks.
 #[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
-pub struct Ask<Balance> {
-	/// Price of one unit of work, in plancks.
-	pub price: Balance,
+pub struct AskTerms {
+	/// Index of the tick of its price for one unit of work.
+	pub tick: u16,
 	/// Tasks of the market the prover takes at once.
 	pub lots: u32,
 	/// Units of work it does in a second.
 	pub speed: u64,
 }
 
-/// A task's place in the queue: its id, big-endian.
-pub type QueueKey = [u8; 8];
-
-/// The place of a task in the queue.
-pub fn queue_key(task: TaskId) -> QueueKey {
-	task.to_be_bytes()
+impl AskTerms {
+	/// The tick of its price.
+	pub fn tick(&self) -> Tick {
+		// Only ticks of the grid are ever stored.
+		Tick::new(self.tick).unwrap_or(Tick::MAX)
+	}
 }
 
-/// What a service level means, in percent.
+/// A standing ask.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Ask<BlockNumber> {
+	/// What counts now. Of an ask that is coming: what will count.
+	pub terms: AskTerms,
+	/// Where the clearing finds it.
+	pub place: Place,
+	/// What will count from the next epoch, and the block in whose agenda that is.
+	pub next: Option<(AskTerms, BlockNumber)>,
+	/// The block since which it has been in the book and has won nothing.
+	pub idle_since: BlockNumber,
+}
+
+/// Where an ask is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Place {
+	/// Not in the book: it counts from the next epoch, because it is new, or because it was looked at
+	/// in vain while others waited behind it.
+	Coming,
+	/// In the book, at this place of its tick.
+	Book(u32),
+	/// Out of the book until its prover has room again.
+	Full,
+}
+
+/// The bitmap of a market's ticks, as it is stored.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Grid {
+	words: [u64; 16],
+	summary: u16,
+}
+
+impl From<Bitmap> for Grid {
+	fn from(Bitmap { words, summary }: Bitmap) -> Self {
+		Self { words, summary }
+	}
+}
+
+impl From<Grid> for Bitmap {
+	fn from(Grid { words, summary }: Grid) -> Self {
+		Self { words, summary }
+	}
+}
+
+/// A reference task: what a prover proves to enter the markets of a proof system and hardware class.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Reference {
+	/// What is proven.
+	pub program: ProgramId,
+	/// Its work, in the program's unit.
+	pub work: u64,
+	/// The input, but for the challenge.
+	pub input: BoundedVec<u8, MaxInlineInput>,
+	/// Where in the input the challenge goes, as a decimal number.
+	pub challenge_at: u32,
+	/// Which public input must be the challenge. It is new for each calibration task, so that
+	/// nobody can hand in a proof that somebody else made.
+	pub challenge_input: u32,
+	/// How many such tasks a prover has to prove.
+	pub proofs: u32,
+	/// Blocks for each: a prover too slow for its hardware class does not make it.
+	pub blocks: u32,
+}
+
+/// What the clearings of a market did in one block.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct MarketClearing<AccountId, Balance, BlockNumber> {
+	/// The block.
+	pub at: BlockNumber,
+	/// What the order of equal asks was drawn from.
+	pub seed: u64,
+	/// That of the market, and one for each task kept to a set of provers.
+	pub clearings: Vec<ClearingRecord<AccountId, Balance>>,
+}
+
+/// One clearing: who asked what, what it came to, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ClearingRecord<AccountId, Balance> {
+	/// Tasks that were looked at.
+	pub tasks: u32,
+	/// Tasks that would have been taken without the spread.
+	pub crossing: u32,
+	/// Most tasks that one prover could get.
+	pub cap: u32,
+	/// The prices, lowest first. One, but where feasibility makes one price impossible.
+	pub batches: Vec<BatchRecord<AccountId, Balance>>,
+	/// The asks looked at, lowest first.
+	pub asks: Vec<LookedRecord<AccountId, Balance>>,
+	/// Who got what, dearest maximum first.
+	pub matches: Vec<MatchRecord<AccountId, Balance>>,
+}
+
+/// Tasks that share one price. All prices are for one unit of work.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct BatchRecord<AccountId, Balance> {
+	/// What each pays.
+	pub price: Balance,
+	/// Tasks in it.
+	pub tasks: u32,
+	/// The highest accepted ask, and whose.
+	pub marginal: (AccountId, Balance),
+	/// The lowest accepted maximum.
+	pub lowest_maximum: Balance,
+	/// The first rejected ask, and whose.
+	pub rejected: Option<(AccountId, Balance)>,
+}
+
+/// An ask that a clearing looked at.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct LookedRecord<AccountId, Balance> {
+	/// Whose.
+	pub prover: AccountId,
+	/// For one unit of work.
+	pub ask: Balance,
+	/// Tasks it could take.
+	pub lots: u32,
+	/// Tasks it won.
+	pub won: u32,
+	/// Tasks it stands by for.
+	pub standby: u32,
+	/// Whether its stake did not cover the bond at the price that came out.
+	pub unfunded: bool,
+}
+
+/// One task given to one prover.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct MatchRecord<AccountId, Balance> {
+	/// The task.
+	pub task: TaskId,
+	/// Who proves it.
+	pub prover: AccountId,
+	/// What it is paid.
+	pub price: Balance,
+	/// What it stands to lose.
+	pub bond: Balance,
+	/// Who re-proves, and what that would cost: the next feasible asks of others, with the premium.
+	pub standbys: Vec<(AccountId, Balance)>,
+}
+
+/// What a service level means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelTerms {
-	/// The share of the time to the deadline that the first attempt has.
+	/// The share of the time to the deadline that the first attempt has, in percent.
 	pub soft_percent: u32,
-	/// The bond as a share of the price.
+	/// The bond as a share of the price, in percent.
 	pub bond_percent: u32,
+	/// Standbys of each task.
+	pub standbys: u8,
 }
 
 impl LevelTerms {
 	/// The terms of a level.
 	pub fn of(level: ServiceLevel) -> Self {
 		match level {
-			ServiceLevel::Standard => Self { soft_percent: 70, bond_percent: 100 },
-			ServiceLevel::Express => Self { soft_percent: 50, bond_percent: 150 },
-			ServiceLevel::Guaranteed => Self { soft_percent: 40, bond_percent: 200 },
+			ServiceLevel::Standard => Self { soft_percent: 70, bond_percent: 100, standbys: 1 },
+			ServiceLevel::Express => Self { soft_percent: 50, bond_percent: 150, standbys: 1 },
+			ServiceLevel::Guaranteed => Self { soft_percent: 40, bond_percent: 200, standbys: 2 },
+		}
+	}
+
+	/// The rules of a clearing at this level.
+	pub fn rules(&self, bond_base: u128) -> Rules {
+		Rules {
+			bond: BondTerms { percent: self.bond_percent, base: bond_base },
+			spread_percent: SPREAD_PERCENT,
+			premium_percent: PREMIUM_PERCENT,
+			idle_ms: IDLE_MS,
 		}
 	}
 }

@@ -2,7 +2,7 @@
 
 //! Weights of `proofyard_programs`, measured by `scripts/weights`. Generated: do not edit.
 //!
-//! Date: 2026-11-23. Steps: `5`, repeat: `4`. CPU: `AMD EPYC`. Wasm execution:
+//! Date: 2026-11-23. Steps: `10`, repeat: `5`. CPU: `AMD EPYC`. Wasm execution:
 //! `Compiled`. The chain has no proof of validity, so only time is counted.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -34,30 +34,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of `n` is `[0, 64]`.
 	/// The range of `a` is `[0, 8]`.
 	fn register(n: u32, a: u32, ) -> Weight {
-		// Minimum execution time: 1_509_378_000 picoseconds.
-		Weight::from_parts(455_080_250, 0)
-			// Standard error: 17_932_979.
-			.saturating_add(Weight::from_parts(29_047_830, 0).saturating_mul(n.into()))
-			// Standard error: 143_463_837.
-			.saturating_add(Weight::from_parts(150_942_308, 0).saturating_mul(a.into()))
+		// Minimum execution time: 1_447_917_000 picoseconds.
+		Weight::from_parts(1_496_148_574, 0)
+			// Standard error: 388_457.
+			.saturating_add(Weight::from_parts(971_163, 0).saturating_mul(n.into()))
+			// Standard error: 2_871_562.
+			.saturating_add(Weight::from_parts(7_892_651, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	fn set_locators() -> Weight {
-		// Minimum execution time: 179_676_000 picoseconds.
-		Weight::from_parts(189_320_000, 0)
+		// Minimum execution time: 125_366_000 picoseconds.
+		Weight::from_parts(137_003_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	fn retire() -> Weight {
-		// Minimum execution time: 189_961_000 picoseconds.
-		Weight::from_parts(197_563_000, 0)
+		// Minimum execution time: 135_711_000 picoseconds.
+		Weight::from_parts(143_202_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	fn set_system_enabled() -> Weight {
-		// Minimum execution time: 15_283_000 picoseconds.
-		Weight::from_parts(17_426_000, 0)
+		// Minimum execution time: 10_385_000 picoseconds.
+		Weight::from_parts(11_868_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 }
@@ -67,30 +67,30 @@ impl WeightInfo for () {
 	/// The range of `n` is `[0, 64]`.
 	/// The range of `a` is `[0, 8]`.
 	fn register(n: u32, a: u32, ) -> Weight {
-		// Minimum execution time: 1_509_378_000 picoseconds.
-		Weight::from_parts(455_080_250, 0)
-			// Standard error: 17_932_979.
-			.saturating_add(Weight::from_parts(29_047_830, 0).saturating_mul(n.into()))
-			// Standard error: 143_463_837.
-			.saturating_add(Weight::from_parts(150_942_308, 0).saturating_mul(a.into()))
+		// Minimum execution time: 1_447_917_000 picoseconds.
+		Weight::from_parts(1_496_148_574, 0)
+			// Standard error: 388_457.
+			.saturating_add(Weight::from_parts(971_163, 0).saturating_mul(n.into()))
+			// Standard error: 2_871_562.
+			.saturating_add(Weight::from_parts(7_892_651, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn set_locators() -> Weight {
-		// Minimum execution time: 179_676_000 picoseconds.
-		Weight::from_parts(189_320_000, 0)
+		// Minimum execution time: 125_366_000 picoseconds.
+		Weight::from_parts(137_003_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn retire() -> Weight {
-		// Minimum execution time: 189_961_000 picoseconds.
-		Weight::from_parts(197_563_000, 0)
+		// Minimum execution time: 135_711_000 picoseconds.
+		Weight::from_parts(143_202_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	fn set_system_enabled() -> Weight {
-		// Minimum execution time: 15_283_000 picoseconds.
-		Weight::from_parts(17_426_000, 0)
+		// Minimum execution time: 10_385_000 picoseconds.
+		Weight::from_parts(11_868_000, 0)
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 }

@@ -5,14 +5,14 @@ use super::*;
 use codec::Decode;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{fungible::Mutate, Get};
-use frame_system::RawOrigin;
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use proofyard_primitives::{
 	session::{possession_message, SessionKey, SessionSignature},
 	traits::Provers as _,
-	HardwareClass,
+	HardwareClass, ProofSystem, SpeedClass,
 };
 use sp_application_crypto::RuntimeAppPublic;
-use sp_runtime::traits::Saturating;
+use sp_runtime::traits::{Bounded, Saturating};
 
 /// An account with plenty, a session key of its own, and that key's proof of possession.
 fn newcomer<T: Config>(index: u32) -> (T::AccountId, SessionKey, SessionSignature) {
@@ -91,11 +91,40 @@ mod benchmarks {
 		// All of it: the prover leaves, which is the longer way.
 		let stake = Provers::<T>::get(&prover).map(|record| record.stake).expect("registered");
 		Pallet::<T>::do_unbond(prover.clone(), stake).expect("nothing is reserved");
+		// With all that there can be to forget: a pause that would end later, and a full record.
+		let never = BlockNumberFor::<T>::max_value();
+		Provers::<T>::mutate_extant(&prover, |record| {
+			record.pause = Some(Pause::ResumesAt(never));
+			record.calibrated = MAX_CALIBRATED;
+		});
+		Freed::<T>::insert(Pallet::<T>::freed_key(never), &prover, ());
+		for system in ProofSystem::ALL {
+			for size in 0..SpeedClass::SIZES as u8 {
+				let speed = SpeedRecord { confirmed: 1, samples: 1, last_delivered: 0u32.into() };
+				Speeds::<T>::insert(&prover, SpeedClass { system, size }, speed);
+			}
+		}
+		for vram_gib in 0..MAX_CALIBRATED as u16 {
+			let class = (ProofSystem::ALL[0], HardwareClass::Gpu { vram_gib });
+			Calibrations::<T>::insert(&prover, class, 1);
+		}
 		frame_system::Pallet::<T>::set_block_number(
 			frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingDelay::get()),
 		);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(prover.clone()));
 		assert!(!Provers::<T>::contains_key(&prover));
+		assert_eq!(Calibrations::<T>::iter_prefix(&prover).count(), 0);
+	}
+
+	/// Resuming, which also enters the prover among those that get room.
+	#[benchmark]
+	fn set_paused() {
+		let prover = registered::<T>();
+		Pallet::<T>::do_set_paused(prover.clone(), true).expect("registered");
+		#[extrinsic_call]
+		_(RawOrigin::Signed(prover.clone()), false);
+		let now = frame_system::Pallet::<T>::block_number();
+		assert!(Provers::<T>::get(&prover).and_then(|record| record.resumes_at(now)).is_some());
 	}
 }

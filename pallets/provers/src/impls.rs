@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What other pallets do with provers: reserve, release, slash. And what always holds.
+//! What other pallets do with provers: reserve, release, slash.
 
 use crate::*;
+use alloc::vec::Vec;
 use frame_support::{
 	defensive, ensure,
 	pallet_prelude::*,
@@ -9,18 +10,19 @@ use frame_support::{
 };
 use proofyard_primitives::{
 	session::SessionKey,
-	traits::{AttemptEnding, Capacity, Provers as ProversTrait, Stake},
-	Market,
+	traits::{Attempt, AttemptEnding, Capacity, Provers as ProversTrait, Stake},
+	HardwareClass, Market, ProofSystem, SpeedClass,
 };
 use sp_runtime::traits::{Saturating, Zero};
 
 impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn capacity(prover: &T::AccountId) -> Option<Capacity<BalanceOf<T>>> {
 		let record = Provers::<T>::get(prover)?;
+		let paused = record.is_paused(frame_system::Pallet::<T>::block_number());
 		Some(Capacity {
 			hardware: record.hardware,
 			free_stake: record.free_stake(),
-			free_slots: record.slots.saturating_sub(record.live),
+			free_slots: if paused { 0 } else { record.slots.saturating_sub(record.live) },
 			committed_ms: record.committed_ms,
 		})
 	}
@@ -29,13 +31,27 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		LotsInUse::<T>::get(prover, market)
 	}
 
+	fn confirmed_speed(prover: &T::AccountId, class: SpeedClass) -> Option<u64> {
+		Speeds::<T>::get(prover, class).map(|record| record.confirmed)
+	}
+
+	fn calibrations(prover: &T::AccountId, system: ProofSystem, hardware: HardwareClass) -> u32 {
+		Calibrations::<T>::get(prover, (system, hardware))
+	}
+
+	fn take_freed(limit: u32) -> Vec<T::AccountId> {
+		Self::take_due(limit)
+	}
+
 	fn reserve(
 		prover: &T::AccountId,
 		market: &Market,
 		bond: BalanceOf<T>,
 		committed_ms: u64,
 	) -> DispatchResult {
+		let now = frame_system::Pallet::<T>::block_number();
 		Self::try_mutate(prover, |record| {
+			ensure!(!record.is_paused(now), Error::<T>::Paused);
 			ensure!(record.live < record.slots, Error::<T>::NoFreeSlot);
 			ensure!(bond <= record.free_stake(), Error::<T>::InsufficientStake);
 			record.live = record.live.saturating_add(1);
@@ -52,24 +68,55 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		market: &Market,
 		bond: BalanceOf<T>,
 		committed_ms: u64,
-		ending: AttemptEnding,
+		attempt: Attempt,
 	) {
-		Provers::<T>::mutate_extant(prover, |record| {
-			if record.live == 0 || record.reserved < bond || record.committed_ms < committed_ms {
-				defensive!("released more than was reserved");
-			}
-			record.live = record.live.saturating_sub(1);
-			record.reserved = record.reserved.saturating_sub(bond);
-			record.committed_ms = record.committed_ms.saturating_sub(committed_ms);
-			let count = match ending {
-				AttemptEnding::Verified => &mut record.verified,
-				AttemptEnding::Defaulted => &mut record.defaulted,
-			};
-			*count = count.saturating_add(1);
-		});
 		LotsInUse::<T>::mutate_exists(prover, market, |lots| {
 			*lots = lots.take().and_then(|n| n.checked_sub(1)).filter(|n| *n > 0);
 		});
+		let Some(mut record) = Provers::<T>::get(prover) else {
+			defensive!("a live attempt's prover is registered");
+			return;
+		};
+		if record.live == 0 || record.reserved < bond || record.committed_ms < committed_ms {
+			defensive!("released more than was reserved");
+		}
+		record.live = record.live.saturating_sub(1);
+		record.reserved = record.reserved.saturating_sub(bond);
+		record.committed_ms = record.committed_ms.saturating_sub(committed_ms);
+		let count = match attempt.ending {
+			AttemptEnding::Verified => &mut record.verified,
+			AttemptEnding::Defaulted => &mut record.defaulted,
+		};
+		*count = count.saturating_add(1);
+		Self::note_speed(prover, market, &attempt);
+		Self::note_calibration(prover, &mut record, market, &attempt);
+		Provers::<T>::insert(prover, record);
+		Self::note_freed(prover);
+	}
+
+	fn set_aside(prover: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
+		Self::try_mutate(prover, |record| {
+			ensure!(amount <= record.free_stake(), Error::<T>::InsufficientStake);
+			record.reserved = record.reserved.saturating_add(amount);
+			Ok(())
+		})
+	}
+
+	fn put_back(prover: &T::AccountId, amount: BalanceOf<T>) {
+		if amount.is_zero() {
+			// A deposit that was forfeited whole: nothing is freed.
+			return;
+		}
+		let Some(mut record) = Provers::<T>::get(prover) else {
+			defensive!("a prover with a deposit is registered");
+			return;
+		};
+		if record.reserved < amount {
+			defensive!("put back more than was set aside");
+		}
+		record.reserved = record.reserved.saturating_sub(amount);
+		Provers::<T>::insert(prover, record);
+		Self::note_freed(prover);
 	}
 
 	fn session_key(prover: &T::AccountId) -> Option<SessionKey> {
@@ -115,11 +162,17 @@ impl<T: Config> Stake<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	type Credit = CreditOf<T>;
 
 	fn slash_bond(prover: &T::AccountId, amount: BalanceOf<T>) -> CreditOf<T> {
+		if amount.is_zero() {
+			return CreditOf::<T>::zero();
+		}
 		let Some(mut record) = Provers::<T>::get(prover) else {
-			defensive!("a live attempt's prover is registered");
+			defensive!("a prover with a bond or a deposit is registered");
 			return CreditOf::<T>::zero();
 		};
 		let amount = amount.min(record.reserved);
+		if amount.is_zero() {
+			return CreditOf::<T>::zero();
+		}
 		let (credit, missing) = T::Currency::slash(&HoldReason::Stake.into(), prover, amount);
 		if !missing.is_zero() {
 			defensive!("a reserved bond is on hold");
@@ -129,62 +182,10 @@ impl<T: Config> Stake<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		record.stake = record.stake.saturating_sub(taken);
 		let stake = record.stake;
 		Provers::<T>::insert(prover, record);
-		Self::deposit_event(Event::BondSlashed { prover: prover.clone(), amount: taken, stake });
+		if !taken.is_zero() {
+			let prover = prover.clone();
+			Self::deposit_event(Event::BondSlashed { prover, amount: taken, stake });
+		}
 		credit
-	}
-}
-
-#[cfg(any(feature = "try-runtime", feature = "std"))]
-impl<T: Config> Pallet<T> {
-	/// Check everything that must always hold of this pallet's state.
-	pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		Self::check_stakes()?;
-		Self::check_session_keys()?;
-		Self::check_lots()
-	}
-
-	/// What a record says is staked is on hold, and what is reserved or leaving is part of it.
-	fn check_stakes() -> Result<(), sp_runtime::TryRuntimeError> {
-		use frame_support::traits::fungible::InspectHold;
-		for (prover, record) in Provers::<T>::iter() {
-			let held = T::Currency::balance_on_hold(&HoldReason::Stake.into(), &prover);
-			ensure!(held == record.stake, "stake is not what is on hold");
-			ensure!(
-				record.reserved.saturating_add(record.leaving()) <= record.stake,
-				"reserved and leaving stake exceed the stake"
-			);
-			ensure!(record.live <= record.slots, "more live attempts than slots");
-			ensure!(
-				record.live > 0 || (record.reserved.is_zero() && record.committed_ms == 0),
-				"reserved without a live attempt"
-			);
-			ensure!(record.asks <= T::MaxAsks::get(), "more asks than allowed");
-		}
-		Ok(())
-	}
-
-	/// Each key leads to its prover and back.
-	fn check_session_keys() -> Result<(), sp_runtime::TryRuntimeError> {
-		let mut keys = 0;
-		for (key, prover) in SessionKeys::<T>::iter() {
-			let record = Provers::<T>::get(&prover).ok_or("a session key of nobody")?;
-			ensure!(record.session_key == key, "a session key that its prover does not use");
-			keys += 1;
-		}
-		ensure!(keys == Provers::<T>::iter_keys().count(), "a prover without its session key");
-		Ok(())
-	}
-
-	/// Lots in use add up to live attempts.
-	fn check_lots() -> Result<(), sp_runtime::TryRuntimeError> {
-		for (prover, record) in Provers::<T>::iter() {
-			let lots: u32 = LotsInUse::<T>::iter_prefix_values(&prover).sum();
-			ensure!(lots == record.live, "lots in use are not the live attempts");
-		}
-		for (prover, _, lots) in LotsInUse::<T>::iter() {
-			ensure!(lots > 0, "an empty entry of lots");
-			ensure!(Provers::<T>::contains_key(&prover), "lots of an unknown prover");
-		}
-		Ok(())
 	}
 }

@@ -8,16 +8,29 @@
 //! * **Stake**: what a prover holds on its own account for this purpose ([`HoldReason::Stake`]).
 //! * **Reserved bond**: the part of the stake that its live attempts have reserved. It is taken from
 //!   the stake when an attempt defaults, and is free again when the attempt ends well.
+//! * **Deposit**: a part of the stake that is set aside for a sealed bid, reserved as a bond is, but
+//!   without a slot.
 //! * **Unbonding**: the part of the stake that is leaving. It backs nothing new, and can be withdrawn
 //!   after [`Config::UnbondingDelay`].
 //! * **Session key**: the key with which the prover's node signs what it submits. It holds no funds,
 //!   and belongs to one prover only, which proves at registration that it has the secret.
+//! * **Pause**: a prover that is paused gets nothing new. Pausing counts at once, resuming from the
+//!   next epoch ([`Config::AskEpoch`]).
+//! * **Confirmed speed**: how fast a prover has been in a proof system, in units of work a second,
+//!   from the attempts that ended ([`SpeedRecord`]). The speed that it declares counts up to this
+//!   one only.
+//! * **Calibration**: a task of the prover's own that it has proven, to show that it can.
 //!
 //! ## What holds at all times
 //!
 //! `reserved + unbonding ≤ stake`, where the stake is exactly what is on hold: money that can be
 //! slashed for an attempt is there as long as the attempt lives. The auction sees only
-//! `stake − reserved − unbonding` as free.
+//! `stake − reserved − unbonding` as free. `reserved` is the sum of bonds and deposits.
+//!
+//! ## Who got room
+//!
+//! Whoever waits for a prover to have room need not look at all of them: [`Freed`] lists those that
+//! may have got some, and [`proofyard_primitives::traits::Provers::take_freed`] gives them out.
 //!
 //! ## Place in the whole
 //!
@@ -29,6 +42,7 @@
 extern crate alloc;
 
 pub use pallet::*;
+pub use speed::{Sample, SpeedRecord, UNMEASURABLE};
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -38,8 +52,12 @@ mod impls;
 #[cfg(test)]
 mod mock;
 mod registration;
+mod room;
+mod speed;
 #[cfg(test)]
 mod tests;
+mod track_record;
+mod try_state;
 mod types;
 pub mod weights;
 
@@ -53,7 +71,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use proofyard_primitives::{
 		session::{SessionKey, SessionSignature},
-		HardwareClass, Market,
+		HardwareClass, Market, ProofSystem, SpeedClass,
 	};
 
 	/// The storage version of this pallet.
@@ -90,6 +108,15 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxAsks: Get<u32>;
 
+		/// Blocks of an epoch, at whose boundary a paused prover resumes: the one at which asks take
+		/// effect.
+		#[pallet::constant]
+		type AskEpoch: Get<BlockNumberFor<Self>>;
+
+		/// Duration of a block, in milliseconds: what speeds are measured by.
+		#[pallet::constant]
+		type MillisPerBlock: Get<u64>;
+
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 	}
@@ -119,6 +146,43 @@ pub mod pallet {
 		T::AccountId,
 		Blake2_128Concat,
 		Market,
+		u32,
+		ValueQuery,
+	>;
+
+	/// Provers that may have got room for work, by the block since which they have it (big-endian,
+	/// so that the map is in order of the blocks): an attempt ended, a deposit came back, stake was
+	/// added, hardware or slots were changed, a pause ends. Once for each block and prover, until
+	/// somebody takes them.
+	///
+	/// An entry promises nothing: its prover may be full, paused or leaving again, or, when it has
+	/// left meanwhile, unknown.
+	#[pallet::storage]
+	pub type Freed<T: Config> =
+		StorageDoubleMap<_, Identity, [u8; 4], Blake2_128Concat, T::AccountId, (), OptionQuery>;
+
+	/// What each prover has shown of its speed, by proof system and size: at most
+	/// [`SpeedClass::SIZES`] entries for each of [`ProofSystem::ALL`].
+	#[pallet::storage]
+	pub type Speeds<T: Config> = StorageDoubleMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		Twox64Concat,
+		SpeedClass,
+		SpeedRecord<BlockNumberFor<T>>,
+		OptionQuery,
+	>;
+
+	/// Calibration tasks that each prover has proven, by proof system and hardware class: at most
+	/// [`MAX_CALIBRATED`] entries of each. No entry is none.
+	#[pallet::storage]
+	pub type Calibrations<T: Config> = StorageDoubleMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		Twox64Concat,
+		(ProofSystem, HardwareClass),
 		u32,
 		ValueQuery,
 	>;
@@ -168,7 +232,10 @@ pub mod pallet {
 		StakeWithdrawn { prover: T::AccountId, amount: BalanceOf<T>, stake: BalanceOf<T> },
 		/// A prover has left, with nothing staked.
 		ProverLeft { prover: T::AccountId },
-		/// A part of a prover's reserved bond was taken.
+		/// A prover takes nothing new, until it resumes; or it will take work again, from the block
+		/// named.
+		PauseChanged { prover: T::AccountId, resumes_at: Option<BlockNumberFor<T>> },
+		/// A part of what a prover had reserved, a bond or a deposit, was taken.
 		BondSlashed { prover: T::AccountId, amount: BalanceOf<T>, stake: BalanceOf<T> },
 	}
 
@@ -190,7 +257,7 @@ pub mod pallet {
 		SlotsOutOfRange,
 		/// The new hardware or slots do not cover the attempts that live. Wait until they end.
 		AttemptsLive,
-		/// More is asked for than is free of live attempts and of unbonding.
+		/// More is asked for than is free of bonds, of deposits and of unbonding.
 		StakeReserved,
 		/// An unbonding is under way. Withdraw it before starting another.
 		UnbondingUnderWay,
@@ -208,10 +275,16 @@ pub mod pallet {
 		TooManyAsks,
 		/// The prover has no free slot for another attempt.
 		NoFreeSlot,
-		/// The prover's free stake does not cover the bond.
+		/// The prover's free stake does not cover the bond or the deposit.
 		InsufficientStake,
 		/// The prover is leaving and takes nothing new.
 		Leaving,
+		/// The prover is paused and takes nothing new. Resume, and wait for the next epoch.
+		Paused,
+		/// The prover is paused already.
+		AlreadyPaused,
+		/// The prover is not paused, or resumes already.
+		NotPaused,
 	}
 
 	#[pallet::call]
@@ -352,6 +425,25 @@ pub mod pallet {
 			let prover = ensure_signed(origin)?;
 			Self::do_withdraw_unbonded(prover)
 		}
+
+		/// Take nothing new, or take work again. A pause counts at once; the attempts that live go
+		/// on, asks stay and bids hold. Resuming counts from the next epoch
+		/// ([`Config::AskEpoch`]), and pausing before then takes it back.
+		///
+		/// ## Dispatch origin
+		/// Signed by a prover.
+		///
+		/// ## Errors
+		/// [`Error::UnknownProver`], [`Error::AlreadyPaused`], [`Error::NotPaused`].
+		///
+		/// ## Events
+		/// [`Event::PauseChanged`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::set_paused())]
+		pub fn set_paused(origin: OriginFor<T>, paused: bool) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_set_paused(prover, paused)
+		}
 	}
 
 	#[pallet::hooks]
@@ -360,6 +452,8 @@ pub mod pallet {
 			assert!(!T::MinStake::get().is_zero(), "an identity must cost something");
 			assert!(T::MaxSlots::get() > 0, "a prover without slots cannot prove");
 			assert!(T::MaxAsks::get() > 0, "a prover without asks cannot win");
+			assert!(!T::AskEpoch::get().is_zero(), "an epoch lasts");
+			assert!(T::MillisPerBlock::get() > 0, "blocks take time");
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -9,8 +9,8 @@ use frame_support::{
 };
 use proofyard_primitives::{
 	session::{possession_message, SessionKey, SessionPair, SessionSignature},
-	traits::{AttemptEnding, Provers as _, Stake as _},
-	HardwareClass, Market, ProofSystem, ServiceLevel,
+	traits::{Attempt, AttemptEnding, Provers as _, Stake as _},
+	HardwareClass, Market, ProofSystem, ServiceLevel, TaskKind,
 };
 use sp_core::Pair;
 use sp_runtime::BuildStorage;
@@ -30,6 +30,8 @@ pub const MIN_STAKE: Balance = 100;
 pub const UNBONDING_DELAY: u64 = 10;
 pub const MAX_SLOTS: u32 = 4;
 pub const MAX_ASKS: u32 = 3;
+pub const EPOCH: u64 = 5;
+pub const SYSTEM: ProofSystem = ProofSystem::Groth16Bn254;
 pub const CPU: HardwareClass = HardwareClass::Cpu;
 pub const GPU: HardwareClass = HardwareClass::Gpu { vram_gib: 24 };
 
@@ -79,12 +81,16 @@ impl pallet_provers::Config for Test {
 	type UnbondingDelay = ConstU64<UNBONDING_DELAY>;
 	type MaxSlots = ConstU32<MAX_SLOTS>;
 	type MaxAsks = ConstU32<MAX_ASKS>;
+	type AskEpoch = AskEpoch;
+	type MillisPerBlock = MillisPerBlock;
 	type WeightInfo = ();
 }
 
 parameter_types! {
 	/// What was slashed, and dropped, since the test began.
 	pub static Burnt: Balance = 0;
+	pub static AskEpoch: u64 = EPOCH;
+	pub static MillisPerBlock: u64 = 2_000;
 }
 
 /// Run a test at block 1 and check, whatever it did, that the state is sound and no money was made
@@ -103,6 +109,8 @@ pub fn build_with_provers(provers: Vec<GenesisProver<AccountId, Balance>>, test:
 	.build_storage()
 	.unwrap();
 	Burnt::set(0);
+	AskEpoch::set(EPOCH);
+	MillisPerBlock::set(2_000);
 	sp_io::TestExternalities::new(storage).execute_with(|| {
 		System::set_block_number(1);
 		let issuance = Balances::total_issuance();
@@ -137,12 +145,7 @@ pub fn register(prover: AccountId, stake: Balance) {
 }
 
 pub fn market(bucket: u8) -> Market {
-	Market {
-		system: ProofSystem::Groth16Bn254,
-		hardware: CPU,
-		bucket,
-		level: ServiceLevel::Standard,
-	}
+	Market { system: SYSTEM, hardware: CPU, bucket, level: ServiceLevel::Standard }
 }
 
 /// Reserve for an attempt in market 10 that takes a second.
@@ -150,9 +153,27 @@ pub fn reserve(prover: AccountId, bond: Balance) {
 	Provers::reserve(&prover, &market(10), bond, 1_000).unwrap();
 }
 
+/// An attempt at a task of 100,000 units from somebody, five measured blocks long.
+pub fn attempt(ending: AttemptEnding) -> Attempt {
+	Attempt { ending, kind: TaskKind::Market, work: 100_000, blocks: 7 }
+}
+
 /// End an attempt of [`reserve`].
 pub fn release(prover: AccountId, bond: Balance, ending: AttemptEnding) {
-	Provers::release(&prover, &market(10), bond, 1_000, ending);
+	Provers::release(&prover, &market(10), bond, 1_000, attempt(ending));
+}
+
+/// Take an attempt in a market from its begin to its end.
+pub fn go_through(prover: AccountId, market: &Market, attempt: Attempt) {
+	Provers::reserve(&prover, market, 0, 1_000).unwrap();
+	Provers::release(&prover, market, 0, 1_000, attempt);
+}
+
+/// Who is entered for which block, in the order they are given out.
+pub fn freed() -> Vec<(u64, AccountId)> {
+	crate::Freed::<Test>::iter_keys()
+		.map(|(block, prover)| (u32::from_be_bytes(block).into(), prover))
+		.collect()
 }
 
 /// Slash and burn. Returns what was taken.

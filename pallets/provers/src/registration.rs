@@ -55,8 +55,10 @@ impl<T: Config> Pallet<T> {
 			reserved: Zero::zero(),
 			unbonding: None,
 			asks: 0,
+			pause: None,
 			verified: 0,
 			defaulted: 0,
+			calibrated: 0,
 			registered_at: frame_system::Pallet::<T>::block_number(),
 		};
 		Provers::<T>::insert(&prover, record);
@@ -70,13 +72,18 @@ impl<T: Config> Pallet<T> {
 		slots: u32,
 	) -> DispatchResult {
 		ensure!((1..=T::MaxSlots::get()).contains(&slots), Error::<T>::SlotsOutOfRange);
-		Self::try_mutate(&prover, |record| {
+		let more = Self::try_mutate(&prover, |record| {
 			ensure!(slots >= record.live, Error::<T>::AttemptsLive);
 			ensure!(hardware == record.hardware || record.live == 0, Error::<T>::AttemptsLive);
+			// Other hardware may serve markets that the old one did not.
+			let more = slots > record.slots || hardware != record.hardware;
 			record.hardware = hardware;
 			record.slots = slots;
-			Ok(())
+			Ok(more)
 		})?;
+		if more {
+			Self::note_freed(&prover);
+		}
 		Self::deposit_event(Event::HardwareChanged { prover, hardware, slots });
 		Ok(())
 	}
@@ -109,6 +116,7 @@ impl<T: Config> Pallet<T> {
 			record.stake = stake;
 			Ok(stake)
 		})?;
+		Self::note_freed(&prover);
 		Self::deposit_event(Event::StakeAdded { prover, amount, stake });
 		Ok(())
 	}
@@ -152,8 +160,7 @@ impl<T: Config> Pallet<T> {
 		let stake = record.stake;
 		let left = record.may_leave();
 		if left {
-			SessionKeys::<T>::remove(&record.session_key);
-			Provers::<T>::remove(&prover);
+			Self::forget(&prover, &record);
 		} else {
 			Provers::<T>::insert(&prover, record);
 		}
@@ -162,6 +169,15 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::ProverLeft { prover });
 		}
 		Ok(())
+	}
+
+	/// Remove a prover that left from everything this pallet knows of it, but for what it may have
+	/// among [`Freed`] for a block that is over.
+	fn forget(prover: &T::AccountId, record: &ProverRecordOf<T>) {
+		SessionKeys::<T>::remove(&record.session_key);
+		Self::forget_resumption(prover, record);
+		Self::forget_track_record(prover);
+		Provers::<T>::remove(prover);
 	}
 
 	/// Change a prover's record, or nothing.

@@ -29,6 +29,8 @@ pub trait WeightInfo {
 	fn unbond() -> Weight;
 	/// The benchmark of the same name.
 	fn withdraw_unbonded() -> Weight;
+	/// The benchmark of the same name.
+	fn set_paused() -> Weight;
 }
 
 /// Weights for a runtime, with its database's.
@@ -36,79 +38,91 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn register() -> Weight {
-		// Minimum execution time: 159_746_000 picoseconds.
-		Weight::from_parts(190_953_000, 0)
+		// Minimum execution time: 160_948_000 picoseconds.
+		Weight::from_parts(196_802_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	fn set_hardware() -> Weight {
-		// Minimum execution time: 23_295_000 picoseconds.
-		Weight::from_parts(44_956_000, 0)
+		// Minimum execution time: 29_594_000 picoseconds.
+		Weight::from_parts(47_690_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	fn set_session_key() -> Weight {
-		// Minimum execution time: 112_747_000 picoseconds.
-		Weight::from_parts(181_169_000, 0)
+		// Minimum execution time: 96_614_000 picoseconds.
+		Weight::from_parts(122_972_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	fn add_stake() -> Weight {
-		// Minimum execution time: 152_737_000 picoseconds.
-		Weight::from_parts(194_689_000, 0)
+		// Minimum execution time: 111_926_000 picoseconds.
+		Weight::from_parts(140_749_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	fn unbond() -> Weight {
-		// Minimum execution time: 24_616_000 picoseconds.
-		Weight::from_parts(46_399_000, 0)
+		// Minimum execution time: 27_270_000 picoseconds.
+		Weight::from_parts(49_453_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn withdraw_unbonded() -> Weight {
-		// Minimum execution time: 91_525_000 picoseconds.
-		Weight::from_parts(149_512_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		// Minimum execution time: 157_233_000 picoseconds.
+		Weight::from_parts(185_254_000, 0)
+			.saturating_add(T::DbWeight::get().reads(35_u64))
+			.saturating_add(T::DbWeight::get().writes(37_u64))
+	}
+	fn set_paused() -> Weight {
+		// Minimum execution time: 29_344_000 picoseconds.
+		Weight::from_parts(39_368_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 }
 
 /// Weights for tests.
 impl WeightInfo for () {
 	fn register() -> Weight {
-		// Minimum execution time: 159_746_000 picoseconds.
-		Weight::from_parts(190_953_000, 0)
+		// Minimum execution time: 160_948_000 picoseconds.
+		Weight::from_parts(196_802_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn set_hardware() -> Weight {
-		// Minimum execution time: 23_295_000 picoseconds.
-		Weight::from_parts(44_956_000, 0)
+		// Minimum execution time: 29_594_000 picoseconds.
+		Weight::from_parts(47_690_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn set_session_key() -> Weight {
-		// Minimum execution time: 112_747_000 picoseconds.
-		Weight::from_parts(181_169_000, 0)
+		// Minimum execution time: 96_614_000 picoseconds.
+		Weight::from_parts(122_972_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn add_stake() -> Weight {
-		// Minimum execution time: 152_737_000 picoseconds.
-		Weight::from_parts(194_689_000, 0)
+		// Minimum execution time: 111_926_000 picoseconds.
+		Weight::from_parts(140_749_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn unbond() -> Weight {
-		// Minimum execution time: 24_616_000 picoseconds.
-		Weight::from_parts(46_399_000, 0)
+		// Minimum execution time: 27_270_000 picoseconds.
+		Weight::from_parts(49_453_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn withdraw_unbonded() -> Weight {
-		// Minimum execution time: 91_525_000 picoseconds.
-		Weight::from_parts(149_512_000, 0)
-			.saturating_add(ParityDbWeight::get().reads(3_u64))
-			.saturating_add(ParityDbWeight::get().writes(4_u64))
+		// Minimum execution time: 157_233_000 picoseconds.
+		Weight::from_parts(185_254_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(35_u64))
+			.saturating_add(ParityDbWeight::get().writes(37_u64))
+	}
+	fn set_paused() -> Weight {
+		// Minimum execution time: 29_344_000 picoseconds.
+		Weight::from_parts(39_368_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 }

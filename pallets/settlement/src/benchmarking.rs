@@ -12,6 +12,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_agenda::Cost;
 use proofyard_primitives::{
 	limits::MaxProof, HardwareClass, Market, Outcome, ProofData, ProofSystem, ServiceLevel,
+	TaskKind,
 };
 use sp_runtime::{traits::Zero, SaturatedConversion};
 
@@ -35,6 +36,7 @@ fn ended<T: Config>(task: u64) {
 		requester: account.clone(),
 		program: Default::default(),
 		market,
+		kind: TaskKind::Market,
 		work: 1 << 15,
 		max_fee: Zero::zero(),
 		deadline: zero,

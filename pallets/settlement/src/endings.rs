@@ -89,20 +89,36 @@ impl<T: Config> Settlement<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pa
 		Outcomes::<T>::contains_key(task)
 	}
 
+	fn forfeit(task: TaskId, prover: &T::AccountId, deposit: BalanceOf<T>) {
+		let amount = Self::slash(prover, deposit);
+		if !amount.is_zero() {
+			Self::deposit_event(Event::BidForfeited { task, prover: prover.clone(), amount });
+		}
+	}
+
 	fn charge_verification(
 		task: TaskId,
 		prover: &T::AccountId,
 		bond: BalanceOf<T>,
 	) -> BalanceOf<T> {
-		let credit = T::Stake::slash_bond(prover, T::VerificationFee::get().min(bond));
-		let amount = credit.peek();
-		T::Slashed::on_unbalanced(credit);
-		Self::deposit_event(Event::VerificationCharged { task, prover: prover.clone(), amount });
+		let amount = Self::slash(prover, T::VerificationFee::get().min(bond));
+		if !amount.is_zero() {
+			let prover = prover.clone();
+			Self::deposit_event(Event::VerificationCharged { task, prover, amount });
+		}
 		amount
 	}
 }
 
 impl<T: Config> Pallet<T> {
+	/// Take up to `amount` of what a prover has reserved, for nobody. Returns what was taken.
+	fn slash(prover: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
+		let credit = T::Stake::slash_bond(prover, amount);
+		let taken = credit.peek();
+		T::Slashed::on_unbalanced(credit);
+		taken
+	}
+
 	fn record(
 		task: TaskId,
 		spec: &SpecOf<T>,
@@ -115,6 +131,7 @@ impl<T: Config> Pallet<T> {
 			requester: spec.requester.clone(),
 			program: spec.program,
 			market: spec.market,
+			kind: spec.kind,
 			work: spec.work,
 			max_fee: spec.max_fee,
 			deadline: spec.deadline,

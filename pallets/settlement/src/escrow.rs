@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The escrow of tasks: hold, shrink, pay, give back.
+//! The escrow of tasks: hold, raise, shrink, pay, give back.
 
 use crate::*;
 use frame_support::{
@@ -15,10 +15,7 @@ use sp_runtime::traits::{Saturating, Zero};
 
 impl<T: Config> Escrow<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn open(task: TaskId, requester: &T::AccountId, max_fee: BalanceOf<T>) -> DispatchResult {
-		let reason = HoldReason::Escrow.into();
-		T::Currency::ensure_can_hold(&reason, requester, max_fee)
-			.map_err(|_| Error::<T>::InsufficientBalance)?;
-		T::Currency::hold(&reason, requester, max_fee)?;
+		Self::hold(requester, max_fee)?;
 		let record = EscrowRecord { requester: requester.clone(), amount: max_fee };
 		Escrows::<T>::insert(task, record);
 		Self::deposit_event(Event::EscrowOpened {
@@ -26,6 +23,20 @@ impl<T: Config> Escrow<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			requester: requester.clone(),
 			amount: max_fee,
 		});
+		Ok(())
+	}
+
+	fn raise(task: TaskId, by: BalanceOf<T>) -> DispatchResult {
+		let mut escrow = Escrows::<T>::get(task).ok_or(Error::<T>::UnknownTask)?;
+		if by.is_zero() {
+			return Ok(());
+		}
+		Self::hold(&escrow.requester, by)?;
+		let requester = escrow.requester.clone();
+		escrow.amount = escrow.amount.saturating_add(by);
+		let held = escrow.amount;
+		Escrows::<T>::insert(task, escrow);
+		Self::deposit_event(Event::EscrowRaised { task, requester, amount: by, held });
 		Ok(())
 	}
 
@@ -75,27 +86,46 @@ impl<T: Config> Pallet<T> {
 			return Zero::zero();
 		};
 		let price = price.min(escrow.amount);
-		let paid = T::Currency::transfer_on_hold(
-			&HoldReason::Escrow.into(),
-			&escrow.requester,
-			prover,
-			price,
-			Precision::Exact,
-			Restriction::Free,
-			Fortitude::Force,
-		)
-		.unwrap_or_else(|error| {
-			// Cannot happen while escrows are on hold and a prover's account lives by its stake. If
-			// it did, the requester would keep its money: nothing is lost.
-			defensive!("an escrow can be paid out", error);
-			log::error!(target: LOG_TARGET, "task {task}: paying {price:?} failed: {error:?}");
-			Zero::zero()
-		});
+		let paid = if price.is_zero() {
+			price
+		} else {
+			T::Currency::transfer_on_hold(
+				&HoldReason::Escrow.into(),
+				&escrow.requester,
+				prover,
+				price,
+				Precision::Exact,
+				Restriction::Free,
+				Fortitude::Force,
+			)
+			.unwrap_or_else(|error| {
+				// Cannot happen while escrows are on hold and a prover's account lives by its stake.
+				// If it did, the requester would keep its money: nothing is lost.
+				defensive!("an escrow can be paid out", error);
+				log::error!(target: LOG_TARGET, "task {task}: paying {price:?} failed: {error:?}");
+				Zero::zero()
+			})
+		};
 		Self::release(&escrow.requester, escrow.amount.saturating_sub(paid));
 		paid
 	}
 
+	/// Put money of a requester on hold. Nothing at all is held of nothing: an escrow of zero asks
+	/// nothing of the account.
+	fn hold(requester: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
+		if amount.is_zero() {
+			return Ok(());
+		}
+		let reason = HoldReason::Escrow.into();
+		T::Currency::ensure_can_hold(&reason, requester, amount)
+			.map_err(|_| Error::<T>::InsufficientBalance)?;
+		T::Currency::hold(&reason, requester, amount)
+	}
+
 	fn release(requester: &T::AccountId, amount: BalanceOf<T>) {
+		if amount.is_zero() {
+			return;
+		}
 		let reason = HoldReason::Escrow.into();
 		let released = T::Currency::release(&reason, requester, amount, Precision::BestEffort);
 		if released != Ok(amount) {

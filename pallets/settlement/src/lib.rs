@@ -12,9 +12,11 @@
 //! | expired, cancelled | free | none was reserved |
 //! | failed | free | slashed whole: [`Config::Compensation`] of it to the requester, the rest to [`Config::Slashed`] |
 //! | a rejected proof (no end) | untouched | [`Config::VerificationFee`] to [`Config::Slashed`] |
+//! | a sealed bid not revealed (no end) | untouched | the bid's deposit to [`Config::Slashed`] |
 //!
 //! Escrow is a hold on the requester's own account ([`HoldReason::Escrow`]), so that nothing of it can
-//! be lost in a pot, and `Σ escrows of an account = its hold` can be checked.
+//! be lost in a pot, and `Σ escrows of an account = its hold` can be checked. While a task is open it
+//! can be raised. It may be of nothing: nobody pays for a prover's calibration task.
 //!
 //! ## Place in the whole
 //!
@@ -143,6 +145,13 @@ pub mod pallet {
 	pub enum Event<T: Config> {
 		/// The maximum fee of a new task is on hold.
 		EscrowOpened { task: TaskId, requester: T::AccountId, amount: BalanceOf<T> },
+		/// More is on hold for an open task.
+		EscrowRaised {
+			task: TaskId,
+			requester: T::AccountId,
+			amount: BalanceOf<T>,
+			held: BalanceOf<T>,
+		},
 		/// The auction fixed a price below the maximum: the difference is free.
 		EscrowReleased { task: TaskId, requester: T::AccountId, amount: BalanceOf<T> },
 		/// A verified proof was paid.
@@ -168,14 +177,18 @@ pub mod pallet {
 		},
 		/// A rejected proof was charged to the prover's bond.
 		VerificationCharged { task: TaskId, prover: T::AccountId, amount: BalanceOf<T> },
+		/// A prover did not reveal its sealed bid and lost the deposit.
+		BidForfeited { task: TaskId, prover: T::AccountId, amount: BalanceOf<T> },
 		/// The retention period is over: outcome and proof are gone.
 		TaskForgotten { task: TaskId },
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The requester's free balance does not cover the maximum fee.
+		/// The requester's free balance does not cover the maximum fee, or what is added to it.
 		InsufficientBalance,
+		/// Nothing is held for a task of this id: there was none, or it has ended.
+		UnknownTask,
 	}
 
 	#[pallet::hooks]

@@ -10,9 +10,9 @@ use frame_support::{
 };
 use proofyard_primitives::{
 	session::SessionPair,
-	traits::{AttemptEnding, Escrow as _, Provers as _, Settlement as _},
+	traits::{Attempt, AttemptEnding, Escrow as _, Provers as _, Settlement as _},
 	Assignment, FailureReason, HardwareClass, InputRef, Market, ProofData, ProofSystem,
-	ServiceLevel, TaskId, TaskSpec,
+	ServiceLevel, TaskId, TaskKind, TaskSpec,
 };
 use sp_core::{Pair, H256};
 use sp_runtime::{BuildStorage, Percent};
@@ -83,6 +83,8 @@ impl pallet_provers::Config for Test {
 	type UnbondingDelay = ConstU64<10>;
 	type MaxSlots = ConstU32<SLOTS>;
 	type MaxAsks = ConstU32<1>;
+	type AskEpoch = ConstU64<1>;
+	type MillisPerBlock = ConstU64<2_000>;
 	type WeightInfo = ();
 }
 
@@ -190,6 +192,7 @@ pub fn spec(requester: AccountId, max_fee: Balance) -> Spec {
 		requester,
 		program: H256::repeat_byte(7),
 		market: market(),
+		kind: TaskKind::Market,
 		work: 1_500,
 		input: InputRef::Inline(Default::default()),
 		public_inputs: Default::default(),
@@ -208,6 +211,7 @@ pub fn deal(prover: AccountId, price: Balance, bond: Balance) -> Deal {
 		attempt: 0,
 		assigned_at: 2,
 		soft_deadline: 50,
+		standbys: Default::default(),
 	}
 }
 
@@ -235,19 +239,19 @@ pub fn assign(task: TaskId, prover: AccountId, price: Balance, bond: Balance) ->
 /// A verified proof is there: pay, and let the bond go.
 pub fn settle(task: TaskId, spec: &Spec, deal: &Deal) {
 	Settlement::settle(task, spec, deal, proof());
-	Provers::release(
-		&deal.prover,
-		&market(),
-		deal.bond,
-		deal.committed_ms,
-		AttemptEnding::Verified,
-	);
+	release(deal, deal.bond, AttemptEnding::Verified);
 }
 
 /// The prover defaults: its bond is spent.
 pub fn fail(task: TaskId, spec: &Spec, deal: &Deal) {
 	Settlement::fail(task, spec, deal, FailureReason::DeadlinePassed);
-	Provers::release(&deal.prover, &market(), 0, deal.committed_ms, AttemptEnding::Defaulted);
+	release(deal, 0, AttemptEnding::Defaulted);
+}
+
+/// Let go of what an assignment had reserved, with what is left of the bond.
+pub fn release(deal: &Deal, bond: Balance, ending: AttemptEnding) {
+	let attempt = Attempt { ending, kind: TaskKind::Market, work: 1_500, blocks: 3 };
+	Provers::release(&deal.prover, &market(), bond, deal.committed_ms, attempt);
 }
 
 /// A rejected proof is charged to the bond.

@@ -5,7 +5,7 @@ use crate::Config;
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::traits::fungible::{Credit, Inspect};
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_primitives::{Market, Outcome, ProgramId};
+use proofyard_primitives::{Market, Outcome, ProgramId, TaskKind};
 use scale_info::TypeInfo;
 
 /// The balance type of fees.
@@ -37,6 +37,8 @@ pub struct OutcomeRecord<AccountId, Balance, BlockNumber> {
 	pub program: ProgramId,
 	/// Where it was auctioned.
 	pub market: Market,
+	/// How it found its prover, or would have.
+	pub kind: TaskKind,
 	/// Its work.
 	pub work: u64,
 	/// The most the requester would have paid.

@@ -2,7 +2,7 @@
 
 //! Weights of `proofyard_settlement`, measured by `scripts/weights`. Generated: do not edit.
 //!
-//! Date: 2026-11-23. Steps: `5`, repeat: `4`. CPU: `AMD EPYC`. Wasm execution:
+//! Date: 2026-11-23. Steps: `10`, repeat: `5`. CPU: `AMD EPYC`. Wasm execution:
 //! `Compiled`. The chain has no proof of validity, so only time is counted.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -30,19 +30,19 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn agenda_base() -> Weight {
-		// Minimum execution time: 5_478_000 picoseconds.
-		Weight::from_parts(6_149_000, 0)
+		// Minimum execution time: 3_846_000 picoseconds.
+		Weight::from_parts(7_551_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		// Minimum execution time: 15_292_000 picoseconds.
-		Weight::from_parts(16_926_000, 0)
+		// Minimum execution time: 14_291_000 picoseconds.
+		Weight::from_parts(25_698_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn forget() -> Weight {
-		// Minimum execution time: 42_122_000 picoseconds.
-		Weight::from_parts(46_199_000, 0)
+		// Minimum execution time: 29_754_000 picoseconds.
+		Weight::from_parts(41_611_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -51,19 +51,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// Weights for tests.
 impl WeightInfo for () {
 	fn agenda_base() -> Weight {
-		// Minimum execution time: 5_478_000 picoseconds.
-		Weight::from_parts(6_149_000, 0)
+		// Minimum execution time: 3_846_000 picoseconds.
+		Weight::from_parts(7_551_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		// Minimum execution time: 15_292_000 picoseconds.
-		Weight::from_parts(16_926_000, 0)
+		// Minimum execution time: 14_291_000 picoseconds.
+		Weight::from_parts(25_698_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn forget() -> Weight {
-		// Minimum execution time: 42_122_000 picoseconds.
-		Weight::from_parts(46_199_000, 0)
+		// Minimum execution time: 29_754_000 picoseconds.
+		Weight::from_parts(41_611_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}

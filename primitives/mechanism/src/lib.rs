@@ -1,173 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The auction as pure functions: no storage, no FRAME, integers only.
 //!
-//! The auctions pallet reads a market's open tasks and standing asks, hands them to a
-//! [`Mechanism`], and carries out the [`Match`]es that come back. Prices are in plancks, work in the
-//! program's own unit, time in milliseconds.
+//! The auctions pallet reads open tasks and standing asks, hands them to [`clear`], and carries out
+//! the [`Match`]es that come back; the simulation and the tests run the same code on a
+//! [`MemoryBook`].
 //!
-//! [`LowestAsk`] is the mechanism in force: each task, in the order given, goes to the lowest
-//! feasible standing ask, at that ask's own price.
+//! # Units
+//!
+//! Money is in plancks, work in the program's own unit, unit prices in plancks for one unit of work
+//! and always on the [`Tick`] grid, time in milliseconds, speed in units of work a second. Each
+//! function says on which side it rounds.
+//!
+//! # The rule
+//!
+//! *Demand* is sorted by the highest unit price its requester pays, *supply* by the lowest ask. Each
+//! task takes the lowest ask that can serve it: a free lot and slot, the stake for the bond, and
+//! (committed time + its own) before the soft deadline. With `q` tasks accepted, no prover gets more
+//! than `max(1, ⌈κ·q⌉)` of them. All of a batch pay one price for a unit: the first rejected ask,
+//! never above the lowest accepted maximum, never below the highest accepted ask; with nobody
+//! rejected, the highest accepted ask. An ask that has been idle for a while counts as rejected
+//! before all others: a clearing is thin, and what it does not take the next one does.
+//!
+//! A winner with one lot is thus paid what another one asked: in one clearing, asking what the work
+//! costs is best, or as good as best. Over many it is not quite: `docs/mechanism.md` has what the
+//! simulation measures.
+//!
+//! | part | what |
+//! |---|---|
+//! | [`tick`] | the grid of unit prices, its bitmap, the order of equal asks |
+//! | [`book`] | standing asks in memory |
+//! | [`clearing`] | the rule |
+//! | [`terms`] | bonds, soft deadline, late price, slash waterfall |
+//! | [`window`] | sealed bids, second price, for tasks too large or odd for a market |
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
-use alloc::vec::Vec;
+pub mod book;
+pub mod clearing;
+pub mod terms;
+pub mod tick;
+pub mod window;
 
-/// One open task of a market.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Demand<TaskId> {
-	/// The task.
-	pub task: TaskId,
-	/// Its work. Not zero.
-	pub work: u64,
-	/// The most its requester pays, in plancks.
-	pub max_fee: u128,
-	/// Time from now to its soft deadline, in milliseconds.
-	pub time_ms: u64,
-}
-
-/// One standing ask of a market, with what its prover can still take on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Supply<ProverId> {
-	/// The prover.
-	pub prover: ProverId,
-	/// Price of one unit of work, in plancks.
-	pub price: u128,
-	/// Units of work the prover does in a second.
-	pub speed: u64,
-	/// Lots of this ask that are free.
-	pub free_lots: u32,
-	/// Slots of the prover that are free, over all markets.
-	pub free_slots: u32,
-	/// Stake that no live attempt has reserved, in plancks.
-	pub free_stake: u128,
-	/// Time that the prover's live attempts still need, in milliseconds.
-	pub committed_ms: u64,
-}
-
-/// How a bond follows from a price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BondTerms {
-	/// Percent of the price.
-	pub percent: u32,
-	/// Added to it, in plancks: what the chain may charge for rejected proofs.
-	pub base: u128,
-}
-
-impl BondTerms {
-	/// The bond of an attempt at this price, rounded up: `⌈price · percent / 100⌉ + base`. `None`
-	/// on overflow.
-	pub fn bond(&self, price: u128) -> Option<u128> {
-		price.checked_mul(u128::from(self.percent))?.div_ceil(100).checked_add(self.base)
-	}
-}
-
-/// One task given to one prover.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Match<TaskId, ProverId> {
-	/// The task.
-	pub task: TaskId,
-	/// Who must prove it.
-	pub prover: ProverId,
-	/// What it is paid, in plancks.
-	pub price: u128,
-	/// What it stands to lose, in plancks.
-	pub bond: u128,
-	/// The time it takes by the prover's own declaration, in milliseconds, rounded up.
-	pub committed_ms: u64,
-}
-
-/// A rule by which open tasks of one market meet its standing asks.
-pub trait Mechanism {
-	/// Decide. Returns at most one match for each task; what a match uses up is no longer there for
-	/// the next. Neither slice needs an order of price.
-	fn clear<TaskId: Clone, ProverId: Clone>(
-		demand: &[Demand<TaskId>],
-		supply: &[Supply<ProverId>],
-		bond: BondTerms,
-	) -> Vec<Match<TaskId, ProverId>>;
-}
-
-/// The time that `work` takes at `speed` units a second, in milliseconds, rounded up. `None` when
-/// the speed is zero or the time does not fit.
-pub fn proving_ms(work: u64, speed: u64) -> Option<u64> {
-	let ms = u128::from(work).checked_mul(1000)?.checked_add(u128::from(speed.checked_sub(1)?))?
-		/ u128::from(speed);
-	u64::try_from(ms).ok()
-}
-
-/// The block by which a first attempt should deliver: `percent` of the way from `now` to
-/// `deadline`, rounded down, at least one block ahead, never past the deadline.
-pub fn soft_deadline(now: u32, deadline: u32, percent: u32) -> u32 {
-	let span = u64::from(deadline.saturating_sub(now));
-	let ahead = (span * u64::from(percent.min(100)) / 100).max(1);
-	now.saturating_add(ahead as u32).min(deadline)
-}
-
-/// What a supply would ask for a demand, if it can serve it at all.
-fn offer<TaskId: Clone, ProverId: Clone>(
-	demand: &Demand<TaskId>,
-	supply: &Supply<ProverId>,
-	bond: BondTerms,
-) -> Option<Match<TaskId, ProverId>> {
-	let price = supply.price.checked_mul(u128::from(demand.work))?;
-	let bond = bond.bond(price)?;
-	let committed_ms = proving_ms(demand.work, supply.speed)?;
-	let feasible = price <= demand.max_fee
-		&& supply.free_lots > 0
-		&& supply.free_slots > 0
-		&& bond <= supply.free_stake
-		&& supply.committed_ms.checked_add(committed_ms)? <= demand.time_ms;
-	feasible.then(|| Match {
-		task: demand.task.clone(),
-		prover: supply.prover.clone(),
-		price,
-		bond,
-		committed_ms,
-	})
-}
-
-/// The lowest price at which any of `supply` could take `demand`, and how many could.
-pub fn best_offer<TaskId: Clone, ProverId: Clone>(
-	demand: &Demand<TaskId>,
-	supply: &[Supply<ProverId>],
-	bond: BondTerms,
-) -> (Option<u128>, u32) {
-	let offers = supply.iter().filter_map(|s| offer(demand, s, bond)).map(|m| m.price);
-	let mut count = 0;
-	let best = offers.inspect(|_| count += 1).min();
-	(best, count)
-}
-
-/// Each task goes to the lowest feasible standing ask, at that ask's own price. Between equal asks
-/// the prover with the least committed time is preferred, then the one given first.
-pub struct LowestAsk;
-
-impl Mechanism for LowestAsk {
-	fn clear<TaskId: Clone, ProverId: Clone>(
-		demand: &[Demand<TaskId>],
-		supply: &[Supply<ProverId>],
-		bond: BondTerms,
-	) -> Vec<Match<TaskId, ProverId>> {
-		let mut supply = supply.to_vec();
-		demand
-			.iter()
-			.filter_map(|demand| {
-				let (index, found) = supply
-					.iter()
-					.enumerate()
-					.filter_map(|(i, s)| offer(demand, s, bond).map(|m| (i, m)))
-					.min_by_key(|(i, _)| (supply[*i].price, supply[*i].committed_ms))?;
-				let taken = &mut supply[index];
-				taken.free_lots -= 1;
-				taken.free_slots -= 1;
-				taken.free_stake -= found.bond;
-				taken.committed_ms += found.committed_ms;
-				Some(found)
-			})
-			.collect()
-	}
-}
+pub use book::MemoryBook;
+pub use clearing::{
+	clear, quote, Batch, Clearing, Demand, Looked, Match, Quote, Rules, Standby, Supply,
+};
+pub use terms::{declined_price, proving_ms, soft_deadline, waterfall, BondTerms, Claims, Shares};
+pub use tick::{order, Bitmap, Tick, TICKS};
+pub use window::{second_price, Sealed};
 
 #[cfg(test)]
 mod tests;

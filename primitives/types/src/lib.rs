@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod epoch;
 pub mod limits;
 pub mod program;
 pub mod prover;
@@ -18,6 +19,7 @@ pub use program::{Artifact, ArtifactRole, ProgramId, RemoteData, WorkModel};
 pub use proofyard_verifier::ProofSystem;
 pub use prover::{session, HardwareClass};
 pub use task::{
-	job_id, Assignment, FailureReason, FixedInputs, InputRef, Market, Outcome, ProofData, Scalar,
-	ServiceLevel, TaskId, TaskSpec,
+	bid_commitment, job_id, Assignment, BiddingWindow, FailureReason, FixedInputs, InputRef,
+	Market, Outcome, ProofData, Scalar, ServiceLevel, SpeedClass, Standby, TaskId, TaskKind,
+	TaskSpec,
 };

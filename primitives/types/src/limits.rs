@@ -9,6 +9,10 @@ pub type MaxLocator = ConstU32<512>;
 pub type MaxLocators = ConstU32<4>;
 /// Artifacts of one program.
 pub type MaxArtifacts = ConstU32<8>;
+/// Standbys of one task.
+pub type MaxStandbys = ConstU32<4>;
+/// Provers that a task can be kept to.
+pub type MaxProverSet = ConstU32<16>;
 /// Bytes of an input that travels in the task itself; larger inputs go by locator and hash.
 pub type MaxInlineInput = ConstU32<8192>;
 /// Public inputs of one proof, the verifier's own bound.

@@ -86,6 +86,106 @@ impl Market {
 		let bucket = work.checked_ilog2()? as u8;
 		Some(Self { system, hardware, bucket, level })
 	}
+
+	/// What the speed shown here says something about: tasks of the same proof system and about the
+	/// same size. What is fixed for each proof weighs more on a small task, so that a speed shown on
+	/// one says little about a large one.
+	pub fn speed_class(&self) -> SpeedClass {
+		SpeedClass { system: self.system, size: self.bucket / SpeedClass::BUCKETS }
+	}
+}
+
+/// Tasks on which a prover is about as fast for each unit of work.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub struct SpeedClass {
+	/// Proof system of the program.
+	pub system: ProofSystem,
+	/// ⌊log2 work / 4⌋, 0 to 15: work within a factor of sixteen.
+	pub size: u8,
+}
+
+impl SpeedClass {
+	/// Buckets in one class.
+	pub const BUCKETS: u8 = 4;
+	/// Classes of a proof system.
+	pub const SIZES: u32 = 64 / Self::BUCKETS as u32;
+}
+
+/// How a task finds its prover.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskKind {
+	/// By the clearing of its market, from standing asks.
+	#[default]
+	Market,
+	/// By sealed bids for this task alone.
+	Sealed,
+	/// A prover's own, to show that it can prove in a market: nobody pays for it.
+	Calibration,
+}
+
+/// How long sealed bids are taken for a task, in blocks.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub struct BiddingWindow {
+	/// Blocks to commit in, from the submission.
+	pub commit: u32,
+	/// Blocks to reveal in, after that.
+	pub reveal: u32,
+}
+
+/// What a prover commits to when it bids: `blake2_256(context ‖ task ‖ prover ‖ price ‖ salt)`,
+/// with the price in plancks as a u128. The salt keeps the price from being guessed.
+pub fn bid_commitment<AccountId: Encode>(
+	task: TaskId,
+	prover: &AccountId,
+	price: u128,
+	salt: &[u8; 32],
+) -> sp_core::H256 {
+	sp_core::H256(sp_crypto_hashing::blake2_256(
+		&(b"proofyard/bid/1", task, prover, price, salt).encode(),
+	))
 }
 
 /// What the witness is computed from.
@@ -110,6 +210,8 @@ pub struct TaskSpec<AccountId, Balance, BlockNumber> {
 	pub program: ProgramId,
 	/// Where it is auctioned.
 	pub market: Market,
+	/// How it finds its prover.
+	pub kind: TaskKind,
 	/// How much computing it takes, in the program's unit.
 	pub work: u64,
 	/// What the witness is computed from.
@@ -122,6 +224,19 @@ pub struct TaskSpec<AccountId, Balance, BlockNumber> {
 	pub deadline: BlockNumber,
 	/// The block it was submitted in.
 	pub submitted_at: BlockNumber,
+}
+
+/// A prover that the same clearing chose to re-prove a task if its primary fails.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Standby<AccountId, Balance> {
+	/// Who.
+	pub prover: AccountId,
+	/// What it is paid if it delivers, in plancks: its own ask and the premium.
+	pub price: Balance,
+	/// The time the work takes it, in milliseconds.
+	pub committed_ms: u64,
 }
 
 /// What the auction decided for one task.
@@ -143,6 +258,8 @@ pub struct Assignment<AccountId, Balance, BlockNumber> {
 	pub assigned_at: BlockNumber,
 	/// The block by which the first attempt should deliver. A standby would start after it.
 	pub soft_deadline: BlockNumber,
+	/// Who re-proves if it does not, in this order.
+	pub standbys: BoundedVec<Standby<AccountId, Balance>, MaxStandbys>,
 }
 
 /// A proof with the public inputs it is for.

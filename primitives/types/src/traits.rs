@@ -5,7 +5,7 @@
 
 use crate::{
 	Artifact, Assignment, FailureReason, HardwareClass, Market, ProgramId, ProofData, ProofSystem,
-	TaskId, TaskSpec, WorkModel,
+	SpeedClass, TaskId, TaskKind, TaskSpec, WorkModel,
 };
 use alloc::vec::Vec;
 use proofyard_verifier::VerifyError;
@@ -18,7 +18,7 @@ pub struct Capacity<Balance> {
 	pub hardware: HardwareClass,
 	/// Stake that no live attempt has reserved, in plancks.
 	pub free_stake: Balance,
-	/// Tasks it can take at once, over all markets, less those it has.
+	/// Tasks it can take at once, over all markets, less those it has. None while it is paused.
 	pub free_slots: u32,
 	/// Time its live attempts still need by its own declaration, in milliseconds.
 	pub committed_ms: u64,
@@ -33,6 +33,17 @@ pub trait Provers<AccountId, Balance> {
 	/// Lots the prover holds in this market.
 	fn lots_in_use(prover: &AccountId, market: &Market) -> u32;
 
+	/// The speed that the prover has shown on tasks of this class, in units of work a second: what
+	/// caps the speed it declares. `None` before the first sample.
+	fn confirmed_speed(prover: &AccountId, class: SpeedClass) -> Option<u64>;
+
+	/// Calibration tasks of this system and hardware class that the prover has proven.
+	fn calibrations(prover: &AccountId, system: ProofSystem, hardware: HardwareClass) -> u32;
+
+	/// Provers, at most `limit` of them, that got room for work since they were last given here: an
+	/// attempt ended, stake was added, a pause is over. Each is given once and then forgotten.
+	fn take_freed(limit: u32) -> Vec<AccountId>;
+
 	/// Reserve bond, a slot, a lot and time for one attempt. Changes nothing when it fails.
 	fn reserve(
 		prover: &AccountId,
@@ -41,14 +52,22 @@ pub trait Provers<AccountId, Balance> {
 		committed_ms: u64,
 	) -> DispatchResult;
 
-	/// Undo [`Provers::reserve`] when the attempt ends, with what is left of its bond.
+	/// Undo [`Provers::reserve`] when the attempt ends, with what is left of its bond, and note what
+	/// the attempt shows of the prover.
 	fn release(
 		prover: &AccountId,
 		market: &Market,
 		bond: Balance,
 		committed_ms: u64,
-		ending: AttemptEnding,
+		attempt: Attempt,
 	);
+
+	/// Set a part of the free stake aside, as the deposit of a sealed bid. Changes nothing when it
+	/// fails. [`Stake::slash_bond`] takes of it as of a bond.
+	fn set_aside(prover: &AccountId, amount: Balance) -> DispatchResult;
+
+	/// Undo [`Provers::set_aside`], with what is left.
+	fn put_back(prover: &AccountId, amount: Balance);
 
 	/// The session key of a prover.
 	fn session_key(prover: &AccountId) -> Option<crate::session::SessionKey>;
@@ -65,6 +84,19 @@ pub trait Provers<AccountId, Balance> {
 	/// Make `prover` ready to win tasks, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_up(prover: &AccountId, key: crate::session::SessionKey);
+}
+
+/// What an attempt that ended shows of its prover.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Attempt {
+	/// How it ended.
+	pub ending: AttemptEnding,
+	/// Whose task it was.
+	pub kind: TaskKind,
+	/// Its work, in the program's unit.
+	pub work: u64,
+	/// Blocks from the clearing to the end.
+	pub blocks: u32,
 }
 
 /// How an attempt ended, for the prover's track record.
@@ -141,6 +173,9 @@ pub trait Escrow<AccountId, Balance> {
 	/// Hold the maximum fee of a new task.
 	fn open(task: TaskId, requester: &AccountId, max_fee: Balance) -> DispatchResult;
 
+	/// Hold more for an open task. Changes nothing when it fails.
+	fn raise(task: TaskId, by: Balance) -> DispatchResult;
+
 	/// The auction fixed the price: what is above it is the requester's again at once.
 	fn fix_price(task: TaskId, price: Balance);
 
@@ -184,6 +219,9 @@ pub trait Settlement<AccountId, Balance, BlockNumber> {
 
 	/// Whether a task has ended, while its outcome is retained.
 	fn has_ended(task: TaskId) -> bool;
+
+	/// A prover did not reveal its sealed bid for this task: its deposit is nobody's any more.
+	fn forfeit(task: TaskId, prover: &AccountId, deposit: Balance);
 
 	/// Charge a rejected proof's verification to the bond. Returns what was taken of it.
 	fn charge_verification(task: TaskId, prover: &AccountId, bond: Balance) -> Balance;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
+use crate::rpc::{RevealedBid, Standby};
 use clap::Parser;
-use proofyard_primitives::{HardwareClass, Market, ProofSystem, WorkModel};
+use proofyard_primitives::{HardwareClass, Market, ProofSystem, TaskKind, WorkModel};
 use sp_core::{Bytes, H256};
 use std::fs;
 
@@ -50,6 +51,7 @@ fn quoted(price: Option<u128>, min_fee: u128) -> Quote {
 		},
 		work: 4,
 		price: price.map(Amount),
+		least: price.map(Amount),
 		feasible_provers: price.is_some().into(),
 		min_fee: Amount(min_fee),
 		soft_deadline: 5,
@@ -70,6 +72,27 @@ mod submit {
 		assert!(submit(&["--inline", "b", "--public", "0=1", "--public", "1=0x2"]).is_ok());
 		assert!(submit(&["--input", "a", "--input-locator", "https://x.org/a", "--watch"]).is_ok());
 		assert!(submit(&["--input", "a", "--max-fee", "1.5", "--lifetime", "300"]).is_ok());
+	}
+
+	#[test]
+	fn a_task_can_be_kept_to_provers_and_sold_by_sealed_bids() {
+		let id = "ab".repeat(32);
+		let submit = |more: &[&str]| {
+			let args = [&["submit", "--program", &id, "--input", "a"], more].concat();
+			match parse(&args) {
+				Ok(TaskCommand::Submit(args)) => Some(args),
+				_ => None,
+			}
+		};
+		let kept = submit(&["--prover", "//Bob", "--prover", "//Dave"]).unwrap();
+		assert_eq!(kept.provers, ["//Bob", "//Dave"].map(|uri| parse::account(uri).unwrap()));
+		assert_eq!(kept.bidding, None);
+		let sealed = submit(&["--bidding", "30,10", "--max-fee", "5"]).unwrap();
+		assert_eq!(sealed.bidding, Some(BiddingWindow { commit: 30, reveal: 10 }));
+		// What it is worth cannot be read off the market.
+		assert!(submit(&["--bidding", "30,10"]).is_none());
+		assert!(submit(&["--bidding", "30", "--max-fee", "5"]).is_none());
+		assert!(submit(&["--prover", "bob"]).is_none());
 	}
 
 	#[test]
@@ -127,6 +150,22 @@ mod submit {
 	}
 }
 
+mod change {
+	use super::*;
+
+	#[test]
+	fn a_fee_and_a_deadline_change_by_an_amount() {
+		let raise = parse(&["raise", "7", "--by", "0.5"]).unwrap();
+		assert!(matches!(raise, TaskCommand::Raise { id: 7, by: Amount(500_000_000_000) }));
+		let prolong = parse(&["prolong", "7", "--by", "100"]).unwrap();
+		assert!(matches!(prolong, TaskCommand::Prolong { id: 7, by: 100 }));
+		assert!(matches!(parse(&["clearing", "7"]), Ok(TaskCommand::Clearing { id: 7 })));
+		for args in [&["raise", "7"][..], &["prolong", "7", "--by", "0"], &["raise", "--by", "1"]] {
+			assert!(parse(args).is_err(), "{args:?}");
+		}
+	}
+}
+
 mod show {
 	use super::*;
 
@@ -136,6 +175,7 @@ mod show {
 			requester: AccountId32([0; 32]),
 			program: H256::repeat_byte(1),
 			market: quoted(None, 0).market,
+			kind: TaskKind::Market,
 			work: 4,
 			max_fee: Amount(1),
 			deadline: 30,
@@ -149,8 +189,10 @@ mod show {
 
 	#[test]
 	fn says_what_can_be_done_next() {
-		let text = task_lines(&task(TaskState::Open), 20).text();
+		let open = TaskState::Open { provers: vec![AccountId32([3; 32])], bidding: None };
+		let text = task_lines(&task(open), 20).text();
 		assert!(text.contains("Expires in 10 blocks"), "{text}");
+		assert!(text.contains(&format!("kept to       {}", AccountId32([3; 32]))), "{text}");
 		assert!(text.contains("2 bytes inline"), "{text}");
 		assert!(text.contains("1=0x0202"), "{text}");
 		let ended = task(TaskState::Settled {
@@ -160,5 +202,33 @@ mod show {
 			at: 12,
 		});
 		assert!(task_lines(&ended, 20).text().contains("task proof 7"));
+	}
+
+	#[test]
+	fn names_the_bids_and_the_standbys() {
+		let bid = |byte, revealed| Bid {
+			prover: AccountId32([byte; 32]),
+			commitment: H256::zero(),
+			revealed,
+		};
+		let bids = vec![bid(1, None), bid(2, Some(RevealedBid { price: Amount(9), speed: 5_000 }))];
+		let bidding = Bidding { commit_until: 15, reveal_until: 25, bids };
+		let open = TaskState::Open { provers: Vec::new(), bidding: Some(bidding) };
+		let text = task_lines(&task(open), 20).text();
+		assert!(text.contains(&format!("{}, not revealed", AccountId32([1; 32]))), "{text}");
+		assert!(text.contains("for 9 planck at 5000 units/s"), "{text}");
+		assert!(text.contains("Block 26 gives it to the lowest bid"), "{text}");
+		let assigned = TaskState::Assigned {
+			prover: AccountId32([1; 32]),
+			price: Amount(1),
+			bond: Amount(1),
+			attempt: 0,
+			rejections: 0,
+			assigned_at: 11,
+			soft_deadline: 20,
+			standbys: vec![Standby { prover: AccountId32([2; 32]), price: Amount(3) }],
+		};
+		let text = task_lines(&task(assigned), 20).text();
+		assert!(text.contains(&format!("{} for 3 planck", AccountId32([2; 32]))), "{text}");
 	}
 }

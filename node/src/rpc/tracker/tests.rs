@@ -16,7 +16,7 @@ fn observed(state: State) -> Observed {
 }
 
 fn open() -> Observed {
-	observed(State::Open)
+	observed(State::Open { provers: Vec::new(), bidding: None })
 }
 
 fn assigned(rejections: u32) -> Observed {
@@ -28,6 +28,7 @@ fn assigned(rejections: u32) -> Observed {
 		rejections,
 		assigned_at: 3,
 		soft_deadline: 9,
+		standbys: Vec::new(),
 	})
 }
 
@@ -73,7 +74,7 @@ fn told(updates: &[TaskUpdate]) -> Vec<(BlockNumber, &'static str, bool)> {
 		.map(|update| {
 			use crate::rpc::types::TaskState::*;
 			let name = match update.state {
-				Open => "open",
+				Open { .. } => "open",
 				Assigned { .. } => "assigned",
 				Settled { .. } => "settled",
 				Expired { .. } => "expired",

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use proofyard_primitives::{program::RemoteData, ProofData};
+use proofyard_primitives::{program::RemoteData, FailureReason, InputRef, ProofData, TaskKind};
+use proofyard_runtime::Hash;
 use serde::de::DeserializeOwned;
 use serde_json::{json, Value};
 use std::fmt::Debug;
+
+mod clearing;
 
 const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 
@@ -74,8 +77,44 @@ fn markets() {
 
 #[test]
 fn task_states() {
-	let states: [(api::TaskState<_, _, _>, Value); 6] = [
-		(api::TaskState::Open, json!({ "name": "open" })),
+	let states: [(api::TaskState<_, _, _>, Value); 7] = [
+		(
+			api::TaskState::Open { provers: Vec::new(), bidding: None },
+			json!({ "name": "open", "provers": [], "bidding": null }),
+		),
+		(
+			api::TaskState::Open {
+				provers: vec![bob()],
+				bidding: Some(api::BiddingInfo {
+					commit_until: 20,
+					reveal_until: 30,
+					bids: vec![
+						api::BidInfo { prover: bob(), commitment: [4; 32], revealed: None },
+						api::BidInfo {
+							prover: bob(),
+							commitment: [5; 32],
+							revealed: Some(api::RevealedBid { price: 7, speed: 5_000 }),
+						},
+					],
+				}),
+			},
+			json!({
+				"name": "open",
+				"provers": [BOB],
+				"bidding": {
+					"commitUntil": 20,
+					"revealUntil": 30,
+					"bids": [
+						{ "prover": BOB, "commitment": hash(4), "revealed": null },
+						{
+							"prover": BOB,
+							"commitment": hash(5),
+							"revealed": { "price": "7", "speed": 5_000 },
+						},
+					],
+				},
+			}),
+		),
 		(
 			api::TaskState::Assigned {
 				prover: bob(),
@@ -85,6 +124,7 @@ fn task_states() {
 				rejections: 1,
 				assigned_at: 3,
 				soft_deadline: 30,
+				standbys: vec![api::StandbyInfo { prover: bob(), price: 8 }],
 			},
 			json!({
 				"name": "assigned",
@@ -95,6 +135,7 @@ fn task_states() {
 				"rejections": 1,
 				"assignedAt": 3,
 				"softDeadline": 30,
+				"standbys": [{ "prover": BOB, "price": "8" }],
 			}),
 		),
 		(
@@ -109,6 +150,7 @@ fn task_states() {
 				reason: FailureReason::DeadlinePassed,
 				compensation: 1,
 				slashed: 2,
+				assigned_at: 3,
 				at: 5,
 			},
 			json!({
@@ -117,6 +159,7 @@ fn task_states() {
 				"reason": "deadline_passed",
 				"compensation": "1",
 				"slashed": "2",
+				"assignedAt": 3,
 				"at": 5,
 			}),
 		),
@@ -134,12 +177,13 @@ fn tasks() {
 		requester: bob(),
 		program: H256::repeat_byte(1),
 		market: market(),
+		kind: TaskKind::Sealed,
 		work: 40_000,
 		max_fee: 1_000_000_000_000_000_000,
 		deadline: 100,
 		submitted_at: 1,
 		escrow: 10,
-		state: api::TaskState::Open,
+		state: api::TaskState::Expired { at: 100 },
 		input: Some(InputRef::Inline(vec![0xab, 0xcd].try_into().unwrap())),
 		public_inputs: vec![None, Some([3; 32])],
 	};
@@ -151,12 +195,13 @@ fn tasks() {
 				"requester": BOB,
 				"program": hash(1),
 				"market": serde_json::to_value(market()).unwrap(),
+				"kind": "sealed",
 				"work": 40_000,
 				"maxFee": "1000000000000000000",
 				"deadline": 100,
 				"submittedAt": 1,
 				"escrow": "10",
-				"state": { "name": "open" },
+				"state": { "name": "expired", "at": 100 },
 				"input": { "inline": "0xabcd" },
 				"publicInputs": [null, hash(3)],
 			}],
@@ -230,21 +275,26 @@ fn programs() {
 
 #[test]
 fn provers_and_asks() {
+	let terms = |price| api::AskTerms { price, lots: 2, speed: 50_000 };
 	let ask = api::AskInfo {
 		prover: bob(),
 		market: market(),
-		price: 3,
-		lots: 2,
+		terms: terms(300),
 		lots_in_use: 1,
-		speed: 50_000,
+		confirmed_speed: Some(40_000),
+		status: api::AskStatus::Standing,
+		pending: Some((terms(306), 215)),
 	};
 	let ask_json = json!({
 		"prover": BOB,
 		"market": serde_json::to_value(market()).unwrap(),
-		"price": "3",
+		"price": "300",
 		"lots": 2,
-		"lotsInUse": 1,
 		"speed": 50_000,
+		"lotsInUse": 1,
+		"confirmedSpeed": 40_000,
+		"status": "standing",
+		"pending": { "price": "306", "lots": 2, "speed": 50_000, "from": 215 },
 	});
 	let prover = api::ProverInfo {
 		account: bob(),
@@ -255,8 +305,21 @@ fn provers_and_asks() {
 		stake: 100,
 		reserved: 20,
 		unbonding: Some((30, 77)),
+		pause: Some(api::PauseInfo::ResumesAt(220)),
 		verified: 6,
 		defaulted: 0,
+		speeds: vec![api::SpeedInfo {
+			system: ProofSystem::Groth16Bn254,
+			size: 3,
+			confirmed: None,
+			samples: 6,
+		}],
+		calibrations: vec![api::CalibrationInfo {
+			system: ProofSystem::Groth16Bn254,
+			hardware: HardwareClass::Cpu,
+			proven: 3,
+		}],
+		blocked: 2,
 		registered_at: 0,
 		asks: vec![ask.clone()],
 	};
@@ -271,18 +334,63 @@ fn provers_and_asks() {
 			"stake": "100",
 			"reserved": "20",
 			"unbonding": { "amount": "30", "withdrawableAt": 77 },
+			"pause": { "resumesAt": 220 },
 			"verified": 6,
 			"defaulted": 0,
+			"speeds": [{ "system": "groth16-bn254", "size": 3, "confirmed": null, "samples": 6 }],
+			"calibrations": [{ "system": "groth16-bn254", "hardware": "cpu", "proven": 3 }],
+			"blocked": 2,
 			"registeredAt": 0,
 			"asks": [ask_json],
 		}),
 	);
 	round_trips(
-		MarketState::from(api::MarketInfo { market: market(), asks: vec![ask], open_tasks: 3 }),
+		MarketState::from(api::MarketInfo {
+			market: market(),
+			asks: vec![ask],
+			ask_count: 1,
+			best_ask: Some(300),
+			waiting: 3,
+			cleared_at: Some(213),
+		}),
 		json!({
 			"market": serde_json::to_value(market()).unwrap(),
 			"asks": [ask_json],
-			"openTasks": 3,
+			"askCount": 1,
+			"bestAsk": "300",
+			"waiting": 3,
+			"clearedAt": 213,
+		}),
+	);
+}
+
+#[test]
+fn a_pause_ends_at_a_block_or_when_the_prover_says_so() {
+	let pause = |pause| serde_json::to_value(Pause::from(pause)).unwrap();
+	assert_eq!(pause(api::PauseInfo::UntilResumed), json!({ "resumesAt": null }));
+	assert_eq!(pause(api::PauseInfo::ResumesAt(9)), json!({ "resumesAt": 9 }));
+}
+
+#[test]
+fn references() {
+	round_trips(
+		Reference::from(api::ReferenceInfo {
+			program: H256::repeat_byte(1),
+			work: 6_431,
+			input: vec![1, 2],
+			challenge_at: 1,
+			challenge_input: 2,
+			proofs: 3,
+			blocks: 30,
+		}),
+		json!({
+			"program": hash(1),
+			"work": 6_431,
+			"input": "0x0102",
+			"challengeAt": 1,
+			"challengeInput": 2,
+			"proofs": 3,
+			"blocks": 30,
 		}),
 	);
 }
@@ -292,8 +400,9 @@ fn quotes() {
 	let quote = api::Quote {
 		market: market(),
 		work: 40_000,
-		price: None,
-		feasible_provers: 0,
+		price: Some(404),
+		least: Some(400),
+		feasible_provers: 2,
 		min_fee: 11,
 		soft_deadline: 50,
 		deadline: 100,
@@ -301,8 +410,9 @@ fn quotes() {
 	let json = json!({
 		"market": serde_json::to_value(market()).unwrap(),
 		"work": 40_000,
-		"price": null,
-		"feasibleProvers": 0,
+		"price": "404",
+		"least": "400",
+		"feasibleProvers": 2,
 		"minFee": "11",
 		"softDeadline": 50,
 		"deadline": 100,
@@ -372,14 +482,14 @@ fn updates() {
 		TaskUpdate {
 			task: 42,
 			block: BlockRef { number: 5, hash: Hash::repeat_byte(8) },
-			state: TaskState::Open,
+			state: TaskState::Open { provers: Vec::new(), bidding: None },
 			retracted: false,
 			finalized: true,
 		},
 		json!({
 			"task": 42,
 			"block": { "number": 5, "hash": hash(8) },
-			"state": { "name": "open" },
+			"state": { "name": "open", "provers": [], "bidding": null },
 			"retracted": false,
 			"finalized": true,
 		}),

@@ -4,7 +4,7 @@
 use crate::{mock::*, AgendaOf, Error, Live, LiveOf, WeightInfo};
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use pallet_settlement::{Event as SettlementEvent, Outcomes};
-use proofyard_primitives::{FailureReason, Outcome, TaskId, TaskSpec};
+use proofyard_primitives::{traits::Provers as _, FailureReason, Outcome, TaskId, TaskSpec};
 
 /// The last block in which a proof of a task assigned in block 1 counts.
 const DEADLINE: BlockNumber = 1 + LIFETIME;
@@ -81,6 +81,17 @@ fn what_was_charged_before_is_not_slashed_again() {
 		assert_eq!(staked(PROVER), 9_580);
 		assert_eq!(free(REQUESTER), 1_000_082);
 		assert_eq!(Burnt::get(), 338);
+	});
+}
+
+#[test]
+fn a_default_shows_what_the_prover_was_too_slow_for() {
+	build_and_execute(|| {
+		assign(7, PROVER);
+		run_to(DEADLINE + 1);
+		// 1,000 units in eleven blocks of six seconds.
+		assert_eq!(Provers::confirmed_speed(&PROVER, market().speed_class()), Some(15));
+		assert_eq!(pallet_provers::Provers::<Test>::get(PROVER).unwrap().defaulted, 1);
 	});
 }
 

@@ -5,7 +5,7 @@ use crate::{mock::*, Call, Error, Event, Live, LiveOf, RejectReason};
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use pallet_settlement::{Event as SettlementEvent, Outcomes, Proofs};
-use proofyard_primitives::{FailureReason, Outcome};
+use proofyard_primitives::{traits::Provers as _, FailureReason, Outcome, TaskKind};
 use proofyard_verifier::VerifyError;
 use sp_runtime::DispatchError;
 
@@ -61,6 +61,30 @@ mod a_good_proof {
 			assert!(!LiveOf::<Test>::contains_key(PROVER, 7));
 			let program = pallet_programs::Programs::<Test>::get(program()).unwrap();
 			assert_eq!(program.live_tasks, 0);
+		});
+	}
+
+	#[test]
+	fn shows_how_fast_the_prover_is() {
+		build_and_execute(|| {
+			assign(7, PROVER);
+			run_to(6);
+			deliver(proof());
+			// 1,000 units in three blocks of six seconds: five, and two for the way.
+			assert_eq!(Provers::confirmed_speed(&PROVER, market().speed_class()), Some(55));
+			assert_eq!(Provers::calibrations(&PROVER, market().system, market().hardware), 0);
+		});
+	}
+
+	#[test]
+	fn for_a_calibration_task_counts_as_such() {
+		build_and_execute(|| {
+			let kind = TaskKind::Calibration;
+			let spec = proofyard_primitives::TaskSpec { requester: PROVER, kind, ..spec() };
+			assign_spec(7, PROVER, spec);
+			deliver(proof());
+			assert_eq!(Provers::calibrations(&PROVER, market().system, market().hardware), 1);
+			assert_eq!(Outcomes::<Test>::get(7).unwrap().kind, kind);
 		});
 	}
 

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Placing and withdrawing asks.
 
-use crate::{mock::*, Ask, AskCount, Asks, AsksOf, Error, Event};
+use super::helpers::*;
+use crate::{mock::*, Ask, AskCount, AskTerms, Asks, AsksOf, EpochAgendaOf, Error, Event, Place};
 use frame_support::{assert_noop, assert_ok};
 use pallet_provers::Error as ProversError;
+use proofyard_mechanism::Tick;
 use proofyard_primitives::{HardwareClass, Market, ServiceLevel};
 use sp_runtime::{DispatchError, DispatchResult};
 
 fn place(who: AccountId, market: Market, price: Balance, lots: u32, speed: u64) -> DispatchResult {
-	Auctions::place_ask(RuntimeOrigin::signed(who), market, price, lots, speed)
+	Auctions::place_ask(signed(who), market, price, lots, speed)
 }
 
 fn withdraw(who: AccountId, market: Market) -> DispatchResult {
-	Auctions::withdraw_ask(RuntimeOrigin::signed(who), market)
+	Auctions::withdraw_ask(signed(who), market)
 }
 
 fn asks_of(prover: AccountId) -> u32 {
@@ -30,9 +32,12 @@ mod place_ask {
 	#[test]
 	fn works() {
 		build_and_execute(|| {
-			assert_ok!(place(PROVER, market(), 3, 2, 500));
-			let ask = Ask { price: 3, lots: 2, speed: 500 };
+			assert_ok!(place(PROVER, market(), price(3), 2, 500));
+			let terms = AskTerms { tick: 3, lots: 2, speed: 500 };
+			let next = Some((terms, 2));
+			let ask = Ask { terms, place: Place::Coming, next, idle_since: 2 };
 			assert_eq!(Asks::<Test>::get(market(), PROVER), Some(ask));
+			assert_eq!(EpochAgendaOf::<Test>::entries(), [(2, (market(), PROVER))]);
 			assert!(AsksOf::<Test>::contains_key(PROVER, market()));
 			assert_eq!(AskCount::<Test>::get(market()), 1);
 			assert_eq!(asks_of(PROVER), 1);
@@ -40,9 +45,10 @@ mod place_ask {
 				Event::AskPlaced {
 					prover: PROVER,
 					market: market(),
-					price: 3,
+					price: price(3),
 					lots: 2,
 					speed: 500,
+					from: 2,
 				}
 				.into(),
 			);
@@ -50,12 +56,27 @@ mod place_ask {
 	}
 
 	#[test]
+	fn rounds_its_price_up_to_the_next_tick() {
+		build_and_execute(|| {
+			// Far enough up that ticks are some plancks apart.
+			for (asked, tick) in [(price(99) + 1, 100), (price(100), 100), (price(100) + 1, 101)] {
+				assert_ok!(place(PROVER, market(), asked, 1, 1));
+				assert_eq!(terms(PROVER).tick, tick);
+			}
+			assert_ok!(place(RIVAL, market(), 1, 1, 1));
+			assert_eq!(terms(RIVAL).tick, 0);
+		});
+	}
+
+	#[test]
 	fn replaces_the_ask_that_stands_there() {
 		build_and_execute(|| {
-			assert_ok!(place(PROVER, market(), 3, 2, 500));
-			assert_ok!(place(PROVER, market(), 4, 1, 900));
-			let ask = Ask { price: 4, lots: 1, speed: 900 };
-			assert_eq!(Asks::<Test>::get(market(), PROVER), Some(ask));
+			assert_ok!(place(PROVER, market(), price(3), 2, 500));
+			next_block();
+			assert_ok!(place(PROVER, market(), price(4), 1, 900));
+			next_block();
+			assert_eq!(terms(PROVER), AskTerms { tick: 4, lots: 1, speed: 900 });
+			assert_eq!(place_of(PROVER), Place::Book(0));
 			assert_eq!(AskCount::<Test>::get(market()), 1);
 			assert_eq!(asks_of(PROVER), 1);
 		});
@@ -64,13 +85,14 @@ mod place_ask {
 	#[test]
 	fn replaces_it_even_where_there_is_no_room_for_another() {
 		build_and_execute(|| {
-			for prover in [PROVER, RIVAL] {
-				assert_ok!(place(prover, market(), 3, 1, 500));
+			for prover in PROVERS {
+				assert_ok!(place(prover, market(), price(3), 1, 500));
 			}
-			for other in 1..MAX_ASKS as u8 {
-				assert_ok!(place(PROVER, bucket(other), 3, 1, 500));
+			assert_eq!(AskCount::<Test>::get(market()), MOST_ASKS_PER_MARKET);
+			for other in 1..MOST_ASKS as u8 {
+				assert_ok!(place(PROVER, bucket(other), price(3), 1, 500));
 			}
-			assert_ok!(place(PROVER, market(), 5, 1, 500));
+			assert_ok!(place(PROVER, market(), price(5), 1, 500));
 		});
 	}
 
@@ -78,7 +100,7 @@ mod place_ask {
 	fn takes_any_bucket_there_is() {
 		build_and_execute(|| {
 			assert_ok!(place(PROVER, bucket(0), 1, 1, 1));
-			assert_ok!(place(PROVER, bucket(63), Balance::MAX, u32::MAX, u64::MAX));
+			assert_ok!(place(PROVER, bucket(63), Tick::MAX.price(), u32::MAX, u64::MAX));
 			assert_noop!(place(PROVER, bucket(64), 1, 1, 1), Error::<Test>::BadMarket);
 			assert_noop!(place(PROVER, bucket(255), 1, 1, 1), Error::<Test>::BadMarket);
 		});
@@ -90,6 +112,16 @@ mod place_ask {
 			assert_noop!(place(PROVER, market(), 0, 1, 1), Error::<Test>::ZeroPrice);
 			assert_noop!(place(PROVER, market(), 1, 0, 1), Error::<Test>::ZeroLots);
 			assert_noop!(place(PROVER, market(), 1, 1, 0), Error::<Test>::ZeroSpeed);
+		});
+	}
+
+	#[test]
+	fn fails_when_the_price_is_above_the_highest_tick() {
+		build_and_execute(|| {
+			for price in [Tick::MAX.price() + 1, Balance::MAX] {
+				let refused = Error::<Test>::PriceAboveGrid;
+				assert_noop!(place(PROVER, market(), price, 1, 1), refused);
+			}
 		});
 	}
 
@@ -113,7 +145,7 @@ mod place_ask {
 				place(PROVER, market_for(gpu(0)), 1, 1, 1),
 				Error::<Test>::HardwareNotCovered
 			);
-			assert_ok!(Provers::set_hardware(RuntimeOrigin::signed(PROVER), gpu(24), 4));
+			assert_ok!(Provers::set_hardware(signed(PROVER), gpu(24), SLOTS));
 			assert_ok!(place(PROVER, market_for(gpu(24)), 1, 1, 1));
 			assert_ok!(place(PROVER, market(), 1, 1, 1));
 			assert_noop!(
@@ -126,8 +158,9 @@ mod place_ask {
 	#[test]
 	fn fails_when_the_market_is_full() {
 		build_and_execute(|| {
-			for prover in &PROVERS[..MAX_ASKS_PER_MARKET as usize] {
-				assert_ok!(place(*prover, market(), 1, 1, 1));
+			MaxAsksPerMarket::set(2);
+			for prover in [PROVER, RIVAL] {
+				assert_ok!(place(prover, market(), 1, 1, 1));
 			}
 			assert_noop!(place(THIRD, market(), 1, 1, 1), Error::<Test>::MarketFull);
 			let express = market_of(WORK, ServiceLevel::Express);
@@ -140,7 +173,7 @@ mod place_ask {
 	#[test]
 	fn fails_when_the_prover_has_as_many_as_it_may() {
 		build_and_execute(|| {
-			for other in 0..MAX_ASKS as u8 {
+			for other in 0..MOST_ASKS as u8 {
 				assert_ok!(place(PROVER, bucket(other), 1, 1, 1));
 			}
 			assert_noop!(place(PROVER, market(), 1, 1, 1), ProversError::<Test>::TooManyAsks);
@@ -152,7 +185,7 @@ mod place_ask {
 	#[test]
 	fn fails_when_the_prover_is_leaving() {
 		build_and_execute(|| {
-			assert_ok!(Provers::unbond(RuntimeOrigin::signed(PROVER), STAKE));
+			assert_ok!(Provers::unbond(signed(PROVER), STAKE));
 			assert_noop!(place(PROVER, market(), 1, 1, 1), ProversError::<Test>::Leaving);
 		});
 	}
@@ -188,18 +221,31 @@ mod withdraw_ask {
 	}
 
 	#[test]
+	fn counts_at_once() {
+		build_and_execute(|| {
+			AskEpoch::set(5);
+			ask(PROVER, 1);
+			run_to(6);
+			let task = submit(9);
+			assert_ok!(withdraw(PROVER, market()));
+			run_to(12);
+			assert!(is_open(task));
+		});
+	}
+
+	#[test]
 	fn keeps_what_it_has_won() {
 		build_and_execute(|| {
 			ask(PROVER, 1);
-			let task = submit(5_000);
+			let task = submit(9);
 			next_block();
 			assert_ok!(withdraw(PROVER, market()));
-			assert_eq!(assigned(task), Some((PROVER, 1_000)));
-			let later = submit(5_000);
+			assert_eq!(assigned(task), Some((PROVER, fee(1))));
+			let later = submit(9);
 			next_block();
 			assert!(is_open(later));
-			assert_ok!(include(submission(task, PROVER, proof())).unwrap());
-			assert_eq!(free(PROVER), ENDOWMENT - STAKE + 1_000);
+			deliver(task);
+			assert_eq!(free(PROVER), ENDOWMENT - STAKE + fee(1));
 		});
 	}
 

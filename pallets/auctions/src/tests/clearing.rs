@@ -1,49 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who gets a task, and at what price.
+//! Who gets a task, at what price, and who stands by.
 
-use crate::{mock::*, AgendaOf, Event, Queue};
-use frame_support::assert_ok;
+use super::helpers::*;
+use crate::{mock::*, AgendaOf, Event, Queue, Waiting};
 use pallet_attestation::Live;
 use pallet_settlement::Event as SettlementEvent;
-use proofyard_primitives::{HardwareClass, ServiceLevel, WorkModel};
+use proofyard_primitives::{ServiceLevel, Standby, TaskId};
+use sp_core::H256;
+use std::collections::BTreeSet;
 
 /// The share of the time that a first attempt has is 70 % at level standard: of the 19 blocks that
 /// the default request has left when it is cleared, 13.
 const SOFT_BLOCKS: u64 = 13;
 
-/// What the default request costs in bond at this price.
-fn bond_of(price: Balance) -> Balance {
-	price + BOND_BASE
-}
-
 #[test]
-fn the_cheapest_prover_wins_at_its_own_price() {
+fn the_lowest_ask_wins_and_is_paid_what_the_next_one_asks() {
 	build_and_execute(|| {
 		ask(PROVER, 3);
 		ask(RIVAL, 2);
-		let task = submit(5_000);
+		let task = submit(40);
 		assert!(is_open(task));
 		next_block();
 
-		assert_eq!(assigned(task), Some((RIVAL, 2_000)));
+		assert_eq!(assigned(task), Some((RIVAL, fee(3))));
 		assert!(!is_open(task));
 		assert_eq!(Queue::<Test>::iter_keys().count(), 0);
+		assert_eq!(Waiting::<Test>::iter_keys().count(), 0);
 		assert!(AgendaOf::<Test>::entries().is_empty());
 		System::assert_has_event(
 			Event::TaskAssigned {
 				task,
 				prover: RIVAL,
-				price: 2_000,
-				bond: 2_020,
+				price: fee(3),
+				bond: bond_of(fee(3)),
 				soft_deadline: 2 + SOFT_BLOCKS,
+				standbys: vec![PROVER],
 			}
 			.into(),
 		);
-		let live = Live::<Test>::get(task).unwrap();
-		assert_eq!(live.spec.deadline, 21);
-		assert_eq!(live.assignment.assigned_at, 2);
-		assert_eq!(live.assignment.committed_ms, 1_000);
-		assert_eq!(live.assignment.attempt, 0);
+		assert_eq!(Live::<Test>::get(task).unwrap().spec.deadline, 21);
+		let assignment = assignment(task);
+		assert_eq!((assignment.assigned_at, assignment.attempt), (2, 0));
+		assert_eq!(assignment.committed_ms, 1_000);
+		let standby = Standby { prover: PROVER, price: standby_price(fee(3)), committed_ms: 1_000 };
+		assert_eq!(assignment.standbys.into_inner(), [standby]);
+	});
+}
+
+#[test]
+fn alone_it_is_paid_what_it_asks() {
+	build_and_execute(|| {
+		ask(PROVER, 3);
+		let task = submit(40);
+		next_block();
+		assert_eq!(assigned(task), Some((PROVER, fee(3))));
+		assert!(standbys(task).is_empty());
 	});
 }
 
@@ -51,12 +62,13 @@ fn the_cheapest_prover_wins_at_its_own_price() {
 fn what_the_requester_offered_above_the_price_is_free_at_once() {
 	build_and_execute(|| {
 		ask(PROVER, 2);
-		let task = submit(5_000);
+		let task = submit(5);
 		next_block();
-		assert_eq!(escrowed(REQUESTER), 2_000);
-		assert_eq!(free(REQUESTER), ENDOWMENT - 2_000);
+		assert_eq!(escrowed(REQUESTER), fee(2));
+		assert_eq!(free(REQUESTER), ENDOWMENT - fee(2));
+		let amount = fee(5) - fee(2);
 		System::assert_has_event(
-			SettlementEvent::EscrowReleased { task, requester: REQUESTER, amount: 3_000 }.into(),
+			SettlementEvent::EscrowReleased { task, requester: REQUESTER, amount }.into(),
 		);
 	});
 }
@@ -65,44 +77,344 @@ fn what_the_requester_offered_above_the_price_is_free_at_once() {
 fn a_price_of_just_the_maximum_is_met_and_one_above_is_not() {
 	build_and_execute(|| {
 		ask(PROVER, 2);
-		let (enough, short) = (submit(2_000), submit(1_999));
+		let enough = submit(2);
+		let short = Request { max_fee: fee(2) - 1, ..Default::default() }.submit();
 		next_block();
-		assert_eq!(assigned(enough), Some((PROVER, 2_000)));
+		assert_eq!(assigned(enough), Some((PROVER, fee(2))));
 		assert!(is_open(short));
-		assert_eq!(escrowed(REQUESTER), 2_000 + 1_999);
+		assert_eq!(escrowed(REQUESTER), fee(2) + fee(2) - 1);
 	});
 }
 
-#[test]
-fn the_bond_is_reserved_exactly_by_level() {
-	for (level, bond) in [
-		(ServiceLevel::Standard, 2_020),
-		(ServiceLevel::Express, 3_020),
-		(ServiceLevel::Guaranteed, 4_020),
-	] {
+mod the_price {
+	use super::*;
+
+	#[test]
+	fn is_the_same_for_all() {
 		build_and_execute(|| {
-			ask_in(market_of(WORK, level), PROVER, 2, 1, WORK);
-			Request { level, ..Default::default() }.submit();
+			ask(PROVER, 1);
+			ask(RIVAL, 2);
+			ask(THIRD, 4);
+			let tasks = [submit(20), submit(10)];
 			next_block();
-			assert_eq!(reserved_bond(PROVER), bond);
-			assert_eq!(staked(PROVER), STAKE);
+			// Whoever pays more gets the lower ask, and nobody pays more for it.
+			assert_eq!(assigned(tasks[0]), Some((PROVER, fee(4))));
+			assert_eq!(assigned(tasks[1]), Some((RIVAL, fee(4))));
+		});
+	}
+
+	#[test]
+	fn is_never_above_the_lowest_accepted_maximum() {
+		build_and_execute(|| {
+			ask(PROVER, 1);
+			ask(RIVAL, 2);
+			ask(THIRD, 9);
+			let dear = submit(20);
+			let cheap = Request { max_fee: fee(5) + 7, ..Default::default() }.submit();
+			next_block();
+			assert_eq!(assigned(dear), Some((PROVER, fee(5))));
+			assert_eq!(assigned(cheap), Some((RIVAL, fee(5))));
+			assert_eq!(escrowed(REQUESTER), 2 * fee(5));
+		});
+	}
+
+	#[test]
+	fn is_the_highest_accepted_ask_where_nobody_is_rejected() {
+		build_and_execute(|| {
+			ask(PROVER, 1);
+			ask(RIVAL, 3);
+			let tasks = [submit(20), submit(20)];
+			next_block();
+			assert_eq!(assigned(tasks[0]), Some((PROVER, fee(3))));
+			assert_eq!(assigned(tasks[1]), Some((RIVAL, fee(3))));
+		});
+	}
+
+	#[test]
+	fn is_not_set_by_an_ask_that_could_not_have_served_for_want_of_room() {
+		build_and_execute(|| {
+			ask(PROVER, 1);
+			ask_in(market(), RIVAL, 3, 1, WORK);
+			ask(THIRD, 6);
+			let first = Request { provers: vec![RIVAL], ..Default::default() }.submit();
+			next_block();
+			assert_eq!(winner(first), Some(RIVAL));
+			let second = submit(20);
+			next_block();
+			assert_eq!(assigned(second), Some((PROVER, fee(6))));
+		});
+	}
+
+	#[test]
+	fn splits_where_one_price_is_impossible() {
+		build_and_execute(|| {
+			// The cheap prover needs fifty seconds: too many for the tight task, which pays the dear
+			// one more than the other task would.
+			ask_in(market(), PROVER, 1, 4, WORK / 50);
+			ask(RIVAL, 20);
+			let (tight, relaxed) = (submit_for(30, 10), submit_for(5, 100));
+			next_block();
+			assert_eq!(assigned(tight), Some((RIVAL, fee(20))));
+			assert_eq!(assigned(relaxed), Some((PROVER, fee(1))));
+		});
+	}
+
+	#[test]
+	fn does_not_follow_from_another_market() {
+		build_and_execute(|| {
+			let express = market_of(WORK, ServiceLevel::Express);
+			ask(PROVER, 1);
+			ask_in(express, PROVER, 6, 4, WORK);
+			ask_in(express, RIVAL, 2, 4, WORK);
+			let task = submit(20);
+			next_block();
+			assert_eq!(assigned(task), Some((PROVER, fee(1))));
 		});
 	}
 }
 
-#[test]
-fn the_soft_deadline_follows_from_the_level() {
-	for (level, soft) in [
-		(ServiceLevel::Standard, 2 + 13),
-		(ServiceLevel::Express, 2 + 9),
-		(ServiceLevel::Guaranteed, 2 + 7),
-	] {
+mod among_equal_asks {
+	use super::*;
+
+	/// Who wins one task among three equal asks.
+	fn drawn(seed: u8) -> AccountId {
+		let mut found = None;
 		build_and_execute(|| {
-			ask_in(market_of(WORK, level), PROVER, 2, 1, WORK);
-			let task = Request { level, ..Default::default() }.submit();
+			Random::set(H256::repeat_byte(seed));
+			for prover in PROVERS {
+				ask(prover, 4);
+			}
+			let task = submit(9);
 			next_block();
-			assert_eq!(Live::<Test>::get(task).unwrap().assignment.soft_deadline, soft);
+			assert_eq!(assignment(task).price, fee(4));
+			found = winner(task);
 		});
+		found.unwrap()
+	}
+
+	#[test]
+	fn the_blocks_randomness_decides() {
+		let winners: Vec<AccountId> = (0..24).map(drawn).collect();
+		assert_eq!(winners.iter().collect::<BTreeSet<_>>(), PROVERS.iter().collect());
+		assert_eq!(winners, (0..24).map(drawn).collect::<Vec<_>>());
+	}
+
+	#[test]
+	fn all_are_served_before_one_is_served_twice() {
+		build_and_execute(|| {
+			for prover in PROVERS {
+				ask(prover, 4);
+			}
+			let tasks = [(); 6].map(|()| submit(9));
+			next_block();
+			assert_eq!(PROVERS.map(|prover| count_of(prover, &tasks)), [2, 2, 2]);
+		});
+	}
+}
+
+mod the_spread {
+	use super::*;
+
+	#[test]
+	fn gives_the_lowest_ask_no_more_than_its_share() {
+		build_and_execute(|| {
+			ask(PROVER, 1);
+			ask(RIVAL, 2);
+			ask(THIRD, 3);
+			let tasks = [(); 6].map(|()| submit(9));
+			next_block();
+			// It has four lots and gets two. All pay the third's ask.
+			assert_eq!(PROVERS.map(|prover| count_of(prover, &tasks)), [2, 2, 2]);
+			assert!(tasks.iter().all(|task| assignment(*task).price == fee(3)));
+		});
+	}
+
+	#[test]
+	fn leaves_a_task_open_rather_than_giving_one_prover_more() {
+		build_and_execute(|| {
+			// The rival has one lot, and the lowest ask's share of four is two.
+			ask(PROVER, 1);
+			ask_in(market(), RIVAL, 2, 1, WORK);
+			let tasks = [(); 4].map(|()| submit(9));
+			next_block();
+			assert_eq!(count_of(PROVER, &tasks), 2);
+			assert_eq!(count_of(RIVAL, &tasks), 1);
+			// The next block's clearing gives it to who has room.
+			next_block();
+			assert_eq!(count_of(PROVER, &tasks), 3);
+		});
+	}
+
+	#[test]
+	fn does_not_hold_a_prover_back_that_is_alone() {
+		build_and_execute(|| {
+			ask(PROVER, 1);
+			let tasks = [(); 4].map(|()| submit(9));
+			next_block();
+			assert_eq!(count_of(PROVER, &tasks), 4);
+		});
+	}
+
+	#[test]
+	fn is_a_tenth_of_a_batch_where_there_are_many_provers() {
+		build_and_execute(|| {
+			MaxClearPerBlock::set(40);
+			MaxAsksPerMarket::set(40);
+			for prover in 100..130 {
+				register_prover(prover, 8, STAKE);
+				// Ten cheap ones, which alone could take everything.
+				let tick = if prover < 110 { 1 } else { 2 };
+				ask_in(market(), prover, tick, 8, WORK);
+			}
+			let tasks: Vec<TaskId> = (0..40).map(|_| submit(9)).collect();
+			next_block();
+			assert_eq!(count_assigned(&tasks), 40);
+			for prover in 100..110 {
+				assert_eq!(count_of(prover, &tasks), 4);
+			}
+		});
+	}
+}
+
+mod a_standby {
+	use super::*;
+
+	#[test]
+	fn is_the_next_ask_with_its_premium() {
+		build_and_execute(|| {
+			ask(PROVER, 7);
+			ask(RIVAL, 2);
+			ask(THIRD, 5);
+			let task = submit(40);
+			next_block();
+			assert_eq!(assigned(task), Some((RIVAL, fee(5))));
+			assert_eq!(standbys(task), [(THIRD, standby_price(fee(5)))]);
+		});
+	}
+
+	#[test]
+	fn is_one_or_two_by_level() {
+		for (level, count) in
+			[(ServiceLevel::Standard, 1), (ServiceLevel::Express, 1), (ServiceLevel::Guaranteed, 2)]
+		{
+			build_and_execute(|| {
+				for (prover, tick) in [(PROVER, 1), (RIVAL, 2), (THIRD, 3)] {
+					ask_in(market_of(WORK, level), prover, tick, 4, WORK);
+				}
+				let task = Request { level, ..Default::default() }.submit();
+				next_block();
+				let expected = [(RIVAL, standby_price(fee(2))), (THIRD, standby_price(fee(3)))];
+				assert_eq!(standbys(task), expected[..count]);
+			});
+		}
+	}
+
+	#[test]
+	fn beyond_reason_is_none() {
+		build_and_execute(|| {
+			// Low maxima keep the price at their tick, and the dear ask above all bounds.
+			ask(PROVER, 0);
+			ask(RIVAL, 60);
+			let task = submit(0);
+			next_block();
+			assert_eq!(assigned(task), Some((PROVER, fee(0))));
+			assert!(standbys(task).is_empty());
+		});
+	}
+
+	#[test]
+	fn is_covered_by_the_bond_where_it_costs_much_more_than_the_price() {
+		build_and_execute(|| {
+			// 94 for a unit and the premium are within twice the price of 60.
+			let dear = 32;
+			ask(PROVER, 0);
+			ask(RIVAL, dear);
+			let task = submit(9);
+			next_block();
+			let price = fee(9);
+			assert_eq!(assigned(task), Some((PROVER, price)));
+			let cost = standby_price(fee(dear));
+			assert_eq!(standbys(task), [(RIVAL, cost)]);
+			let share = ((cost - price) * 5).div_ceil(4);
+			assert!(share > price);
+			assert_eq!(assignment(task).bond, share + BOND_BASE);
+		});
+	}
+
+	#[test]
+	fn has_time_after_the_soft_deadline() {
+		build_and_execute(|| {
+			// The last six blocks are 36 seconds: a prover that needs forty can be a primary (13
+			// blocks) and no standby.
+			ask(PROVER, 1);
+			ask_in(market(), RIVAL, 2, 4, WORK / 40);
+			ask(THIRD, 8);
+			let task = submit(40);
+			next_block();
+			assert_eq!(assigned(task), Some((PROVER, fee(2))));
+			assert_eq!(standbys(task), [(THIRD, standby_price(fee(8)))]);
+		});
+	}
+
+	#[test]
+	fn has_a_lot_left() {
+		build_and_execute(|| {
+			ask_in(market(), PROVER, 1, 1, WORK);
+			ask_in(market(), RIVAL, 2, 1, WORK);
+			let tasks = [submit(40), submit(40)];
+			next_block();
+			assert_eq!(count_assigned(&tasks), 2);
+			assert!(tasks.iter().all(|task| standbys(*task).is_empty()));
+		});
+	}
+
+	#[test]
+	fn has_nothing_reserved() {
+		build_and_execute(|| {
+			ask(PROVER, 1);
+			ask(RIVAL, 2);
+			submit(40);
+			next_block();
+			assert_eq!(reserved_bond(RIVAL), 0);
+			assert_eq!(pallet_provers::Provers::<Test>::get(RIVAL).unwrap().live, 0);
+		});
+	}
+}
+
+mod the_level {
+	use super::*;
+
+	#[test]
+	fn decides_the_bond() {
+		for (level, percent) in [
+			(ServiceLevel::Standard, 100),
+			(ServiceLevel::Express, 150),
+			(ServiceLevel::Guaranteed, 200),
+		] {
+			build_and_execute(|| {
+				ask_in(market_of(WORK, level), PROVER, 2, 1, WORK);
+				Request { level, ..Default::default() }.submit();
+				next_block();
+				assert_eq!(reserved_bond(PROVER), fee(2) * percent / 100 + BOND_BASE);
+				assert_eq!(staked(PROVER), STAKE);
+			});
+		}
+	}
+
+	#[test]
+	fn decides_the_soft_deadline() {
+		for (level, soft) in [
+			(ServiceLevel::Standard, 2 + SOFT_BLOCKS),
+			(ServiceLevel::Express, 2 + 9),
+			(ServiceLevel::Guaranteed, 2 + 7),
+		] {
+			build_and_execute(|| {
+				ask_in(market_of(WORK, level), PROVER, 2, 1, WORK);
+				let task = Request { level, ..Default::default() }.submit();
+				next_block();
+				assert_eq!(assignment(task).soft_deadline, soft);
+			});
+		}
 	}
 }
 
@@ -111,7 +423,7 @@ fn an_ask_serves_its_own_market_only() {
 	build_and_execute(|| {
 		ask_in(market_of(WORK, ServiceLevel::Express), PROVER, 1, 4, WORK);
 		ask_in(market_of(2 * WORK, ServiceLevel::Standard), PROVER, 1, 4, WORK);
-		let task = submit(5_000);
+		let task = submit(5);
 		next_block();
 		assert!(is_open(task));
 	});
@@ -120,12 +432,12 @@ fn an_ask_serves_its_own_market_only() {
 #[test]
 fn a_task_waits_for_an_ask_that_comes_later() {
 	build_and_execute(|| {
-		let task = submit(5_000);
+		let task = submit(5);
 		run_to(10);
 		assert!(is_open(task));
 		ask(PROVER, 1);
 		next_block();
-		assert_eq!(assigned(task), Some((PROVER, 1_000)));
+		assert_eq!(assigned(task), Some((PROVER, fee(1))));
 	});
 }
 
@@ -133,204 +445,22 @@ fn a_task_waits_for_an_ask_that_comes_later() {
 fn a_task_that_was_passed_over_is_taken_at_a_lower_ask() {
 	build_and_execute(|| {
 		ask(PROVER, 6);
-		let task = submit(5_000);
+		let task = submit(5);
 		run_to(5);
 		assert!(is_open(task));
 		ask(PROVER, 5);
 		next_block();
-		assert_eq!(assigned(task), Some((PROVER, 5_000)));
-	});
-}
-
-mod the_cheapest_is_passed_over_when {
-	use super::*;
-
-	/// Two tasks, of which the cheap prover can take one. The other goes to its rival.
-	fn second_goes_to_the_rival(limit: impl FnOnce()) {
-		build_and_execute(|| {
-			ask(PROVER, 1);
-			ask(RIVAL, 2);
-			limit();
-			let (first, second) = (submit(5_000), submit(5_000));
-			next_block();
-			assert_eq!(assigned(first), Some((PROVER, 1_000)));
-			assert_eq!(assigned(second), Some((RIVAL, 2_000)));
-			check_invariants();
-			// What the first had is free again when it is delivered.
-			assert_ok!(include(submission(first, PROVER, proof())).unwrap());
-			let third = submit(5_000);
-			next_block();
-			assert_eq!(assigned(third), Some((PROVER, 1_000)));
-		});
-	}
-
-	#[test]
-	fn its_lots_are_taken() {
-		second_goes_to_the_rival(|| ask_in(market(), PROVER, 1, 1, WORK));
-	}
-
-	#[test]
-	fn its_slots_are_taken() {
-		second_goes_to_the_rival(|| {
-			let signed = RuntimeOrigin::signed(PROVER);
-			assert_ok!(Provers::set_hardware(signed, HardwareClass::Cpu, 1));
-		});
-	}
-
-	#[test]
-	fn its_stake_is_reserved() {
-		// One below what two bonds take.
-		second_goes_to_the_rival(|| {
-			let spare = STAKE - (2 * bond_of(1_000) - 1);
-			assert_ok!(Provers::unbond(RuntimeOrigin::signed(PROVER), spare));
-		});
-	}
-
-	#[test]
-	fn its_time_is_taken() {
-		// One task fits into 13 blocks of six seconds, two do not.
-		second_goes_to_the_rival(|| {
-			let ms = SOFT_BLOCKS * MILLIS_PER_BLOCK;
-			let speed = WORK * 1_000 / ms + 1;
-			ask_in(market(), PROVER, 1, 4, speed);
-		});
-	}
-
-	#[test]
-	fn it_would_be_late_by_a_millisecond() {
-		let work = 78_000;
-		let request = |program| Request { program, work: Some(work), ..Default::default() };
-		for (speed, wins) in [(1_000, true), (999, false)] {
-			build_and_execute(|| {
-				let program = register_program(OWNER, HardwareClass::Cpu, WorkModel::PerTask);
-				// 13 blocks of 6,000 ms are 78,000 ms: just what the work takes at a speed of 1,000.
-				ask_in(market_of(work, ServiceLevel::Standard), PROVER, 1, 1, speed);
-				assert_ok!(Provers::add_stake(RuntimeOrigin::signed(PROVER), 100_000));
-				let task = Request { max_fee: 100_000, ..request(program) }.submit();
-				next_block();
-				assert_eq!(assigned(task).is_some(), wins);
-			});
-		}
-	}
-
-	#[test]
-	fn it_is_leaving_with_what_it_would_need() {
-		build_and_execute(|| {
-			ask(PROVER, 1);
-			ask(RIVAL, 2);
-			assert_ok!(Provers::unbond(RuntimeOrigin::signed(PROVER), STAKE - MIN_STAKE));
-			let task = submit(5_000);
-			next_block();
-			// A thousand are left, and the bond is a thousand and twenty.
-			assert_eq!(assigned(task), Some((RIVAL, 2_000)));
-		});
-	}
-
-	#[test]
-	fn its_hardware_is_another_now() {
-		build_and_execute(|| {
-			let hardware = HardwareClass::Gpu { vram_gib: 16 };
-			let gpu = register_program(OWNER, hardware, WorkModel::Fixed(WORK));
-			let market = proofyard_primitives::Market { hardware, ..market() };
-			for (prover, price) in [(PROVER, 1), (RIVAL, 2)] {
-				assert_ok!(Provers::set_hardware(RuntimeOrigin::signed(prover), hardware, 4));
-				ask_in(market, prover, price, 4, WORK);
-			}
-			let signed = RuntimeOrigin::signed(PROVER);
-			assert_ok!(Provers::set_hardware(signed, HardwareClass::Cpu, 4));
-			let task = Request { program: gpu, ..Default::default() }.submit();
-			next_block();
-			assert_eq!(assigned(task), Some((RIVAL, 2_000)));
-		});
-	}
-}
-
-mod several_markets_of_one_prover {
-	use super::*;
-
-	/// One task in each of three markets, in one block, for a prover that has this limit.
-	fn assigned_of_three(limit: impl FnOnce()) -> usize {
-		let mut count = 0;
-		build_and_execute(|| {
-			let levels = [ServiceLevel::Guaranteed, ServiceLevel::Express, ServiceLevel::Standard];
-			for level in levels {
-				ask_in(market_of(WORK, level), PROVER, 1, 4, WORK);
-			}
-			limit();
-			let tasks = levels.map(|level| Request { level, ..Default::default() }.submit());
-			next_block();
-			count = tasks.iter().filter(|task| assigned(**task).is_some()).count();
-			let record = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
-			assert_eq!(record.live, count as u32);
-			assert!(record.reserved <= record.stake - record.leaving());
-		});
-		count
-	}
-
-	#[test]
-	fn all_clear_in_one_block() {
-		assert_eq!(assigned_of_three(|| ()), 3);
-	}
-
-	#[test]
-	fn share_its_slots() {
-		for slots in 1..=2 {
-			let limit = || {
-				let signed = RuntimeOrigin::signed(PROVER);
-				assert_ok!(Provers::set_hardware(signed, HardwareClass::Cpu, slots));
-			};
-			assert_eq!(assigned_of_three(limit), slots as usize);
-		}
-	}
-
-	#[test]
-	fn share_its_stake() {
-		// Bonds of 2,020, 1,520 and 1,020, in the order of submission. Where the second does not fit
-		// beside the first, the third does.
-		let keep = |stake| {
-			move || {
-				assert_ok!(Provers::unbond(RuntimeOrigin::signed(PROVER), STAKE - stake));
-			}
-		};
-		assert_eq!(assigned_of_three(keep(4_560)), 3);
-		assert_eq!(assigned_of_three(keep(4_559)), 2);
-		assert_eq!(assigned_of_three(keep(3_539)), 2);
-	}
-
-	#[test]
-	fn share_its_time() {
-		let limit = || {
-			for level in [ServiceLevel::Guaranteed, ServiceLevel::Express, ServiceLevel::Standard] {
-				ask_in(market_of(WORK, level), PROVER, 1, 4, WORK / 30);
-			}
-		};
-		// 7, 9 and 13 blocks are 42, 54 and 78 seconds; each task takes 31: the first fits, the
-		// second does not beside it, the third does.
-		assert_eq!(assigned_of_three(limit), 2);
-	}
-}
-
-#[test]
-fn between_equal_asks_the_less_busy_prover_wins() {
-	build_and_execute(|| {
-		ask(PROVER, 1);
-		ask(RIVAL, 1);
-		let tasks = [submit(5_000), submit(5_000), submit(5_000), submit(5_000)];
-		next_block();
-		let of = |prover| {
-			tasks.iter().filter(|task| assigned(**task).map(|(who, _)| who) == Some(prover)).count()
-		};
-		assert_eq!((of(PROVER), of(RIVAL)), (2, 2));
+		assert_eq!(assigned(task), Some((PROVER, fee(5))));
 	});
 }
 
 #[test]
-fn the_price_of_an_ask_beyond_all_numbers_is_infeasible_and_harmless() {
+fn an_ask_beyond_all_maxima_is_harmless() {
 	build_and_execute(|| {
-		ask(PROVER, Balance::MAX);
+		ask(PROVER, 1_023);
 		ask_in(market(), RIVAL, 1, u32::MAX, u64::MAX);
-		let task = submit(5_000);
+		let task = submit(5);
 		next_block();
-		assert_eq!(assigned(task), Some((RIVAL, 1_000)));
+		assert_eq!(assigned(task), Some((RIVAL, fee(5))));
 	});
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What becomes of tasks that nobody takes.
 
-use crate::{mock::*, AgendaOf, Error, OpenTasks, WeightInfo};
+use super::helpers::*;
+use crate::{mock::*, AgendaOf, Error, OpenTasks, WeightInfo, AGENDA_PART};
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use pallet_settlement::{Event as SettlementEvent, Outcomes};
 use proofyard_primitives::{Outcome, TaskId};
@@ -12,10 +13,10 @@ const DEADLINE: BlockNumber = 21;
 #[test]
 fn at_the_deadline_exactly_the_whole_fee_is_back() {
 	build_and_execute(|| {
-		let task = submit(5_000);
+		let task = submit(5);
 		run_to(DEADLINE - 1);
 		assert!(is_open(task));
-		assert_eq!(escrowed(REQUESTER), 5_000);
+		assert_eq!(escrowed(REQUESTER), fee(5));
 		run_to(DEADLINE);
 		assert!(!is_open(task));
 		assert_eq!((free(REQUESTER), escrowed(REQUESTER)), (ENDOWMENT, 0));
@@ -23,7 +24,7 @@ fn at_the_deadline_exactly_the_whole_fee_is_back() {
 		let record = Outcomes::<Test>::get(task).unwrap();
 		assert_eq!((record.ended_at, record.assigned_at), (DEADLINE, None));
 		System::assert_has_event(
-			SettlementEvent::TaskExpired { task, requester: REQUESTER, refunded: 5_000 }.into(),
+			SettlementEvent::TaskExpired { task, requester: REQUESTER, refunded: fee(5) }.into(),
 		);
 		assert!(AgendaOf::<Test>::entries().is_empty());
 	});
@@ -32,14 +33,14 @@ fn at_the_deadline_exactly_the_whole_fee_is_back() {
 #[test]
 fn the_last_clearing_is_in_the_block_before() {
 	build_and_execute(|| {
-		let task = submit(5_000);
+		let task = submit(5);
 		run_to(DEADLINE - 2);
 		ask(PROVER, 1);
 		run_to(DEADLINE - 1);
-		assert_eq!(assigned(task), Some((PROVER, 1_000)));
+		assert_eq!(assigned(task), Some((PROVER, fee(1))));
 	});
 	build_and_execute(|| {
-		let task = submit(5_000);
+		let task = submit(5);
 		run_to(DEADLINE - 1);
 		ask(PROVER, 1);
 		run_to(DEADLINE);
@@ -52,19 +53,19 @@ fn the_last_clearing_is_in_the_block_before() {
 fn a_task_that_was_taken_does_not_expire() {
 	build_and_execute(|| {
 		ask(PROVER, 1);
-		let task = submit(5_000);
+		let task = submit(5);
 		run_to(DEADLINE);
 		assert!(assigned(task).is_some());
-		// It fails instead, a block later: of the bond of 1,020 a fifth is the requester's.
+		// It fails instead, a block later: a fifth of the bond is the requester's.
 		run_to(DEADLINE + 1);
-		assert_eq!(free(REQUESTER), ENDOWMENT + 204);
+		assert_eq!(free(REQUESTER), ENDOWMENT + bond_of(fee(1)) / 5);
 	});
 }
 
 #[test]
 fn an_outcome_is_forgotten_after_the_retention() {
 	build_and_execute(|| {
-		let task = submit(5_000);
+		let task = submit(5);
 		run_to(DEADLINE + RETENTION - 1);
 		assert_eq!(outcome(task), Some(Outcome::Expired));
 		run_to(DEADLINE + RETENTION);
@@ -84,7 +85,7 @@ mod poke {
 		build_and_execute(|| {
 			assert_noop!(poke(0), Error::<Test>::UnknownTask);
 			ask(PROVER, 1);
-			let task = submit(5_000);
+			let task = submit(5);
 			next_block();
 			assert_noop!(poke(task), Error::<Test>::UnknownTask);
 		});
@@ -93,7 +94,7 @@ mod poke {
 	#[test]
 	fn fails_before_the_deadline() {
 		build_and_execute(|| {
-			let task = submit(5_000);
+			let task = submit(5);
 			run_to(DEADLINE - 1);
 			assert_noop!(poke(task), Error::<Test>::NotDue);
 		});
@@ -102,7 +103,7 @@ mod poke {
 	#[test]
 	fn expires_what_is_due_and_costs_nothing() {
 		build_and_execute(|| {
-			let task = submit(5_000);
+			let task = submit(5);
 			run_to(DEADLINE - 1);
 			System::set_block_number(DEADLINE);
 			assert_eq!(poke(task).unwrap().pays_fee, Pays::No);
@@ -119,14 +120,13 @@ mod what_does_not_fit_into_a_block {
 	/// Five tasks that are due in the same block, and room for two in each.
 	fn five_of_which_two_fit() {
 		for _ in 0..5 {
-			submit(1_000);
+			submit(1);
 		}
 		run_to(DEADLINE - 1);
-		MaxHookWeight::set(
-			<() as WeightInfo>::agenda_base()
-				+ <() as WeightInfo>::agenda_block()
-				+ <() as WeightInfo>::expire() * 2,
-		);
+		let part = <() as WeightInfo>::agenda_base()
+			+ <() as WeightInfo>::agenda_block()
+			+ Auctions::due_weight() * 2;
+		MaxHookWeight::set(part * AGENDA_PART);
 		run_to(DEADLINE);
 		assert_eq!(OpenTasks::<Test>::iter_keys().count(), 3);
 		check_invariants();

@@ -2,10 +2,26 @@
 //! What this pallet does, by subject; and, with all its neighbours, whatever may come.
 
 mod asks;
+mod block_list;
+mod book;
+mod burst;
+mod calibration;
 mod cancel;
+mod changes;
 mod clearing;
+mod decision;
+mod epochs;
 mod expiry;
+mod feasibility;
+mod helpers;
+mod idle;
+mod pause;
 mod queue;
 mod quoting;
 mod random;
+mod record;
+mod rest;
+mod scale;
+mod sealed;
+mod sets;
 mod submit_task;

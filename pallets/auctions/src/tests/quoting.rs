@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What an estimate promises, a clearing keeps.
 
-use crate::{mock::*, Ask, Error, Estimate};
+use super::helpers::*;
+use crate::{mock::*, AskTerms, Error, Estimate};
 use frame_support::assert_ok;
-use pallet_attestation::Live;
 use proofyard_primitives::{
 	traits::Programs as _, HardwareClass, Market, ProgramId, ServiceLevel, WorkModel,
 };
@@ -22,22 +22,29 @@ fn estimate(lifetime: u32) -> Estimate<Balance, BlockNumber> {
 	estimate_of(program(), None, ServiceLevel::Standard, Some(lifetime)).unwrap()
 }
 
+/// Price, least maximum, and how many could.
+fn quoted() -> (Option<Balance>, Option<Balance>, u32) {
+	let estimate = estimate(20);
+	(estimate.price, estimate.least, estimate.feasible)
+}
+
 #[test]
 fn an_estimate_is_what_the_clearing_then_does() {
 	build_and_execute(|| {
-		run_to(3);
-		assert_ok!(Provers::add_stake(RuntimeOrigin::signed(PROVER), 50_000));
-		ask(PROVER, 3);
-		ask(RIVAL, 2);
-		for level in [ServiceLevel::Standard, ServiceLevel::Express, ServiceLevel::Guaranteed] {
-			if level != ServiceLevel::Standard {
-				ask_in(market_of(WORK, level), PROVER, 3, 1, WORK);
+		let levels = [ServiceLevel::Standard, ServiceLevel::Express, ServiceLevel::Guaranteed];
+		for level in levels {
+			for (prover, tick) in [(PROVER, 3), (RIVAL, 2)] {
+				ask_in(market_of(WORK, level), prover, tick, 1, WORK);
 			}
+		}
+		run_to(3);
+		for level in levels {
 			let lifetime = 17;
 			let promised = estimate_of(program(), None, level, Some(lifetime)).unwrap();
 			let task = Request { level, lifetime, ..Default::default() }.submit();
 			next_block();
-			let live = Live::<Test>::get(task).unwrap();
+			let live = pallet_attestation::Live::<Test>::get(task).unwrap();
+			assert_eq!(promised.price, Some(fee(3)));
 			assert_eq!(Some(live.assignment.price), promised.price);
 			assert_eq!(live.assignment.soft_deadline, promised.soft_deadline);
 			assert_eq!(live.spec.deadline, promised.deadline);
@@ -48,20 +55,63 @@ fn an_estimate_is_what_the_clearing_then_does() {
 }
 
 #[test]
-fn it_counts_those_who_could() {
+fn it_says_what_the_next_ask_makes_it_cost_and_what_would_do() {
 	build_and_execute(|| {
-		let none = estimate(20);
-		assert_eq!((none.price, none.feasible), (None, 0));
-		assert_eq!(none.market, market());
+		assert_eq!(quoted(), (None, None, 0));
+		assert_eq!(estimate(20).market, market());
 		ask(PROVER, 3);
-		assert_eq!((estimate(20).price, estimate(20).feasible), (Some(3_000), 1));
-		ask(RIVAL, 2);
-		assert_eq!((estimate(20).price, estimate(20).feasible), (Some(2_000), 2));
-		// The rival is busy with all its lots.
-		ask_in(market(), RIVAL, 2, 1, WORK);
-		submit(5_000);
+		// One that is to come does not count yet.
+		assert_eq!(quoted(), (None, None, 0));
 		next_block();
-		assert_eq!((estimate(20).price, estimate(20).feasible), (Some(3_000), 1));
+		assert_eq!(quoted(), (Some(fee(3)), Some(fee(3)), 1));
+		ask(RIVAL, 2);
+		next_block();
+		assert_eq!(quoted(), (Some(fee(3)), Some(fee(2)), 2));
+	});
+}
+
+#[test]
+fn with_the_least_maximum_it_is_taken_at_just_that() {
+	build_and_execute(|| {
+		ask(PROVER, 3);
+		ask(RIVAL, 2);
+		next_block();
+		let least = estimate(20).least.unwrap();
+		let short = Request { max_fee: least - 1, ..Default::default() }.submit();
+		let enough = Request { max_fee: least, ..Default::default() }.submit();
+		next_block();
+		assert!(is_open(short));
+		assert_eq!(assigned(enough), Some((RIVAL, least)));
+	});
+}
+
+#[test]
+fn who_has_no_room_does_not_count() {
+	build_and_execute(|| {
+		ask(PROVER, 3);
+		ask_in(market(), RIVAL, 2, 1, WORK);
+		submit(9);
+		next_block();
+		// The rival is busy with its only lot, and then out of the book.
+		assert_eq!(quoted(), (Some(fee(3)), Some(fee(3)), 1));
+		submit(9);
+		next_block();
+		assert_eq!(quoted(), (Some(fee(3)), Some(fee(3)), 1));
+		assert_ok!(Provers::set_paused(signed(PROVER), true));
+		assert_eq!(quoted(), (None, None, 0));
+	});
+}
+
+#[test]
+fn who_is_too_slow_does_not_count_but_makes_the_price() {
+	build_and_execute(|| {
+		ask(PROVER, 1);
+		ask_in(market(), RIVAL, 4, 1, 1);
+		next_block();
+		assert_eq!(quoted(), (Some(fee(4)), Some(fee(1)), 1));
+		let task = submit(9);
+		next_block();
+		assert_eq!(assigned(task), Some((PROVER, fee(4))));
 	});
 }
 
@@ -71,8 +121,9 @@ fn what_it_calls_feasible_is_just_what_is_feasible_in_the_next_block() {
 	for lifetime in 10..=40 {
 		build_and_execute(|| {
 			ask_in(market(), PROVER, 1, 1, WORK / 100);
+			next_block();
 			let promised = estimate(lifetime);
-			let task = Request { lifetime, ..Default::default() }.submit();
+			let task = submit_for(9, lifetime);
 			next_block();
 			assert_eq!(assigned(task).map(|(_, price)| price), promised.price, "{lifetime}");
 		});
@@ -83,17 +134,29 @@ fn what_it_calls_feasible_is_just_what_is_feasible_in_the_next_block() {
 fn it_assumes_the_default_lifetime() {
 	build_and_execute(|| {
 		let assumed = estimate_of(program(), None, ServiceLevel::Standard, None).unwrap();
-		assert_eq!(assumed, estimate(50));
-		assert_eq!(assumed.deadline, 51);
+		assert_eq!(assumed, estimate(DEFAULT_LIFETIME));
+		assert_eq!(assumed.deadline, 1 + BlockNumber::from(DEFAULT_LIFETIME));
+	});
+}
+
+#[test]
+fn it_changes_nothing() {
+	build_and_execute(|| {
+		ask(PROVER, 3);
+		next_block();
+		let root = || sp_io::storage::root(sp_runtime::StateVersion::V1);
+		let before = root();
+		estimate(20);
+		assert_eq!(root(), before);
 	});
 }
 
 #[test]
 fn it_fails_as_submission_would() {
 	build_and_execute(|| {
-		let program_per_task = register_program(OWNER, HardwareClass::Cpu, WorkModel::PerTask);
+		let per_task = register_program(OWNER, HardwareClass::Cpu, WorkModel::PerTask);
 		let level = ServiceLevel::Standard;
-		for lifetime in [0, MIN_LIFETIME - 1, MAX_LIFETIME + 1] {
+		for lifetime in [0, MIN_LIFETIME - 1, LONGEST_LIFETIME + 1] {
 			assert_eq!(
 				estimate_of(program(), None, level, Some(lifetime)),
 				Err(Error::<Test>::LifetimeOutOfRange.into())
@@ -101,7 +164,7 @@ fn it_fails_as_submission_would() {
 		}
 		for work in [None, Some(0)] {
 			assert_eq!(
-				estimate_of(program_per_task, work, level, None),
+				estimate_of(per_task, work, level, None),
 				Err(Error::<Test>::WorkNeeded.into())
 			);
 		}
@@ -109,27 +172,27 @@ fn it_fails_as_submission_would() {
 			estimate_of(program(), Some(WORK + 1), level, None),
 			Err(Error::<Test>::WorkFixed.into())
 		);
-		let huge = estimate_of(program_per_task, Some(u64::MAX), level, None).unwrap();
+		let huge = estimate_of(per_task, Some(u64::MAX), level, None).unwrap();
 		assert_eq!(huge.market, Market { bucket: 63, ..market() });
 	});
 }
 
 #[test]
-fn asks_are_listed_cheapest_first_with_what_they_hold() {
+fn asks_are_listed_lowest_first_with_what_they_hold() {
 	build_and_execute(|| {
-		assert!(Auctions::asks_in(&market()).is_empty());
+		assert!(Auctions::asks_in(&market(), 100).is_empty());
 		ask(PROVER, 3);
 		ask(RIVAL, 2);
-		submit(5_000);
+		submit(9);
 		next_block();
-		assert_eq!(
-			Auctions::asks_in(&market()),
-			[
-				(RIVAL, Ask { price: 2, lots: 4, speed: WORK }, 1),
-				(PROVER, Ask { price: 3, lots: 4, speed: WORK }, 0),
-			]
-		);
-		assert_ok!(Auctions::withdraw_ask(RuntimeOrigin::signed(RIVAL), market()));
-		assert_eq!(Auctions::asks_in(&market()).len(), 1);
+		let listed: Vec<_> = Auctions::asks_in(&market(), 100)
+			.into_iter()
+			.map(|(prover, ask, in_use)| (prover, ask.terms, in_use))
+			.collect();
+		let terms = |tick| AskTerms { tick, lots: SLOTS, speed: WORK };
+		assert_eq!(listed, [(RIVAL, terms(2), 1), (PROVER, terms(3), 0)]);
+		assert_eq!(Auctions::asks_in(&market(), 1).len(), 1);
+		withdraw(RIVAL);
+		assert_eq!(Auctions::asks_in(&market(), 100).len(), 1);
 	});
 }

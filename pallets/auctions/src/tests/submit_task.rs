@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Submitting a task.
 
-use crate::{mock::*, AgendaOf, Error, Event, NextTaskId, OpenTasks, Queue};
+use super::helpers::*;
+use crate::{
+	mock::*, queue_key, queued_task, AgendaOf, Bidding, Error, Event, NextTaskId, OpenTasks, Queue,
+	Queued, Waiting,
+};
 use frame_support::{assert_noop, assert_ok, BoundedVec};
 use pallet_programs::Error as ProgramsError;
 use pallet_settlement::{Error as SettlementError, Event as SettlementEvent};
 use proofyard_primitives::{
-	HardwareClass, InputRef, ProofSystem, RemoteData, ServiceLevel, WorkModel,
+	BiddingWindow, HardwareClass, InputRef, ProofSystem, RemoteData, ServiceLevel, TaskKind,
+	WorkModel,
 };
 use sp_core::H256;
 use sp_runtime::DispatchError;
 
 fn per_task() -> H256 {
 	register_program(OWNER, HardwareClass::Cpu, WorkModel::PerTask)
+}
+
+/// Submit a task of this much work, at the lowest price there is.
+fn submit_work(program: H256, work: u64) {
+	let max_fee = price(0) * Balance::from(work);
+	assert_ok!(Request { program, work: Some(work), max_fee, ..Default::default() }.try_submit());
 }
 
 fn remote(urls: &[&str], size: u64) -> InputRef {
@@ -32,29 +43,33 @@ fn works() {
 		assert_eq!(open.spec.requester, REQUESTER);
 		assert_eq!(open.spec.program, program());
 		assert_eq!(open.spec.market, market());
+		assert_eq!(open.spec.kind, TaskKind::Market);
 		assert_eq!(open.spec.work, WORK);
 		assert_eq!(open.spec.input, request.input);
 		assert_eq!(open.spec.public_inputs, request.public_inputs);
-		assert_eq!(open.spec.max_fee, 5_000);
+		assert_eq!(open.spec.max_fee, fee(40));
 		assert_eq!((open.spec.submitted_at, open.spec.deadline), (5, 25));
 		assert_eq!(open.expire_at, 25);
+		assert_eq!((open.provers.len(), open.bidding), (0, None));
 		assert!(AgendaOf::<Test>::contains(25, 0));
-		assert!(Queue::<Test>::contains_key(crate::queue_key(0)));
+		let queued = Queue::<Test>::get(market(), queue_key(25, 0));
+		assert_eq!(queued, Some(Queued { bid: 40, restricted: false }));
+		assert_eq!(Waiting::<Test>::get(market()), 1);
 		assert_eq!(NextTaskId::<Test>::get(), 1);
 
-		assert_eq!(free(REQUESTER), ENDOWMENT - 5_000);
-		assert_eq!(escrowed(REQUESTER), 5_000);
+		assert_eq!(free(REQUESTER), ENDOWMENT - fee(40));
+		assert_eq!(escrowed(REQUESTER), fee(40));
 		let record = pallet_programs::Programs::<Test>::get(program()).unwrap();
 		assert_eq!(record.live_tasks, 1);
 		System::assert_has_event(
-			SettlementEvent::EscrowOpened { task: 0, requester: REQUESTER, amount: 5_000 }.into(),
+			SettlementEvent::EscrowOpened { task: 0, requester: REQUESTER, amount: fee(40) }.into(),
 		);
 		System::assert_last_event(
 			Event::TaskSubmitted {
 				task: 0,
 				requester: REQUESTER,
 				program: program(),
-				max_fee: 5_000,
+				max_fee: fee(40),
 				deadline: 25,
 			}
 			.into(),
@@ -65,8 +80,9 @@ fn works() {
 #[test]
 fn gives_each_task_its_own_id_and_escrow() {
 	build_and_execute(|| {
-		assert_eq!((submit(100), submit(200), submit(300)), (0, 1, 2));
-		assert_eq!(escrowed(REQUESTER), 600);
+		assert_eq!((submit(1), submit(2), submit(3)), (0, 1, 2));
+		assert_eq!(escrowed(REQUESTER), fee(1) + fee(2) + fee(3));
+		assert_eq!(Waiting::<Test>::get(market()), 3);
 	});
 }
 
@@ -95,9 +111,12 @@ fn a_work_stated_as_the_program_fixes_it_is_fine() {
 fn the_market_follows_from_work_and_level() {
 	build_and_execute(|| {
 		let program = per_task();
-		for (work, bucket) in [(1, 0), (2, 1), (1_023, 9), (1_024, 10), (u64::MAX, 63)] {
+		for (work, bucket) in [(1, 0), (2, 1), (1_023, 9), (1_024, 10), (65_535, 15), (65_536, 16)]
+		{
 			let level = ServiceLevel::Express;
-			let task = Request { program, level, work: Some(work), ..Default::default() }.submit();
+			let max_fee = price(0) * Balance::from(work);
+			let work = Some(work);
+			let task = Request { program, level, work, max_fee, ..Default::default() }.submit();
 			let market = OpenTasks::<Test>::get(task).unwrap().spec.market;
 			assert_eq!((market.bucket, market.level), (bucket, level));
 		}
@@ -116,22 +135,7 @@ mod fails_when {
 	fn unsigned() {
 		build_and_execute(|| {
 			for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
-				let Request {
-					program, level, work, input, public_inputs, max_fee, lifetime, ..
-				} = Request::default();
-				assert_noop!(
-					Auctions::submit_task(
-						origin,
-						program,
-						level,
-						work,
-						input,
-						public_inputs,
-						max_fee,
-						lifetime
-					),
-					DispatchError::BadOrigin
-				);
+				assert_noop!(Request::default().try_submit_as(origin), DispatchError::BadOrigin);
 			}
 		});
 	}
@@ -151,7 +155,7 @@ mod fails_when {
 	fn the_program_is_retired() {
 		build_and_execute(|| {
 			// A live task keeps it from being gone altogether.
-			submit(100);
+			submit(1);
 			assert_ok!(Programs::retire(RuntimeOrigin::signed(OWNER), program()));
 			assert_refused(Request::default(), ProgramsError::<Test>::Retired);
 		});
@@ -216,7 +220,8 @@ mod fails_when {
 					SettlementError::<Test>::InsufficientBalance,
 				);
 			}
-			assert_eq!(submit(ENDOWMENT - 1), 0);
+			let all = Request { max_fee: ENDOWMENT - 1, ..Default::default() };
+			assert_ok!(all.try_submit());
 			assert_eq!(free(REQUESTER), 1);
 			assert_refused(Request::default(), SettlementError::<Test>::InsufficientBalance);
 		});
@@ -239,20 +244,46 @@ mod fails_when {
 				let request = Request { max_fee, ..Default::default() };
 				assert_refused(request, Error::<Test>::FeeTooLow);
 			}
-			submit(MIN_FEE);
+			// Enough for a task, not for one of so much work.
+			let request = Request { max_fee: MIN_FEE, ..Default::default() };
+			assert_refused(request, Error::<Test>::FeeBelowGrid);
+		});
+	}
+
+	#[test]
+	fn the_fee_is_below_the_lowest_tick() {
+		build_and_execute(|| {
+			let request = Request { max_fee: fee(0) - 1, ..Default::default() };
+			assert_refused(request, Error::<Test>::FeeBelowGrid);
+			submit(0);
+			let (program, work) = (per_task(), Some(u64::MAX));
+			let request = Request { program, work, ..Default::default() };
+			assert_refused(request, Error::<Test>::FeeBelowGrid);
+		});
+	}
+
+	#[test]
+	fn the_set_of_provers_names_one_twice() {
+		build_and_execute(|| {
+			for provers in [vec![PROVER, PROVER], vec![PROVER, RIVAL, PROVER]] {
+				assert_refused(
+					Request { provers, ..Default::default() },
+					Error::<Test>::DuplicateProver,
+				);
+			}
 		});
 	}
 
 	#[test]
 	fn the_lifetime_is_out_of_range() {
 		build_and_execute(|| {
-			for lifetime in [0, MIN_LIFETIME - 1, MAX_LIFETIME + 1, u32::MAX] {
+			for lifetime in [0, MIN_LIFETIME - 1, LONGEST_LIFETIME + 1, u32::MAX] {
 				assert_refused(
 					Request { lifetime, ..Default::default() },
 					Error::<Test>::LifetimeOutOfRange,
 				);
 			}
-			for lifetime in [MIN_LIFETIME, MAX_LIFETIME] {
+			for lifetime in [MIN_LIFETIME, LONGEST_LIFETIME] {
 				assert_ok!(Request { lifetime, ..Default::default() }.try_submit());
 			}
 		});
@@ -301,7 +332,7 @@ mod fails_when {
 					Error::<Test>::WorkNeeded,
 				);
 			}
-			assert_ok!(Request { program, work: Some(1), ..Default::default() }.try_submit());
+			submit_work(program, 1);
 		});
 	}
 
@@ -314,6 +345,92 @@ mod fails_when {
 					Error::<Test>::WorkFixed,
 				);
 			}
+		});
+	}
+}
+
+mod kept_to_a_set_of_provers {
+	use super::*;
+
+	#[test]
+	fn works() {
+		build_and_execute(|| {
+			let provers = vec![RIVAL, PROVER];
+			let task = Request { provers: provers.clone(), ..Default::default() }.submit();
+			assert_eq!(OpenTasks::<Test>::get(task).unwrap().provers.into_inner(), provers);
+			let queued: Vec<_> = Queue::<Test>::iter_prefix(market()).collect();
+			let (key, entry) = &queued[0];
+			assert_eq!(queued_task(key), task);
+			assert!(entry.restricted);
+		});
+	}
+
+	#[test]
+	fn of_as_many_as_there_may_be_registered_or_not() {
+		build_and_execute(|| {
+			let provers: Vec<AccountId> = (0..16).collect();
+			assert_ok!(Request { provers, ..Default::default() }.try_submit());
+		});
+	}
+}
+
+mod sold_by_sealed_bids {
+	use super::*;
+
+	fn window(commit: u32, reveal: u32, lifetime: u32) -> Request {
+		let bidding = Some(BiddingWindow { commit, reveal });
+		Request { bidding, lifetime, ..Default::default() }
+	}
+
+	#[test]
+	fn works() {
+		build_and_execute(|| {
+			run_to(5);
+			let task = window(4, 6, 30).submit();
+			let open = OpenTasks::<Test>::get(task).unwrap();
+			assert_eq!(open.bidding, Some(Bidding { commit_until: 9, reveal_until: 15, bids: 0 }));
+			assert_eq!(open.spec.kind, TaskKind::Sealed);
+			assert_eq!(open.spec.deadline, 35);
+			// Decided in the block after the last to reveal in.
+			assert_eq!(open.expire_at, 16);
+			assert!(AgendaOf::<Test>::contains(16, task));
+			assert_eq!(escrowed(REQUESTER), fee(40));
+		});
+	}
+
+	#[test]
+	fn is_not_in_the_queue() {
+		build_and_execute(|| {
+			let task = window(4, 6, 30).submit();
+			assert_eq!(Queue::<Test>::iter_keys().count(), 0);
+			assert_eq!(Waiting::<Test>::iter_keys().count(), 0);
+			ask(PROVER, 1);
+			run_to(3);
+			assert!(is_open(task));
+		});
+	}
+
+	#[test]
+	fn needs_no_tick_for_its_maximum() {
+		build_and_execute(|| {
+			assert_ok!(Request { max_fee: MIN_FEE, ..window(4, 6, 30) }.try_submit());
+		});
+	}
+
+	#[test]
+	fn fails_when_a_time_is_too_short() {
+		build_and_execute(|| {
+			let refused = |request: Request| {
+				assert_noop!(request.try_submit(), Error::<Test>::BiddingOutOfRange);
+			};
+			refused(window(MIN_BIDDING - 1, MIN_BIDDING, 50));
+			refused(window(MIN_BIDDING, MIN_BIDDING - 1, 50));
+			refused(window(0, 0, 50));
+			// What is left for proving is what any task has at least.
+			refused(window(MIN_BIDDING, MIN_BIDDING, 2 * MIN_BIDDING + MIN_LIFETIME - 1));
+			refused(window(u32::MAX, u32::MAX, LONGEST_LIFETIME));
+			let just = window(MIN_BIDDING, MIN_BIDDING, 2 * MIN_BIDDING + MIN_LIFETIME);
+			assert_ok!(just.try_submit());
 		});
 	}
 }

@@ -35,7 +35,7 @@ mod capacity {
 					committed_ms: 2_500
 				})
 			);
-			Provers::release(&ALICE, &market(3), 120, 2_500, Verified);
+			Provers::release(&ALICE, &market(3), 120, 2_500, attempt(Verified));
 		});
 	}
 
@@ -108,6 +108,15 @@ mod reserve {
 	}
 
 	#[test]
+	fn fails_while_the_prover_is_paused() {
+		build_and_execute(|| {
+			register(ALICE, 500);
+			assert_ok!(Provers::set_paused(signed(ALICE), true));
+			assert_noop!(Provers::reserve(&ALICE, &market(3), 1, 0), Error::<Test>::Paused);
+		});
+	}
+
+	#[test]
 	fn fails_for_a_stranger() {
 		build_and_execute(|| {
 			assert_noop!(Provers::reserve(&ALICE, &market(3), 1, 0), Error::<Test>::UnknownProver);
@@ -124,12 +133,12 @@ mod release {
 			register(ALICE, 500);
 			assert_ok!(Provers::reserve(&ALICE, &market(3), 100, 1_000));
 			assert_ok!(Provers::reserve(&ALICE, &market(3), 50, 500));
-			Provers::release(&ALICE, &market(3), 100, 1_000, Verified);
+			Provers::release(&ALICE, &market(3), 100, 1_000, attempt(Verified));
 			let one_left = record(ALICE);
 			assert_eq!((one_left.live, one_left.reserved, one_left.committed_ms), (1, 50, 500));
 			assert_eq!((one_left.verified, one_left.defaulted), (1, 0));
 			assert_eq!(Provers::lots_in_use(&ALICE, &market(3)), 1);
-			Provers::release(&ALICE, &market(3), 50, 500, Defaulted);
+			Provers::release(&ALICE, &market(3), 50, 500, attempt(Defaulted));
 			let idle = record(ALICE);
 			assert_eq!((idle.live, idle.reserved, idle.committed_ms), (0, 0, 0));
 			assert_eq!((idle.verified, idle.defaulted), (1, 1));
@@ -197,7 +206,9 @@ mod slash_bond {
 			reserve(ALICE, 200);
 			assert_eq!(slash(ALICE, 201), 200);
 			assert_eq!((record(ALICE).stake, record(ALICE).reserved), (300, 0));
+			let events = System::events().len();
 			assert_eq!(slash(ALICE, 1), 0);
+			assert_eq!(System::events().len(), events, "nothing taken is no event");
 			release(ALICE, 0, Defaulted);
 		});
 	}

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The state check finds what it is there to find.
 
-use crate::{mock::*, LotsInUse, SessionKeys};
+use crate::{
+	mock::*, Calibrations, Freed, LotsInUse, Pause, SessionKeys, SpeedRecord, Speeds,
+	MAX_CALIBRATED,
+};
 use frame_support::hypothetically;
 
 /// Damage the state of a prover with one live attempt, and see that the check says so.
@@ -45,8 +48,8 @@ fn live_attempts_must_fit_the_slots() {
 }
 
 #[test]
-fn nothing_is_reserved_without_an_attempt() {
-	damage("reserved without a live attempt", || edit(|record| record.live = 0));
+fn no_time_is_committed_without_an_attempt() {
+	damage("time committed without a live attempt", || edit(|record| record.live = 0));
 }
 
 #[test]
@@ -70,4 +73,62 @@ fn lots_add_up_to_the_live_attempts() {
 	});
 	damage("an empty entry of lots", || LotsInUse::<Test>::insert(ALICE, market(11), 0));
 	damage("lots of an unknown prover", || LotsInUse::<Test>::insert(BOB, market(11), 1));
+}
+
+#[test]
+fn the_end_of_a_pause_is_noticed() {
+	damage("a pause whose end nobody will notice", || {
+		edit(|record| record.pause = Some(Pause::ResumesAt(2)));
+	});
+}
+
+#[test]
+fn only_the_end_of_a_pause_gives_room_to_come() {
+	let expected = "room to come for no reason";
+	let key = |block: u32| block.to_be_bytes();
+	damage(expected, || Freed::<Test>::insert(key(2), ALICE, ()));
+	damage(expected, || Freed::<Test>::insert(key(2), BOB, ()));
+	damage(expected, || {
+		edit(|record| record.pause = Some(Pause::ResumesAt(3)));
+		Freed::<Test>::insert(key(3), ALICE, ());
+		Freed::<Test>::insert(key(4), ALICE, ());
+	});
+}
+
+#[test]
+fn what_is_due_may_be_of_a_prover_that_left() {
+	build_and_execute(|| Freed::<Test>::insert(1u32.to_be_bytes(), BOB, ()));
+}
+
+#[test]
+fn a_speed_is_of_a_prover_and_of_samples() {
+	let set = |who, confirmed, samples, last_delivered| {
+		Speeds::<Test>::insert(
+			who,
+			market(16).speed_class(),
+			SpeedRecord { confirmed, samples, last_delivered },
+		)
+	};
+	damage("the speed of an unknown prover", || set(BOB, 1, 1, 0));
+	damage("a speed without a sample", || set(ALICE, 1, 0, 0));
+	damage("a speed without a sample", || set(ALICE, 0, 1, 0));
+	damage("a delivery to come", || set(ALICE, 1, 1, 2));
+}
+
+#[test]
+fn calibrations_are_of_a_prover_and_counted() {
+	let set = |who, count| Calibrations::<Test>::insert(who, (SYSTEM, CPU), count);
+	damage("calibrations of an unknown prover", || set(BOB, 1));
+	damage("calibrations are miscounted", || set(ALICE, 1));
+	damage("an empty entry of calibrations", || {
+		set(ALICE, 0);
+		edit(|record| record.calibrated = 1);
+	});
+	damage("too many calibrated classes", || {
+		for vram_gib in 0..=MAX_CALIBRATED as u16 {
+			let class = (SYSTEM, proofyard_primitives::HardwareClass::Gpu { vram_gib });
+			Calibrations::<Test>::insert(ALICE, class, 1);
+		}
+		edit(|record| record.calibrated = MAX_CALIBRATED + 1);
+	});
 }

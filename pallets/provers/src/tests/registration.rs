@@ -23,6 +23,7 @@ mod register {
 			assert_eq!((record.live, record.reserved, record.committed_ms), (0, 0, 0));
 			assert_eq!((record.asks, record.verified, record.defaulted), (0, 0, 0));
 			assert_eq!((record.unbonding, record.registered_at), (None, 7));
+			assert_eq!((record.pause, record.calibrated), (None, 0));
 			assert_eq!(Provers::session_key(&ALICE), Some(key(1)));
 			assert_eq!(Provers::by_session_key(&key(1)), Some(ALICE));
 		});
@@ -328,5 +329,19 @@ mod config {
 		build_and_execute(|| {
 			Provers::integrity_test();
 		});
+	}
+
+	#[test]
+	#[should_panic(expected = "an epoch lasts")]
+	fn refuses_an_epoch_of_nothing() {
+		AskEpoch::set(0);
+		Provers::integrity_test();
+	}
+
+	#[test]
+	#[should_panic(expected = "blocks take time")]
+	fn refuses_blocks_of_no_time() {
+		MillisPerBlock::set(0);
+		Provers::integrity_test();
 	}
 }

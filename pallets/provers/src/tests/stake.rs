@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Stake: more of it, less of it, and leaving.
 
-use crate::{mock::*, Error, Event, SessionKeys, Unbonding};
+use crate::{mock::*, Calibrations, Error, Event, SessionKeys, Unbonding};
 use frame_support::{assert_noop, assert_ok};
-use proofyard_primitives::traits::{AttemptEnding, Provers as _};
+use proofyard_primitives::{
+	traits::{Attempt, AttemptEnding, Provers as _},
+	Market, TaskKind,
+};
 use sp_runtime::DispatchError::BadOrigin;
 
 mod add_stake {
@@ -225,6 +228,32 @@ mod withdraw_unbonded {
 			assert_eq!(Balances::free_balance(ALICE), FUNDS);
 			// And it may come back, with the same key.
 			register(ALICE, MIN_STAKE);
+		});
+	}
+
+	#[test]
+	fn of_everything_forgets_its_track_record_and_its_resuming() {
+		build_and_execute(|| {
+			AskEpoch::set(1_000);
+			register(ALICE, 500);
+			register(BOB, 500);
+			for (who, hardware) in [(ALICE, CPU), (ALICE, GPU), (BOB, CPU)] {
+				let calibration =
+					Attempt { kind: TaskKind::Calibration, ..attempt(AttemptEnding::Verified) };
+				go_through(who, &Market { hardware, ..market(16) }, calibration);
+			}
+			assert_ok!(Provers::set_paused(signed(ALICE), true));
+			assert_ok!(Provers::set_paused(signed(ALICE), false));
+			assert_ok!(Provers::unbond(signed(ALICE), 500));
+			System::set_block_number(1 + UNBONDING_DELAY);
+			assert_ok!(Provers::withdraw_unbonded(signed(ALICE)));
+			assert_eq!(Provers::confirmed_speed(&ALICE, market(16).speed_class()), None);
+			assert_eq!(Calibrations::<Test>::iter_prefix(ALICE).count(), 0);
+			// What is due is left to whoever takes it.
+			assert_eq!(freed().iter().filter(|(block, _)| *block > 1).count(), 0);
+			assert_eq!(freed().len(), 2);
+			assert!(Provers::confirmed_speed(&BOB, market(16).speed_class()).is_some());
+			assert_eq!(Provers::calibrations(&BOB, SYSTEM, CPU), 1);
 		});
 	}
 

@@ -4,7 +4,7 @@
 use crate::{mock::*, Event, Outcomes};
 use frame_support::traits::Hooks;
 use proofyard_primitives::{
-	traits::{Provers as _, Settlement as _},
+	traits::{AttemptEnding, Provers as _, Settlement as _},
 	FailureReason, Outcome,
 };
 use sp_runtime::Percent;
@@ -107,6 +107,17 @@ mod fail {
 	}
 
 	#[test]
+	fn of_a_calibration_task_costs_the_bond_and_refunds_nothing() {
+		build_and_execute(|| {
+			let spec = open(1, PROVER, 0);
+			let deal = assign(1, PROVER, 0, 1_000);
+			fail(1, &spec, &deal);
+			assert_eq!((free(PROVER), staked(PROVER)), (FUNDS - STAKE, STAKE - 1_000));
+			assert_eq!(Burnt::get(), 1_000);
+		});
+	}
+
+	#[test]
 	fn burns_what_a_closed_account_could_not_keep() {
 		// A fifth of 45 is one planck less than an account must have, a fifth of 50 is enough.
 		for (bond, compensation) in [(45, 0), (50, 10)] {
@@ -127,13 +138,7 @@ mod fail {
 			let spec = open(1, ALICE, 1_000);
 			let deal = assign(1, PROVER, 700, 0);
 			Settlement::fail(1, &spec, &deal, FailureReason::ProofsRejected);
-			Provers::release(
-				&PROVER,
-				&market(),
-				0,
-				deal.committed_ms,
-				proofyard_primitives::traits::AttemptEnding::Defaulted,
-			);
+			release(&deal, 0, AttemptEnding::Defaulted);
 			assert!(matches!(
 				Outcomes::<Test>::get(1).unwrap().outcome,
 				Outcome::Failed { reason: FailureReason::ProofsRejected, .. }
@@ -182,7 +187,9 @@ mod charge_verification {
 			let untouched = assign(2, PROVER, 700, 1_000);
 			assert_eq!(charge(1, &mut deal), 30);
 			assert_eq!(charge(1, &mut deal), 20);
+			let events = System::events().len();
 			assert_eq!(charge(1, &mut deal), 0);
+			assert_eq!(System::events().len(), events, "nothing taken is no event");
 			assert_eq!((staked(PROVER), Burnt::get()), (STAKE - 50, 50));
 			// Nothing of the bond is left to compensate with, and no other bond steps in.
 			fail(1, &spec, &deal);
@@ -201,6 +208,52 @@ mod charge_verification {
 			// 970 are left: 194 to the requester, 776 burnt after the 30.
 			assert_eq!((free(ALICE), Burnt::get()), (FUNDS + 194, 30 + 776));
 			assert_eq!(staked(PROVER), STAKE - 1_000);
+		});
+	}
+}
+
+mod forfeit {
+	use super::*;
+
+	#[test]
+	fn takes_the_deposit_for_nobody() {
+		build_and_execute(|| {
+			let spec = open(1, ALICE, 1_000);
+			Provers::set_aside(&PROVER, 200).unwrap();
+			Settlement::forfeit(1, &PROVER, 200);
+			System::assert_last_event(
+				Event::BidForfeited { task: 1, prover: PROVER, amount: 200 }.into(),
+			);
+			assert_eq!((staked(PROVER), Burnt::get()), (STAKE - 200, 200));
+			assert_eq!(Provers::capacity(&PROVER).unwrap().free_stake, STAKE - 200);
+			// The requester has neither loss nor gain, and the task goes on.
+			assert_eq!((free(ALICE), in_escrow(ALICE)), (FUNDS - 1_000, 1_000));
+			assert!(!Settlement::has_ended(1));
+			Settlement::expire(1, &spec);
+		});
+	}
+
+	#[test]
+	fn leaves_the_bonds_of_tasks() {
+		build_and_execute(|| {
+			let spec = open(1, ALICE, 1_000);
+			let deal = assign(1, PROVER, 700, 1_000);
+			Provers::set_aside(&PROVER, 200).unwrap();
+			Settlement::forfeit(2, &PROVER, 200);
+			fail(1, &spec, &deal);
+			assert_eq!(staked(PROVER), STAKE - 1_200);
+			assert_eq!(Provers::capacity(&PROVER).unwrap().free_stake, STAKE - 1_200);
+		});
+	}
+
+	#[test]
+	fn of_nothing_is_no_event() {
+		build_and_execute(|| {
+			let events = System::events().len();
+			Settlement::forfeit(1, &PROVER, 0);
+			// Nothing is reserved, so nothing is taken.
+			Settlement::forfeit(1, &PROVER, 10);
+			assert_eq!((staked(PROVER), System::events().len()), (STAKE, events));
 		});
 	}
 }

@@ -4,7 +4,7 @@
 use crate::{mock::*, Escrows, Event, OutcomeRecord, Outcomes, Proofs};
 use proofyard_primitives::{
 	traits::{Escrow as _, Settlement as _},
-	Outcome,
+	Outcome, TaskKind,
 };
 
 mod settle {
@@ -30,6 +30,7 @@ mod settle {
 					requester: ALICE,
 					program: spec.program,
 					market: market(),
+					kind: TaskKind::Market,
 					work: 1_500,
 					max_fee: 1_000,
 					deadline: 100,
@@ -82,6 +83,23 @@ mod settle {
 	}
 
 	#[test]
+	fn of_a_calibration_task_pays_nobody() {
+		build_and_execute(|| {
+			let spec = Spec { kind: TaskKind::Calibration, ..open(1, PROVER, 0) };
+			let deal = assign(1, PROVER, 0, 900);
+			settle(1, &spec, &deal);
+			System::assert_has_event(
+				Event::TaskSettled { task: 1, requester: PROVER, prover: PROVER, paid: 0 }.into(),
+			);
+			assert_eq!((free(PROVER), staked(PROVER)), (FUNDS - STAKE, STAKE));
+			let record = Outcomes::<Test>::get(1).unwrap();
+			assert_eq!(record.kind, TaskKind::Calibration);
+			assert_eq!(record.outcome, Outcome::Settled { prover: PROVER, paid: 0 });
+			assert!(!Escrows::<Test>::contains_key(1));
+		});
+	}
+
+	#[test]
 	fn of_a_prover_that_asked_itself_moves_its_own_money() {
 		build_and_execute(|| {
 			let spec = open(1, PROVER, 1_000);
@@ -126,6 +144,18 @@ mod expire {
 			assert!(Settlement::has_ended(1) && !Settlement::has_ended(2));
 		});
 	}
+
+	#[test]
+	fn of_a_task_for_nothing_refunds_nothing() {
+		build_and_execute(|| {
+			let spec = open(1, PROVER, 0);
+			Settlement::expire(1, &spec);
+			System::assert_last_event(
+				Event::TaskExpired { task: 1, requester: PROVER, refunded: 0 }.into(),
+			);
+			assert!(!Escrows::<Test>::contains_key(1));
+		});
+	}
 }
 
 mod cancel {
@@ -143,6 +173,19 @@ mod cancel {
 			let record = Outcomes::<Test>::get(1).unwrap();
 			assert_eq!((record.outcome, record.assigned_at), (Outcome::Cancelled, None));
 			assert!(Settlement::has_ended(1));
+		});
+	}
+
+	#[test]
+	fn refunds_what_was_raised_too() {
+		build_and_execute(|| {
+			let spec = open(1, ALICE, 1_000);
+			Settlement::raise(1, 500).unwrap();
+			Settlement::cancel(1, &spec);
+			System::assert_last_event(
+				Event::TaskCancelled { task: 1, requester: ALICE, refunded: 1_500 }.into(),
+			);
+			assert_eq!((free(ALICE), in_escrow(ALICE)), (FUNDS, 0));
 		});
 	}
 }

@@ -56,9 +56,80 @@ mod open {
 	}
 
 	#[test]
+	fn of_nothing_asks_nothing_of_the_account() {
+		build_and_execute(|| {
+			let all = FUNDS - EXISTENTIAL_DEPOSIT;
+			open(1, ALICE, all);
+			assert_ok!(Settlement::open(2, &ALICE, 0));
+			assert_eq!((Settlement::held(2), in_escrow(ALICE)), (0, all));
+			assert!(Escrows::<Test>::contains_key(2));
+		});
+	}
+
+	#[test]
 	fn fails_for_an_account_with_nothing() {
 		build_and_execute(|| {
 			assert_noop!(Settlement::open(1, &NOBODY, 1), Error::<Test>::InsufficientBalance);
+		});
+	}
+}
+
+mod raise {
+	use super::*;
+
+	#[test]
+	fn holds_more() {
+		build_and_execute(|| {
+			open(1, ALICE, 1_000);
+			open(2, ALICE, 10);
+			assert_ok!(Settlement::raise(1, 500));
+			System::assert_last_event(
+				Event::EscrowRaised { task: 1, requester: ALICE, amount: 500, held: 1_500 }.into(),
+			);
+			assert_eq!((Settlement::held(1), Settlement::held(2)), (1_500, 10));
+			assert_eq!((free(ALICE), in_escrow(ALICE)), (FUNDS - 1_510, 1_510));
+		});
+	}
+
+	#[test]
+	fn works_from_nothing() {
+		build_and_execute(|| {
+			open(1, ALICE, 0);
+			assert_ok!(Settlement::raise(1, 1));
+			assert_eq!((Settlement::held(1), in_escrow(ALICE)), (1, 1));
+		});
+	}
+
+	#[test]
+	fn by_nothing_changes_nothing() {
+		build_and_execute(|| {
+			open(1, ALICE, 1_000);
+			let events = System::events().len();
+			assert_ok!(Settlement::raise(1, 0));
+			assert_eq!((Settlement::held(1), System::events().len()), (1_000, events));
+		});
+	}
+
+	#[test]
+	fn takes_all_but_what_keeps_the_account_alive() {
+		build_and_execute(|| {
+			open(1, ALICE, 1_000);
+			let rest = FUNDS - 1_000 - EXISTENTIAL_DEPOSIT;
+			assert_noop!(Settlement::raise(1, rest + 1), Error::<Test>::InsufficientBalance);
+			assert_noop!(Settlement::raise(1, Balance::MAX), Error::<Test>::InsufficientBalance);
+			assert_ok!(Settlement::raise(1, rest));
+		});
+	}
+
+	#[test]
+	fn fails_for_a_task_that_is_not_or_has_ended() {
+		build_and_execute(|| {
+			assert_noop!(Settlement::raise(1, 1), Error::<Test>::UnknownTask);
+			let spec = open(1, ALICE, 1_000);
+			Settlement::cancel(1, &spec);
+			for by in [0, 1] {
+				assert_noop!(Settlement::raise(1, by), Error::<Test>::UnknownTask);
+			}
 		});
 	}
 }

@@ -8,18 +8,64 @@ use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
 enum Action {
-	Open { who: AccountId, max_fee: Balance },
-	Assign { which: Index, prover: AccountId, percent: u64, bond: Balance },
-	Settle { which: Index },
-	Expire { which: Index },
-	Cancel { which: Index },
-	Reject { which: Index },
-	Fail { which: Index },
-	AddStake { who: AccountId, amount: Balance },
-	Unbond { who: AccountId, amount: Balance },
-	Withdraw { who: AccountId },
-	Spend { from: AccountId, to: AccountId, amount: Balance },
-	Wait { blocks: u64, hook_weight: u64 },
+	Open {
+		who: AccountId,
+		max_fee: Balance,
+	},
+	Raise {
+		which: Index,
+		by: Balance,
+	},
+	Assign {
+		which: Index,
+		prover: AccountId,
+		percent: u64,
+		bond: Balance,
+	},
+	Settle {
+		which: Index,
+	},
+	Expire {
+		which: Index,
+	},
+	Cancel {
+		which: Index,
+	},
+	Reject {
+		which: Index,
+	},
+	Fail {
+		which: Index,
+	},
+	Bid {
+		prover: AccountId,
+		deposit: Balance,
+	},
+	/// A bid ends: its deposit comes back, or is forfeited.
+	EndBid {
+		which: Index,
+		revealed: bool,
+	},
+	AddStake {
+		who: AccountId,
+		amount: Balance,
+	},
+	Unbond {
+		who: AccountId,
+		amount: Balance,
+	},
+	Withdraw {
+		who: AccountId,
+	},
+	Spend {
+		from: AccountId,
+		to: AccountId,
+		amount: Balance,
+	},
+	Wait {
+		blocks: u64,
+		hook_weight: u64,
+	},
 }
 
 /// A live task as the pallets above remember it.
@@ -33,6 +79,7 @@ struct Live {
 struct Model {
 	next: u64,
 	live: BTreeMap<u64, Live>,
+	bids: Vec<(AccountId, Balance)>,
 }
 
 impl Model {
@@ -59,9 +106,11 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
 	let anyone = || prop::sample::select(vec![ALICE, BOB, PROVER, RIVAL]);
 	let prover = || prop::sample::select(vec![PROVER, RIVAL]);
 	let which = any::<Index>;
-	let amount = || prop_oneof![4 => 0..3_000u64, 1 => Just(FUNDS), 1 => Just(u64::MAX)];
+	let amount =
+		|| prop_oneof![4 => 0..3_000u64, 1 => Just(0), 1 => Just(FUNDS), 1 => Just(u64::MAX)];
 	let action = prop_oneof![
 		6 => (anyone(), amount()).prop_map(|(who, max_fee)| Action::Open { who, max_fee }),
+		2 => (which(), amount()).prop_map(|(which, by)| Action::Raise { which, by }),
 		6 => (which(), prover(), 0..=100u64, amount()).prop_map(
 			|(which, prover, percent, bond)| Action::Assign { which, prover, percent, bond }
 		),
@@ -70,6 +119,9 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
 		1 => which().prop_map(|which| Action::Cancel { which }),
 		2 => which().prop_map(|which| Action::Reject { which }),
 		2 => which().prop_map(|which| Action::Fail { which }),
+		2 => (prover(), amount()).prop_map(|(prover, deposit)| Action::Bid { prover, deposit }),
+		2 => (which(), any::<bool>())
+			.prop_map(|(which, revealed)| Action::EndBid { which, revealed }),
 		1 => (prover(), amount()).prop_map(|(who, amount)| Action::AddStake { who, amount }),
 		1 => (prover(), amount()).prop_map(|(who, amount)| Action::Unbond { who, amount }),
 		1 => prover().prop_map(|who| Action::Withdraw { who }),
@@ -89,6 +141,11 @@ fn run(action: Action, model: &mut Model) -> Option<()> {
 			Settlement::open(task, &who, max_fee).ok()?;
 			model.next += 1;
 			model.live.insert(task, Live { spec: spec(who, max_fee), deal: None, held: max_fee });
+		}
+		Action::Raise { which, by } => {
+			let task = model.pick(which, false)?;
+			Settlement::raise(task, by).ok()?;
+			model.live.get_mut(&task)?.held += by;
 		}
 		Action::Assign { which, prover, percent, bond } => {
 			let task = model.pick(which, false)?;
@@ -134,6 +191,21 @@ fn run(action: Action, model: &mut Model) -> Option<()> {
 				assert_eq!(total(spec.requester), requester + compensation);
 			}
 			assert_eq!(Burnt::get(), burnt + deal.bond - compensation);
+		}
+		Action::Bid { prover, deposit } => {
+			Provers::set_aside(&prover, deposit).ok()?;
+			model.bids.push((prover, deposit));
+		}
+		Action::EndBid { which, revealed } => {
+			if model.bids.is_empty() {
+				return None;
+			}
+			let (prover, deposit) = model.bids.swap_remove(which.index(model.bids.len()));
+			let (before, burnt) = (total(prover), Burnt::get());
+			let lost = if revealed { 0 } else { deposit };
+			Settlement::forfeit(0, &prover, lost);
+			Provers::put_back(&prover, deposit - lost);
+			assert_eq!((total(prover), Burnt::get()), (before - lost, burnt + lost));
 		}
 		Action::AddStake { who, amount } => {
 			Provers::add_stake(RuntimeOrigin::signed(who), amount).ok()?

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Tasks: where they stand, listings, updates.
+
+use super::BlockNumber;
+use crate::amount::Amount;
+use proofyard_primitives::{FailureReason, Market, ProgramId, TaskId, TaskKind};
+use serde::{Deserialize, Serialize};
+use sp_core::{Bytes, H256};
+use subxt::utils::AccountId32;
+
+/// Where a task stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum TaskState {
+	/// Waiting for a prover.
+	Open {
+		/// Provers it is kept to; empty is any.
+		provers: Vec<AccountId32>,
+		/// The bidding for it; `None` where it is left to the clearing.
+		bidding: Option<Bidding>,
+	},
+	/// A prover has it.
+	Assigned {
+		/// Who must deliver.
+		prover: AccountId32,
+		/// What it is paid.
+		price: Amount,
+		/// What it stands to lose.
+		bond: Amount,
+		/// Number of the attempt, from 0.
+		attempt: u32,
+		/// Proofs of this attempt that the chain has rejected.
+		rejections: u32,
+		/// Block of the clearing.
+		assigned_at: BlockNumber,
+		/// Block by which this attempt should deliver.
+		soft_deadline: BlockNumber,
+		/// Who re-proves if it does not, in this order.
+		standbys: Vec<Standby>,
+	},
+	/// Ended: verified and paid.
+	Settled {
+		/// Who proved.
+		prover: AccountId32,
+		/// What it was paid.
+		paid: Amount,
+		/// Block of the clearing.
+		assigned_at: BlockNumber,
+		/// Block it was settled in.
+		at: BlockNumber,
+	},
+	/// Ended: nobody took it by the deadline; refunded in full.
+	Expired {
+		/// Block it ended in.
+		at: BlockNumber,
+	},
+	/// Ended: withdrawn while open; refunded in full.
+	Cancelled {
+		/// Block it ended in.
+		at: BlockNumber,
+	},
+	/// Ended: taken and not delivered; refunded in full, and compensated from the bond.
+	Failed {
+		/// Who defaulted.
+		prover: AccountId32,
+		/// Why.
+		reason: FailureReason,
+		/// What the requester got from the bond.
+		compensation: Amount,
+		/// What was taken from the bond in all.
+		slashed: Amount,
+		/// Block of the clearing.
+		assigned_at: BlockNumber,
+		/// Block it ended in.
+		at: BlockNumber,
+	},
+}
+
+impl TaskState {
+	/// Its name, as `--state` takes it.
+	pub fn name(&self) -> &'static str {
+		match self {
+			Self::Open { .. } => "open",
+			Self::Assigned { .. } => "assigned",
+			Self::Settled { .. } => "settled",
+			Self::Expired { .. } => "expired",
+			Self::Cancelled { .. } => "cancelled",
+			Self::Failed { .. } => "failed",
+		}
+	}
+
+	/// Whether nothing can follow.
+	pub fn has_ended(&self) -> bool {
+		!matches!(self, Self::Open { .. } | Self::Assigned { .. })
+	}
+
+	/// Who has, had or proved it.
+	pub fn prover(&self) -> Option<&AccountId32> {
+		match self {
+			Self::Assigned { prover, .. }
+			| Self::Settled { prover, .. }
+			| Self::Failed { prover, .. } => Some(prover),
+			_ => None,
+		}
+	}
+}
+
+/// The bidding for a task that is sold by sealed bids.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bidding {
+	/// The last block to commit in.
+	pub commit_until: BlockNumber,
+	/// The last block to reveal in; the next decides.
+	pub reveal_until: BlockNumber,
+	/// The bids so far.
+	pub bids: Vec<Bid>,
+}
+
+/// A sealed bid.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bid {
+	/// Whose.
+	pub prover: AccountId32,
+	/// What it committed to.
+	pub commitment: H256,
+	/// What it revealed.
+	pub revealed: Option<RevealedBid>,
+}
+
+/// A bid that was revealed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevealedBid {
+	/// For the whole task.
+	pub price: Amount,
+	/// Units of work the prover does in a second, as it declares.
+	pub speed: u64,
+}
+
+/// Who re-proves a task if its prover does not deliver.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Standby {
+	/// Who.
+	pub prover: AccountId32,
+	/// What it is paid if it delivers: its own ask and the premium.
+	pub price: Amount,
+}
+
+/// What a task's witness is computed from.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Input {
+	/// The bytes themselves.
+	Inline(Bytes),
+	/// Bytes off chain.
+	Remote {
+		/// Where they are, tried in turn.
+		locators: Vec<String>,
+		/// SHA-256 of the content.
+		sha256: H256,
+		/// Size of the content in bytes.
+		size: u64,
+	},
+}
+
+/// A task and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Task {
+	/// Its id.
+	pub id: TaskId,
+	/// Who pays.
+	pub requester: AccountId32,
+	/// What is proven.
+	pub program: ProgramId,
+	/// Where it was auctioned.
+	pub market: Market,
+	/// How it finds its prover.
+	pub kind: TaskKind,
+	/// Its work, in the program's unit.
+	pub work: u64,
+	/// The most the requester pays.
+	pub max_fee: Amount,
+	/// The last block in which a proof is worth anything.
+	pub deadline: BlockNumber,
+	/// The block it was submitted in.
+	pub submitted_at: BlockNumber,
+	/// What is escrowed for it now.
+	pub escrow: Amount,
+	/// Where it stands.
+	pub state: TaskState,
+	/// Its input; `None` once the task has ended.
+	pub input: Option<Input>,
+	/// The public inputs that the requester fixed.
+	pub public_inputs: Vec<Option<H256>>,
+}
+
+/// Which tasks a listing wants; all that is given must hold.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskFilter {
+	/// Only tasks of this requester.
+	pub requester: Option<AccountId32>,
+	/// Only tasks that this prover has or had.
+	pub prover: Option<AccountId32>,
+	/// Only tasks of this program.
+	pub program: Option<ProgramId>,
+	/// Only tasks in this state.
+	pub state: Option<StateFilter>,
+}
+
+/// Which states a listing of tasks wants.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "camelCase")]
+pub enum StateFilter {
+	/// Waiting for the auction.
+	Open,
+	/// A prover has it.
+	Assigned,
+	/// Open or assigned.
+	Live,
+	/// Verified and paid.
+	Settled,
+	/// Nobody took it.
+	Expired,
+	/// Withdrawn.
+	Cancelled,
+	/// Not delivered.
+	Failed,
+	/// Ended, however.
+	Ended,
+}
+
+/// A page of tasks, newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskPage {
+	/// At most as many as asked for.
+	pub tasks: Vec<Task>,
+	/// The next call's cursor; `None` at the end. A page may be short, or empty, and still have one.
+	pub next: Option<TaskId>,
+}
+
+/// A block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BlockRef {
+	/// Its number.
+	pub number: BlockNumber,
+	/// Its hash.
+	pub hash: H256,
+}
+
+/// An item of a task subscription.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskUpdate {
+	/// The task.
+	pub task: TaskId,
+	/// The block that brought the state, or in which it was seen first.
+	pub block: BlockRef,
+	/// The state in that block.
+	pub state: TaskState,
+	/// Whether the block left the best chain: the item takes back an earlier one.
+	pub retracted: bool,
+	/// Whether nothing can change any more; the subscription ends with this item.
+	pub finalized: bool,
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Where a clearing is found.
+//!
+//! The chain keeps the last clearing of each market. That of a task is in the state of the block in
+//! which the task was assigned, so the way to it leads from the task to that block.
+
+use super::{
+	error::Error,
+	proving::ProvingClient,
+	types::{BlockParam, BlockRef, MarketClearing},
+};
+use proofyard_primitives::{Market, TaskId, TaskKind};
+use proofyard_runtime::{AccountId, Balance, BlockNumber, Hash};
+use proofyard_runtime_api::{MarketClearingInfo, ProvingApi as _};
+use sp_runtime::traits::Header as _;
+
+type Info = MarketClearingInfo<AccountId, Balance, BlockNumber>;
+
+/// The clearing that gave a task to its prover, on the best chain.
+pub fn of_task<C: ProvingClient>(
+	client: &C,
+	task: TaskId,
+	block: Option<BlockParam>,
+) -> Result<MarketClearing, Error> {
+	if block.is_some() {
+		return Err(Error::InvalidParams(
+			"block goes with a market; a task is in one clearing only.".into(),
+		));
+	}
+	let best = client.info().best_hash;
+	let info = client
+		.runtime_api()
+		.task(best, task)
+		.map_err(|error| Error::api(best, error))?
+		.ok_or(Error::UnknownTask(task))?;
+	let assigned_at = info.state.assigned_at().ok_or(Error::NotAssigned(task))?;
+	if info.kind != TaskKind::Market {
+		return Err(Error::NotCleared(task, info.kind));
+	}
+	let block = ancestor(client, best, assigned_at)?;
+	let found = read(client, block, info.market)?.and_then(|found| only(found, task, assigned_at));
+	match found {
+		Some(found) => Ok(MarketClearing::new(info.market, block, found)),
+		None => Err(Error::NotCleared(task, info.kind)),
+	}
+}
+
+/// The last clearing of a market, in a block or before it.
+pub fn of_market<C: ProvingClient>(
+	client: &C,
+	market: Market,
+	block: Option<BlockParam>,
+) -> Result<MarketClearing, Error> {
+	let at = resolve(client, block)?;
+	let found = read(client, at, market)?.ok_or(Error::NoClearing(market))?;
+	let block = ancestor(client, at.hash, found.at)?;
+	Ok(MarketClearing::new(market, block, found))
+}
+
+/// What is left of the clearings of block `at` without those that `task` was not in; `None` when
+/// that is nothing.
+fn only(mut found: Info, task: TaskId, at: BlockNumber) -> Option<Info> {
+	found.clearings.retain(|clearing| clearing.matches.iter().any(|won| won.task == task));
+	(found.at == at && !found.clearings.is_empty()).then_some(found)
+}
+
+fn read<C: ProvingClient>(
+	client: &C,
+	block: BlockRef,
+	market: Market,
+) -> Result<Option<Info>, Error> {
+	client.runtime_api().clearing(block.hash, market).map_err(|error| Error::api_at(block, error))
+}
+
+/// The block that the caller names, or the best one.
+fn resolve<C: ProvingClient>(client: &C, block: Option<BlockParam>) -> Result<BlockRef, Error> {
+	let info = client.info();
+	match block {
+		None => Ok(BlockRef { number: info.best_number, hash: info.best_hash }),
+		Some(BlockParam::Hash(hash)) => {
+			let number = client.number(hash)?.ok_or(Error::UnknownBlock { block: hash })?;
+			Ok(BlockRef { number, hash })
+		}
+		Some(BlockParam::Number(number)) => match client.hash(number)? {
+			Some(hash) => Ok(BlockRef { number, hash }),
+			None => Err(Error::InvalidParams(format!(
+				"block {number} is not here: the newest is {}.",
+				info.best_number
+			))),
+		},
+	}
+}
+
+/// The block with this number among `from` and those before it.
+fn ancestor<C: ProvingClient>(
+	client: &C,
+	from: Hash,
+	number: BlockNumber,
+) -> Result<BlockRef, Error> {
+	let mut hash = from;
+	loop {
+		let header = client.header(hash)?.ok_or(Error::UnknownBlock { block: hash })?;
+		let here = *header.number();
+		if here <= number {
+			return Ok(BlockRef { number: here, hash });
+		}
+		// From where the best chain begins, its index leads there at once.
+		if client.hash(here)? == Some(hash) {
+			let hash = client.hash(number)?.ok_or_else(|| {
+				Error::RuntimeError(format!("Block {number} is not in the database."))
+			})?;
+			return Ok(BlockRef { number, hash });
+		}
+		hash = *header.parent_hash();
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use proofyard_runtime_api::{ClearingInfo, MatchInfo};
+
+	fn clearing(tasks: &[TaskId]) -> ClearingInfo<AccountId, Balance> {
+		let matches = tasks
+			.iter()
+			.map(|task| MatchInfo {
+				task: *task,
+				prover: AccountId::new([1; 32]),
+				price: 1,
+				bond: 1,
+				standbys: Vec::new(),
+			})
+			.collect();
+		ClearingInfo {
+			tasks: 2,
+			crossing: 1,
+			cap: 1,
+			batches: Vec::new(),
+			asks: Vec::new(),
+			matches,
+		}
+	}
+
+	fn block(clearings: Vec<ClearingInfo<AccountId, Balance>>) -> Info {
+		Info { at: 9, seed: 0, spread_percent: 10, premium_percent: 25, clearings }
+	}
+
+	#[test]
+	fn a_task_is_in_one_clearing_of_its_block() {
+		let all = block(vec![clearing(&[3]), clearing(&[1, 2])]);
+		assert_eq!(only(all.clone(), 2, 9), Some(block(vec![clearing(&[1, 2])])));
+		assert_eq!(only(all.clone(), 7, 9), None);
+		assert_eq!(only(all, 2, 10), None, "the block kept an older one");
+	}
+}

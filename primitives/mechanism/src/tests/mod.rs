@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+mod clearing;
+mod incentives;
+mod properties;
+mod terms;
+mod tick;
+mod window;
+
+use crate::*;
+
+/// Rules as the runtime has them for the standard level.
+const RULES: Rules = Rules {
+	bond: BondTerms { percent: 100, base: 10 },
+	spread_percent: 10,
+	premium_percent: 25,
+	idle_ms: 60_000,
+};
+
+fn tick(index: u16) -> Tick {
+	Tick::new(index).unwrap()
+}
+
+/// An ask with room for anything but a second task, that has long been idle.
+fn supply(prover: u32, index: u16) -> Supply<u32> {
+	Supply {
+		prover,
+		tick: tick(index),
+		speed: 1_000,
+		free_lots: 1,
+		free_slots: 8,
+		free_stake: 1_000_000_000,
+		committed_ms: 0,
+		idle_ms: 60_000,
+	}
+}
+
+/// A task of 100 units with this maximum for one unit.
+fn demand(task: u64, index: u16) -> Demand<u64> {
+	Demand {
+		task,
+		work: 100,
+		max_fee: tick(index).total(100),
+		time_ms: 10_000,
+		late_ms: 10_000,
+		standbys: 1,
+	}
+}
+
+/// Clear with the asks in the order of their ticks, as a book gives them.
+fn clear_all(demand: &[Demand<u64>], supply: &[Supply<u32>]) -> Clearing<u64, u32> {
+	let mut supply = supply.to_vec();
+	supply.sort_by_key(|s| s.tick);
+	clear(demand, supply.into_iter(), &RULES, |_, _| true)
+}
+
+/// Which prover has a task.
+fn winner(clearing: &Clearing<u64, u32>, task: u64) -> Option<u32> {
+	clearing.matches.iter().find(|m| m.task == task).map(|m| m.prover)
+}
