@@ -3,6 +3,8 @@
 //!
 //! Every task is assigned: the asks have lots enough, twice over. `scripts/bench auction` prints the
 //! table.
+// The macros expand to undocumented items.
+#![allow(missing_docs)]
 
 use criterion::{criterion_group, criterion_main, BatchSize, BenchmarkId, Criterion, Throughput};
 use proofyard_mechanism::{clear, BondTerms, Demand, MemoryBook, Rules, Supply, Tick};
