@@ -1,68 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Options of `proofyard-prover serve`, the configuration file, and the rules that hold between them.
 
+mod size;
+
 use std::{
 	collections::BTreeSet,
 	net::{IpAddr, SocketAddr},
 	path::{Path, PathBuf},
-	str::FromStr,
 	time::Duration,
 };
 
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+pub use self::size::ByteSize;
 use crate::api::types::Bytes32;
-
-/// A number of bytes on the command line: `1048576`, `512MiB`, `100GB`, `2TiB`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ByteSize(pub u64);
-
-impl FromStr for ByteSize {
-	type Err = String;
-
-	fn from_str(text: &str) -> Result<Self, String> {
-		let text = text.trim();
-		let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-		let (number, unit) = text.split_at(digits);
-		let number: u64 =
-			number.parse().map_err(|_| {
-				format!("`{text}` is no size: write a whole number and a unit, such as 512MiB or 100GiB")
-			})?;
-		let factor: u64 = match unit.trim() {
-			"" | "B" => 1,
-			"kB" | "KB" => 1_000,
-			"MB" => 1_000_000,
-			"GB" => 1_000_000_000,
-			"TB" => 1_000_000_000_000,
-			"KiB" => 1 << 10,
-			"MiB" => 1 << 20,
-			"GiB" => 1 << 30,
-			"TiB" => 1 << 40,
-			other => {
-				return Err(format!(
-					"`{other}` is no unit of size: use B, kB, MB, GB, TB, KiB, MiB, GiB or TiB"
-				))
-			}
-		};
-		number.checked_mul(factor).map(ByteSize).ok_or_else(|| format!("`{text}` is too large"))
-	}
-}
-
-impl<'de> Deserialize<'de> for ByteSize {
-	fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-		#[derive(Deserialize)]
-		#[serde(untagged)]
-		enum Raw {
-			Number(u64),
-			Text(String),
-		}
-		match Raw::deserialize(deserializer)? {
-			Raw::Number(n) => Ok(ByteSize(n)),
-			Raw::Text(text) => text.parse().map_err(serde::de::Error::custom),
-		}
-	}
-}
 
 /// How log lines are written to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -140,6 +92,11 @@ pub struct ServeArgs {
 	#[arg(long, env = "PROOFYARD_PROVER_RETAIN_JOBS", default_value_t = 10_000)]
 	pub retain_jobs: usize,
 
+	/// Seconds for which a measured speed counts. After it, jobs are accepted by the configured speed or without an
+	/// estimate until one was measured anew. 0: measured speeds never count.
+	#[arg(long, env = "PROOFYARD_PROVER_SPEED_MAX_AGE_SECS", default_value_t = 24 * 3600)]
+	pub speed_max_age_secs: u64,
+
 	/// Seconds that one HTTP request may take.
 	#[arg(long, env = "PROOFYARD_PROVER_REQUEST_TIMEOUT_SECS", default_value_t = 30)]
 	pub request_timeout_secs: u64,
@@ -187,11 +144,14 @@ pub struct Groth16Config {
 	pub key_cache: Option<ByteSize>,
 	/// Seconds that one proof may take, whatever its deadline. Default: 3600.
 	pub time_limit_s: u64,
+	/// First guess of its speed in units of work a second, until a program was measured. Default: none, and a program
+	/// that was never measured is taken whatever its deadline.
+	pub speed: Option<f64>,
 }
 
 impl Default for Groth16Config {
 	fn default() -> Self {
-		Self { enabled: true, memory_limit: None, key_cache: None, time_limit_s: 3600 }
+		Self { enabled: true, memory_limit: None, key_cache: None, time_limit_s: 3600, speed: None }
 	}
 }
 
@@ -220,6 +180,9 @@ pub struct CommandConfig {
 	/// Environment variables that are handed on from the service's own environment.
 	#[serde(default)]
 	pub env: Vec<String>,
+	/// First guess of its speed in units of work a second, until a program was measured.
+	#[serde(default)]
+	pub speed: Option<f64>,
 	/// What it computes on, as capabilities show it. Default: the machine's CPU.
 	#[serde(default)]
 	pub devices: Vec<DeviceConfig>,
@@ -347,6 +310,8 @@ pub struct QueueConfig {
 	pub retention: Duration,
 	/// How many finished jobs are kept.
 	pub retain_jobs: usize,
+	/// How long a measured speed counts.
+	pub speed_max_age: Duration,
 }
 
 /// A bearer token. Its `Debug` form hides it.
@@ -439,6 +404,7 @@ impl Config {
 				concurrency: args.concurrency,
 				retention: Duration::from_secs(args.retention_secs),
 				retain_jobs: args.retain_jobs,
+				speed_max_age: Duration::from_secs(args.speed_max_age_secs),
 			},
 			request_timeout: Duration::from_secs(args.request_timeout_secs),
 			max_connections: args.max_connections,
@@ -472,7 +438,17 @@ fn read_file_config(path: &Path) -> Result<FileConfig, ConfigError> {
 	if config.groth16.time_limit_s == 0 {
 		return Err(fail("[groth16] time_limit_s must be at least 1".into()));
 	}
+	check_speed(config.groth16.speed).map_err(|e| fail(format!("[groth16] {e}")))?;
 	Ok(config)
+}
+
+fn check_speed(speed: Option<f64>) -> Result<(), String> {
+	match speed {
+		Some(speed) if !speed.is_finite() || speed <= 0.0 => {
+			Err(format!("speed {speed}: it must be above 0 units of work a second"))
+		}
+		_ => Ok(()),
+	}
 }
 
 fn check_commands(commands: &[CommandConfig]) -> Result<(), String> {
@@ -504,6 +480,7 @@ fn check_commands(commands: &[CommandConfig]) -> Result<(), String> {
 		if !Path::new(executable).is_file() {
 			return Err(format!("[[command]] {name}: there is no file {executable}"));
 		}
+		check_speed(command.speed).map_err(|e| format!("[[command]] {name}: {e}"))?;
 		if command.time_limit_s == 0 {
 			return Err(format!("[[command]] {name}: time_limit_s must be at least 1"));
 		}
@@ -524,16 +501,6 @@ mod tests {
 
 	fn args(extra: &[&str]) -> ServeArgs {
 		Cli::parse_from(["x", "--data-dir", "/tmp/none"].iter().chain(extra)).args
-	}
-
-	#[test]
-	fn sizes_take_decimal_and_binary_units() {
-		assert_eq!("100GiB".parse(), Ok(ByteSize(100 << 30)));
-		assert_eq!("2 MB".parse(), Ok(ByteSize(2_000_000)));
-		assert_eq!("17".parse(), Ok(ByteSize(17)));
-		for bad in ["", "GiB", "1.5GiB", "-1", "1 parsec", "99999999999TiB"] {
-			assert!(bad.parse::<ByteSize>().is_err(), "{bad}");
-		}
 	}
 
 	#[test]
@@ -572,6 +539,13 @@ mod tests {
 		assert!(parse(&good.replace("/bin/sh", "sh")).unwrap_err().contains("absolute"));
 		assert!(parse(&good.replace("'a'", "'groth16'")).unwrap_err().contains("taken"));
 		assert!(parse(&good.replace("name", "nmae")).is_err());
+		assert_eq!(parse(&format!("{good}speed=12000\n")), Ok(()));
+		for speed in ["0", "-1.5", "inf", "nan", "'fast'"] {
+			assert!(
+				parse(&format!("{good}speed={speed}\n")).unwrap_err().contains("speed"),
+				"{speed}"
+			);
+		}
 	}
 
 	#[test]

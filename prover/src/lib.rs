@@ -14,7 +14,8 @@
 //! ```
 //!
 //! Where to look: [`config`] for options and the configuration file, [`api`] for HTTP, [`store`] for what survives a
-//! restart, [`queue`] for the life of a job, [`artifacts`] for downloads and the cache, [`backends`] for what proves.
+//! restart, [`queue`] for the life of a job, [`plan`] and [`speed`] for
+//! which jobs are accepted, [`artifacts`] for downloads and the cache, [`backends`] for what proves.
 
 pub mod api;
 pub mod artifacts;
@@ -24,9 +25,11 @@ pub mod control;
 pub mod groth16;
 mod live;
 pub mod metrics;
+pub mod plan;
 pub mod queue;
 pub mod runner;
 pub mod server;
+pub mod speed;
 pub mod store;
 pub mod supervisor;
 

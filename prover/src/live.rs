@@ -4,6 +4,7 @@
 use std::{
 	collections::{BTreeSet, HashMap},
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	time::Instant,
 };
 
 use crate::{
@@ -11,8 +12,10 @@ use crate::{
 		errors::JobError,
 		types::{JobId, JobRequest, JobState, JobView, Timings},
 	},
-	backends::Proved,
+	backends::{Backend, Proved},
 	control::JobControl,
+	plan::Planned,
+	speed::{Estimate, Speeds},
 	store::JobRecord,
 	unix_ms,
 };
@@ -35,6 +38,8 @@ pub(crate) struct LiveJob {
 	/// Its record on disk, as it was when it was queued.
 	pub(crate) record: JobRecord,
 	pub(crate) key: QueueKey,
+	/// What will prove it; `None` if the one that took it is no longer configured.
+	pub(crate) backend: Option<Arc<dyn Backend>>,
 	pub(crate) control: JobControl,
 	pub(crate) status: Mutex<Status>,
 }
@@ -43,6 +48,8 @@ pub(crate) struct LiveJob {
 pub(crate) struct Status {
 	pub(crate) state: JobState,
 	pub(crate) timings: Timings,
+	/// When proving began.
+	pub(crate) proving_since: Option<Instant>,
 	/// How it ended, until that is on disk.
 	pub(crate) ended: Option<JobRecord>,
 }
@@ -51,6 +58,26 @@ impl LiveJob {
 	/// Locks the status. Never held across an await, and taken after the table's lock where both are.
 	pub(crate) fn status(&self) -> MutexGuard<'_, Status> {
 		self.status.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// How long proving will take it, if that can be said.
+	pub(crate) fn estimate(&self, speeds: &Speeds, now_ms: u64) -> Option<Estimate> {
+		let (backend, request) = (self.backend.as_ref()?, &self.request);
+		speeds.estimate(backend.name(), backend.speed(), request.program, request.work, now_ms)
+	}
+
+	/// The job as the plan of the queue takes it.
+	pub(crate) fn planned(&self, speeds: &Speeds, now_ms: u64) -> Planned {
+		let own_ms = self.estimate(speeds, now_ms).map(|estimate| estimate.own_ms);
+		Planned { deadline: self.request.deadline_unix_ms, own_ms }
+	}
+
+	/// How long it still keeps its slot: not beyond its deadline, at which it is stopped.
+	pub(crate) fn remaining_ms(&self, speeds: &Speeds, now_ms: u64) -> u64 {
+		let Planned { deadline, own_ms } = self.planned(speeds, now_ms);
+		let since = self.status().proving_since;
+		let spent = since.map_or(0, |since| since.elapsed().as_millis() as u64);
+		own_ms.unwrap_or(0).saturating_sub(spent).min(deadline.saturating_sub(now_ms))
 	}
 
 	/// The job as clients see it now.

@@ -19,6 +19,7 @@ pub struct Metrics {
 	finished: IntCounterVec,
 	stages: HistogramVec,
 	requests: IntCounterVec,
+	refused: IntCounterVec,
 	/// Most jobs that may wait.
 	pub queue_limit: IntGauge,
 	/// Bytes in the artifact cache, unfinished downloads included.
@@ -78,6 +79,11 @@ impl Metrics {
 				"HTTP requests, by method and status",
 				&["method", "status"],
 			)?,
+			refused: counters(
+				"jobs_refused_total",
+				"Jobs that were not accepted for want of time or room, by error code",
+				&["code"],
+			)?,
 			queue_limit: gauge("queue_limit", "Most jobs that may wait")?,
 			cache_bytes: gauge(
 				"cache_bytes",
@@ -107,6 +113,9 @@ impl Metrics {
 		for code in ErrorCode::ALL {
 			metrics.finished.with_label_values(&["failed", code.as_str()]).reset();
 		}
+		for code in ["deadline_infeasible", "queue_full"] {
+			metrics.refused.with_label_values(&[code]).reset();
+		}
 		for scheme in ["file", "http", "https"] {
 			metrics.fetch_bytes.with_label_values(&[scheme]).reset();
 		}
@@ -117,6 +126,11 @@ impl Metrics {
 	pub fn job_finished(&self, state: JobState, code: Option<ErrorCode>) {
 		let code = code.map(ErrorCode::as_str).unwrap_or_default();
 		self.finished.with_label_values(&[state.as_str(), code]).inc();
+	}
+
+	/// A job was not accepted for want of time or room.
+	pub fn job_refused(&self, code: &str) {
+		self.refused.with_label_values(&[code]).inc();
 	}
 
 	/// How many unfinished jobs are in a state.
@@ -166,7 +180,7 @@ mod tests {
 		let text = String::from_utf8(Metrics::new().unwrap().render().unwrap()).unwrap();
 		assert!(text.contains("proofyard_prover_jobs{state=\"queued\"} 0"), "{text}");
 		assert!(text.contains(
-			"proofyard_prover_jobs_finished_total{code=\"hash_mismatch\",state=\"failed\"} 0"
+			"proofyard_prover_jobs_finished_total{code=\"deadline_infeasible\",state=\"failed\"} 0"
 		));
 	}
 }

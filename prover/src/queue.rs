@@ -5,8 +5,13 @@
 //! the `control` lock from the decision to the disk, so that a deletion and an end never cross. Readers take only the
 //! short `live` lock.
 //!
+//! A job is accepted only if it can make its deadline (see `admission`), and given up as soon as it can't.
+//!
 //! After a crash a job that was running is queued again. It counts as an attempt, and the third crash is the job's
 //! fault: it fails instead of taking the service down for ever. A regular shutdown is nobody's fault and isn't counted.
+
+mod admission;
+mod house;
 
 use std::{
 	collections::{BTreeMap, HashMap},
@@ -21,29 +26,23 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
 	api::{
-		errors::{ApiError, JobError},
-		types::{
-			BackendView, Bytes32, Capabilities, JobId, JobRequest, JobState, JobView, Measured,
-			QueueView, Timings,
-		},
+		errors::{ApiError, ErrorCode, JobError},
+		types::{Bytes32, JobId, JobRequest, JobState, JobView, Measured, Timings},
 	},
 	artifacts::Artifacts,
-	backends::{Backend, Backends, Proved},
+	backends::{Backends, Proved},
 	config::QueueConfig,
 	control::{JobControl, StopReason},
 	live::{end, End, Live, LiveJob, Status},
 	metrics::Metrics,
 	runner,
+	speed::{Sample, Speeds},
 	store::{JobRecord, Store, StoreError},
 	unix_ms,
 };
 
 /// Starts of a job that may end with the service's death.
 const MAX_ATTEMPTS: u32 = 3;
-/// How often waiting jobs are checked for their deadlines.
-const DEADLINE_PERIOD: Duration = Duration::from_millis(200);
-/// How often finished jobs and old downloads are cleaned away.
-const CLEANING_PERIOD: Duration = Duration::from_secs(30);
 /// How long a shutdown waits for running jobs to stop.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -58,6 +57,7 @@ struct Inner {
 	backends: Backends,
 	metrics: Arc<Metrics>,
 	measured: Mutex<BTreeMap<String, Measured>>,
+	speeds: Speeds,
 	control: tokio::sync::Mutex<()>,
 	live: Mutex<Live>,
 	wake: Notify,
@@ -92,6 +92,7 @@ impl Scheduler {
 	) -> Result<Self, StoreError> {
 		let unfinished = store.unfinished()?;
 		let measured = store.measured()?;
+		let speeds = Speeds::new(config.speed_max_age, store.speeds()?);
 		metrics.queue_limit.set(i64::try_from(config.max_queue).unwrap_or(i64::MAX));
 		let scheduler = Self(Arc::new(Inner {
 			config,
@@ -100,6 +101,7 @@ impl Scheduler {
 			backends,
 			metrics,
 			measured: Mutex::new(measured),
+			speeds,
 			control: tokio::sync::Mutex::new(()),
 			live: Mutex::default(),
 			wake: Notify::new(),
@@ -135,13 +137,15 @@ impl Scheduler {
 		if self.0.shutdown.is_cancelled() {
 			return Err(ApiError::ShuttingDown);
 		}
-		let backend = self.backend(&request).ok_or_else(|| {
+		let backend = self.0.backends.find(&request.proof_system, &request.program);
+		let backend = backend.ok_or_else(|| {
 			ApiError::Unsupported(format!(
 				"no backend here proves {} for program {}; GET /v1/capabilities lists what there is",
 				request.proof_system, request.program
 			))
 		})?;
 		backend.check(&request).map_err(ApiError::InvalidRequest)?;
+		self.0.artifacts.check(&request).map_err(ApiError::Unsupported)?;
 
 		let mut record = JobRecord::new(id, hash, unix_ms());
 		if record.submitted_unix_ms >= request.deadline_unix_ms {
@@ -151,8 +155,14 @@ impl Scheduler {
 			self.on_store(move |store| store.finish(&record)).await?;
 			return Ok(Submitted::Created(view));
 		}
-		if self.live().queue.len() >= self.0.config.max_queue {
-			return Err(ApiError::QueueFull(self.0.config.max_queue));
+		let admitted = self.admit(&*backend, &request).and_then(|()| {
+			let limit = self.0.config.max_queue;
+			let room = self.live().queue.len() < limit;
+			room.then_some(()).ok_or(ApiError::QueueFull(limit))
+		});
+		if let Err(error) = admitted {
+			self.0.metrics.job_refused(error.parts().1);
+			return Err(error);
 		}
 		let (to_store, request_to_store) = (record.clone(), request.clone());
 		self.on_store(move |store| store.insert(&to_store, &request_to_store)).await?;
@@ -192,33 +202,6 @@ impl Scheduler {
 		Ok(Some(live.view()))
 	}
 
-	/// What proves here and how busy it is.
-	pub fn capabilities(&self) -> Capabilities {
-		let measured = self.0.measured.lock().unwrap_or_else(PoisonError::into_inner).clone();
-		let backends = self
-			.0
-			.backends
-			.iter()
-			.map(|backend| BackendView {
-				name: backend.name().to_owned(),
-				proof_systems: backend.proof_systems(),
-				programs: backend.programs().to_vec(),
-				devices: backend.devices(),
-				measured: measured.get(backend.name()).copied(),
-			})
-			.collect();
-		let live = self.live();
-		Capabilities {
-			version: env!("CARGO_PKG_VERSION"),
-			backends,
-			queue: QueueView {
-				running: live.running,
-				queued: live.queue.len(),
-				limit: self.0.config.max_queue,
-			},
-		}
-	}
-
 	/// Stops the workers; running jobs go back to the queue on disk. Returns when they have, or after
 	/// half a minute.
 	pub async fn shutdown(&self) {
@@ -254,20 +237,23 @@ impl Scheduler {
 		}
 	}
 
-	fn backend(&self, request: &JobRequest) -> Option<Arc<dyn Backend>> {
-		self.0.backends.find(&request.proof_system, &request.program)
-	}
-
 	fn enqueue(&self, mut record: JobRecord, request: JobRequest) -> Arc<LiveJob> {
 		record.state = JobState::Queued;
+		let backend = self.0.backends.find(&request.proof_system, &request.program);
 		let mut live = self.live();
 		live.next_seq += 1;
 		let key = (request.deadline_unix_ms, live.next_seq, record.id.clone());
-		let status = Status { state: JobState::Queued, timings: Timings::default(), ended: None };
+		let status = Status {
+			state: JobState::Queued,
+			timings: Timings::default(),
+			proving_since: None,
+			ended: None,
+		};
 		let job = Arc::new(LiveJob {
 			request: Arc::new(request),
 			record,
 			key: key.clone(),
+			backend,
 			control: JobControl::default(),
 			status: Mutex::new(status),
 		});
@@ -362,22 +348,38 @@ impl Scheduler {
 				"it ended {MAX_ATTEMPTS} times while it ran this job, so the job is not started again"
 			)));
 		}
-		let backend = self.backend(&job.request).ok_or_else(|| {
+		let backend = job.backend.clone().ok_or_else(|| {
 			JobError::internal("the backend that took this job is no longer configured")
 		})?;
+		self.check_time(job)?;
 		self.record_start(job).await?;
 		let started = Instant::now();
-		let fetched = runner::fetch(&self.0.artifacts, &job.request, &job.control).await;
+		let fetching = runner::fetch(&self.0.artifacts, &job.request, &job.control);
+		let fetched = tokio::select! {
+			fetched = fetching => fetched,
+			error = self.too_late(job) => Err(error),
+		};
 		let fetch_ms = started.elapsed().as_millis() as u64;
 		job.status().timings.fetch_ms = fetch_ms;
 		let fetched = fetched?;
+		self.check_time(job)?;
 		self.set_proving(job);
+		let started = Instant::now();
 		let mut timings = job.status().timings;
 		let result = runner::prove(&*backend, fetched, &job.control, &mut timings).await;
 		job.status().timings = timings;
-		let proved = result?;
-		self.record_speed(backend.name(), job.request.work, &timings).await;
-		Ok(proved)
+		let took = started.elapsed();
+		match &result {
+			Ok(_) => {
+				self.record_speed(backend.name(), job.request.work, &timings).await;
+				self.learn(&*backend, job, Sample::Took(took)).await;
+			}
+			Err(error) if matches!(error.code, ErrorCode::DeadlinePassed | ErrorCode::TimedOut) => {
+				self.learn(&*backend, job, Sample::NotWithin(took)).await;
+			}
+			Err(_) => {}
+		}
+		result
 	}
 
 	/// Counts the attempt on disk before anything can go wrong.
@@ -396,24 +398,10 @@ impl Scheduler {
 		let mut status = job.status();
 		if !status.state.is_terminal() {
 			status.state = JobState::Proving;
+			status.proving_since = Some(Instant::now());
 		}
 		drop(status);
 		self.report();
-	}
-
-	async fn record_speed(&self, backend: &str, work: u64, timings: &Timings) {
-		let ms = timings.witness_ms.saturating_add(timings.prove_ms).max(1);
-		if work == 0 {
-			return;
-		}
-		let (speed, name) = (work as f64 * 1000.0 / ms as f64, backend.to_owned());
-		match self.on_store(move |store| store.record_speed(&name, speed)).await {
-			Ok(measured) => {
-				let mut all = self.0.measured.lock().unwrap_or_else(PoisonError::into_inner);
-				all.insert(backend.to_owned(), measured);
-			}
-			Err(error) => tracing::warn!(%error, backend, "the measured speed could not be kept"),
-		}
 	}
 
 	/// Ends a job, in memory and on disk. The caller holds `control`.
@@ -467,67 +455,6 @@ impl Scheduler {
 			if record.state == JobState::Done || ms > 0 {
 				self.0.metrics.stage(stage, ms);
 			}
-		}
-	}
-
-	/// Fails waiting jobs whose deadline has passed, and cleans.
-	async fn keep_house(self) {
-		let mut deadlines = tokio::time::interval(DEADLINE_PERIOD);
-		let mut cleaning = tokio::time::interval(CLEANING_PERIOD);
-		loop {
-			tokio::select! {
-				() = self.0.shutdown.cancelled() => return,
-				_ = deadlines.tick() => self.expire().await,
-				_ = cleaning.tick() => self.clean().await,
-			}
-		}
-	}
-
-	async fn expire(&self) {
-		while let Some(job) = self.take_expired() {
-			let _control = self.0.control.lock().await;
-			if !job.status().state.is_terminal() {
-				self.settle(&job, End::Failed(runner::deadline_passed())).await;
-			}
-		}
-	}
-
-	fn take_expired(&self) -> Option<Arc<LiveJob>> {
-		let mut live = self.live();
-		let (deadline, ..) = live.queue.first()?;
-		if *deadline > unix_ms() {
-			return None;
-		}
-		let (.., id) = live.queue.pop_first()?;
-		let job = live.jobs.get(&id).cloned()?;
-		let mut status = job.status();
-		status.timings.queued_ms = unix_ms().saturating_sub(job.record.submitted_unix_ms);
-		drop(status);
-		Some(job)
-	}
-
-	async fn clean(&self) {
-		let before = unix_ms().saturating_sub(self.0.config.retention.as_millis() as u64);
-		let keep = self.0.config.retain_jobs;
-		{
-			let _control = self.0.control.lock().await;
-			match self.on_store(move |store| store.sweep(before, keep)).await {
-				Ok(0) => {}
-				Ok(jobs) => tracing::info!(jobs, "forgot finished jobs"),
-				Err(error) => tracing::error!(%error, "finished jobs could not be cleaned away"),
-			}
-			let unsaved: Vec<_> = {
-				let live = self.live();
-				live.jobs.values().filter(|job| job.status().ended.is_some()).cloned().collect()
-			};
-			for job in unsaved {
-				self.save_end(&job).await;
-			}
-		}
-		let artifacts = self.0.artifacts.clone();
-		let cleaned = tokio::task::spawn_blocking(move || artifacts.remove_old_partials()).await;
-		if let Ok(Err(error)) = cleaned {
-			tracing::warn!(%error, "old downloads could not be cleaned away");
 		}
 	}
 

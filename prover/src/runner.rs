@@ -17,6 +17,7 @@ use crate::{
 	artifacts::{Artifacts, Wanted},
 	backends::{check_result, Backend, BackendJob, LocalArtifact, LocalInput, Proved},
 	control::JobControl,
+	plan::Planned,
 };
 
 /// Fetches the job's artifacts and input, and reports how far it is as one fraction of all bytes.
@@ -98,6 +99,20 @@ pub async fn prove(
 			Err(error)
 		}
 	}
+}
+
+/// The error of a job that would end too late if it were started or went on.
+pub fn deadline_infeasible(job: Planned, now_ms: u64) -> JobError {
+	let seconds = |ms: u64| ms as f64 / 1000.0;
+	JobError::new(
+		ErrorCode::DeadlineInfeasible,
+		format!(
+			"proving takes about {:.1} s by the estimate and the deadline is in {:.1} s; it is given up now, \
+			 so that the task can go to another prover",
+			seconds(job.own_ms.unwrap_or(0)),
+			seconds(job.deadline.saturating_sub(now_ms)),
+		),
+	)
 }
 
 /// The error of a job whose deadline came before its turn.

@@ -10,6 +10,7 @@
 //! | `requests` | id | the request as JSON, only while the job is unfinished |
 //! | `finished` | (end, id) | nothing: the order in which finished jobs are forgotten |
 //! | `measured` | backend | [`Measured`] as JSON |
+//! | `speeds` | (backend, program, size) | [`Speed`] as JSON |
 //! | `meta` | name | the schema's version |
 
 use std::{collections::BTreeMap, path::Path};
@@ -17,22 +18,24 @@ use std::{collections::BTreeMap, path::Path};
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use serde::{Deserialize, Serialize};
 
-use crate::api::types::{
-	Bytes32, JobErrorView, JobId, JobRequest, JobState, JobView, Measured, ProofView, Timings,
+use crate::{
+	api::types::{
+		Bytes32, JobErrorView, JobId, JobRequest, JobState, JobView, Measured, ProofView, Timings,
+	},
+	speed::{average, Class, Speed},
 };
 
 const JOBS: TableDefinition<&str, &[u8]> = TableDefinition::new("jobs");
 const REQUESTS: TableDefinition<&str, &[u8]> = TableDefinition::new("requests");
 const FINISHED: TableDefinition<(u64, &str), ()> = TableDefinition::new("finished");
 const MEASURED: TableDefinition<&str, &[u8]> = TableDefinition::new("measured");
+const SPEEDS: TableDefinition<(&str, &[u8; 32], u8), &[u8]> = TableDefinition::new("speeds");
 const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 
 /// Version of the tables and of the JSON in them.
 const SCHEMA: u64 = 1;
 /// Memory for redb's page cache.
 const PAGE_CACHE_BYTES: usize = 16 << 20;
-/// Weight of the newest job in a backend's measured speed.
-const NEWEST_WEIGHT: f64 = 0.2;
 
 /// What can go wrong in the store.
 #[derive(Debug, thiserror::Error)]
@@ -156,6 +159,7 @@ impl Store {
 			txn.open_table(REQUESTS)?;
 			txn.open_table(FINISHED)?;
 			txn.open_table(MEASURED)?;
+			txn.open_table(SPEEDS)?;
 			let mut meta = txn.open_table(META)?;
 			let found = meta.get("schema")?.map(|v| v.value());
 			match found {
@@ -290,16 +294,50 @@ impl Store {
 		txn.commit()?;
 		Ok(measured)
 	}
-}
 
-/// Exponentially weighted average: a change of speed shows after a handful of jobs.
-fn average(before: Option<Measured>, speed: f64) -> Measured {
-	match before {
-		None => Measured { work_per_second: speed, jobs: 1 },
-		Some(m) => Measured {
-			work_per_second: m.work_per_second + NEWEST_WEIGHT * (speed - m.work_per_second),
-			jobs: m.jobs.saturating_add(1),
-		},
+	/// Every speed of a backend, a program and a size.
+	pub fn speeds(&self) -> Result<Vec<(String, Class, Speed)>, StoreError> {
+		let table = self.db.begin_read()?.open_table(SPEEDS)?;
+		let mut all = Vec::new();
+		for entry in table.range::<(&str, &[u8; 32], u8)>(..)? {
+			let (key, value) = entry?;
+			let (backend, program, size) = key.value();
+			let class = Class { program: Bytes32(*program), size };
+			all.push((backend.to_owned(), class, serde_json::from_slice(value.value())?));
+		}
+		Ok(all)
+	}
+
+	/// Replaces a speed.
+	pub fn put_speed(&self, backend: &str, class: Class, speed: &Speed) -> Result<(), StoreError> {
+		let txn = self.db.begin_write()?;
+		txn.open_table(SPEEDS)?.insert(
+			(backend, &class.program.0, class.size),
+			serde_json::to_vec(speed)?.as_slice(),
+		)?;
+		txn.commit()?;
+		Ok(())
+	}
+
+	/// Forgets speeds that were measured before `before_ms`. Returns how many.
+	pub fn sweep_speeds(&self, before_ms: u64) -> Result<usize, StoreError> {
+		let old: Vec<_> = self
+			.speeds()?
+			.into_iter()
+			.filter(|(.., speed)| speed.measured_unix_ms < before_ms)
+			.collect();
+		if old.is_empty() {
+			return Ok(0);
+		}
+		let txn = self.db.begin_write()?;
+		{
+			let mut table = txn.open_table(SPEEDS)?;
+			for (backend, class, _) in &old {
+				table.remove((backend.as_str(), &class.program.0, class.size))?;
+			}
+		}
+		txn.commit()?;
+		Ok(old.len())
 	}
 }
 
@@ -327,7 +365,7 @@ mod tests {
 
 	fn open() -> (tempfile::TempDir, Store) {
 		let dir = tempfile::tempdir().unwrap();
-		let store = Store::open(&dir.path().join("jobs.redb")).unwrap();
+		let store = reopen(&dir.path().join("jobs.redb"));
 		(dir, store)
 	}
 
@@ -345,7 +383,7 @@ mod tests {
 		finished(&store, 1, 10);
 		store.insert(&JobRecord::new(id(2), Bytes32::default(), 0), &request(2)).unwrap();
 		drop(store);
-		let store = Store::open(&dir.path().join("jobs.redb")).unwrap();
+		let store = reopen(&dir.path().join("jobs.redb"));
 		let unfinished = store.unfinished().unwrap();
 		assert_eq!(unfinished.len(), 1);
 		assert_eq!(unfinished[0].1, request(2));
@@ -383,12 +421,44 @@ mod tests {
 		assert!(error.contains("--data-dir"), "{error}");
 	}
 
+	/// Open a database that was just closed. A child process that another test starts at that moment
+	/// holds its lock until it has become the program that it runs.
+	fn reopen(path: &std::path::Path) -> Store {
+		for _ in 0..100 {
+			if let Ok(store) = Store::open(path) {
+				return store;
+			}
+			std::thread::sleep(std::time::Duration::from_millis(20));
+		}
+		Store::open(path).unwrap()
+	}
+
 	#[test]
 	fn speed_is_averaged_and_kept() {
 		let (_dir, store) = open();
 		store.record_speed("a", 100.0).unwrap();
 		let measured = store.record_speed("a", 200.0).unwrap();
-		assert_eq!(measured, Measured { work_per_second: 120.0, jobs: 2 });
+		assert_eq!(measured, Measured { work_per_second: 150.0, jobs: 2 });
 		assert_eq!(store.measured().unwrap()["a"], measured);
+	}
+
+	#[test]
+	fn speeds_are_kept_until_they_are_old() {
+		let (dir, store) = open();
+		let class = |n| Class { program: Bytes32([n; 32]), size: n };
+		let speed = |at| Speed {
+			average: Measured { work_per_second: 1.5, jobs: 2 },
+			measured_unix_ms: at,
+		};
+		for (n, at) in [(1, 10), (2, 20), (1, 30)] {
+			store.put_speed("a", class(n), &speed(at)).unwrap();
+		}
+		drop(store);
+		let store = reopen(&dir.path().join("jobs.redb"));
+		let kept = [("a".to_owned(), class(1), speed(30)), ("a".to_owned(), class(2), speed(20))];
+		assert_eq!(store.speeds().unwrap(), kept);
+		assert_eq!(store.sweep_speeds(20).unwrap(), 0);
+		assert_eq!(store.sweep_speeds(21).unwrap(), 1);
+		assert_eq!(store.speeds().unwrap(), kept[..1]);
 	}
 }

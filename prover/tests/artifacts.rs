@@ -114,10 +114,11 @@ mod files {
 		fs::write(yard.path("key"), b"kex").unwrap();
 		let service =
 			yard.start(RESULT, "", &["--allow-file-root", yard.dir.path().to_str().unwrap()]);
-		service.accept(&job_with(1, &[file_url(&yard.path("key"))], b"key"));
-		assert_eq!(service.wait_error(&id(1)).0, "hash_mismatch");
-		service.accept(&job_with(2, &[file_url(&yard.path("key"))], b"longer"));
-		assert_eq!(service.wait_error(&id(2)).0, "hash_mismatch");
+		for (n, content) in [(1, &b"key"[..]), (2, b"longer")] {
+			service.accept(&job_with(n, &[file_url(&yard.path("key"))], content));
+			assert_eq!(service.wait_error(&id(n)).0, "artifact_unavailable");
+			assert_eq!(service.get(&id(n)).json()["error"]["retryable"], false);
+		}
 		assert!(cached(&yard).is_empty());
 	}
 }
@@ -211,8 +212,9 @@ mod downloads {
 		let web = Web::start(other, |_| Manner::Well);
 		let service = yard.start(RESULT, "", &HTTP);
 		service.accept(&job_with(1, &[web.url("key")], &content));
-		let (code, _) = service.wait_error(&id(1));
-		assert_eq!(code, "hash_mismatch");
+		let (code, message) = service.wait_error(&id(1));
+		assert_eq!(code, "artifact_unavailable");
+		assert!(message.contains("does not hash to"), "{message}");
 		assert_eq!(web.seen().len(), 1);
 		assert!(cached(&yard).is_empty());
 		assert_eq!(fs::read_dir(yard.data().join("partial")).unwrap().count(), 0);
@@ -227,7 +229,7 @@ mod downloads {
 			let service = yard.start(RESULT, "", &HTTP);
 			service.accept(&job_with(n, &[web.url("key")], &long[..10_000]));
 			let (code, message) = service.wait_error(&id(n));
-			assert_eq!(code, "hash_mismatch", "{message}");
+			assert_eq!(code, "artifact_unavailable", "{message}");
 			// Whatever was on its way when it was cut off is far less than all of it.
 			let got = service.metric("proofyard_prover_fetch_bytes_total{scheme=\"http\"}");
 			assert!(got < 5_000_000.0, "{got}");
@@ -353,9 +355,9 @@ mod downloads {
 		let service = yard.start(RESULT, "", &options);
 		let mut job = test_job(1, b"");
 		job["input"] = json!({"remote": {"locators": [web.url("a")], "sha256": sha256(&document(2_000)), "size": 2_000}});
-		service.accept(&job);
-		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "input_unavailable");
+		let answer = service.post(&job);
+		assert_eq!((answer.status, answer.error_code().as_str()), (422, "unsupported"));
+		let message = answer.json()["error"]["message"].to_string();
 		assert!(message.contains("--input-max-bytes"), "{message}");
 		assert!(web.seen().is_empty());
 	}
@@ -514,7 +516,7 @@ mod cache {
 		service.wait_state(&id(4), "proving");
 		service.accept(&job(6, 1, b""));
 		let (code, message) = service.wait_error(&id(6));
-		assert_eq!(code, "artifact_unavailable");
+		assert_eq!(code, "no_room");
 		assert!(message.contains("--cache-max-bytes"), "{message}");
 		fs::write(&go, "").unwrap();
 		service.wait_state(&id(1), "done");
@@ -535,9 +537,9 @@ mod cache {
 		let web = Web::start(content.clone(), |_| Manner::Well);
 		let options = [&HTTP[..], &["--cache-max-bytes", "9999"]].concat();
 		let service = yard.start(RESULT, "", &options);
-		service.accept(&job_with(1, &[web.url("key")], &content));
-		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "artifact_unavailable");
+		let answer = service.post(&job_with(1, &[web.url("key")], &content));
+		assert_eq!((answer.status, answer.error_code().as_str()), (422, "unsupported"));
+		let message = answer.json()["error"]["message"].to_string();
 		assert!(message.contains("--cache-max-bytes"), "{message}");
 		assert!(web.seen().is_empty());
 	}

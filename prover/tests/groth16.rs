@@ -62,6 +62,14 @@ mod keys {
 	}
 
 	#[test]
+	fn reading_stops_when_it_is_called_off() {
+		let cancel = CancelFlag::new();
+		cancel.cancel();
+		let error = ProvingKey::read_unless(&fixture("semaphore-20.zkey"), &cancel).unwrap_err();
+		assert!(matches!(error, Groth16Error::Cancelled), "{error}");
+	}
+
+	#[test]
 	fn sizes_are_those_of_the_circuit() {
 		assert_eq!(key().public_inputs(), 4);
 		assert!(key().domain_size().is_power_of_two());

@@ -7,24 +7,6 @@ use std::{fs, time::Duration};
 
 use common::*;
 
-/// A script that notes its start and waits for a file named `go` before it gives its result.
-fn gated(yard: &Yard) -> String {
-	let (runs, go) = (yard.path("runs"), yard.path("go"));
-	format!(
-		"cat input >> {runs}\nwhile [ ! -e {go} ]; do sleep 0.02; done\n{RESULT}",
-		runs = runs.display(),
-		go = go.display()
-	)
-}
-
-fn runs(yard: &Yard) -> String {
-	fs::read_to_string(yard.path("runs")).unwrap_or_default()
-}
-
-fn open_gate(yard: &Yard) {
-	fs::write(yard.path("go"), "").unwrap();
-}
-
 mod restart {
 	use super::*;
 
@@ -58,11 +40,11 @@ mod restart {
 		let script = gated(&yard);
 		// More regular stops than a job has attempts.
 		for _ in 0..4 {
+			let before = runs(&yard).len();
 			let service = yard.start(&script, "", &[]);
 			if service.get(&id(1)).status == 404 {
 				service.accept(&test_job(1, b"a"));
 			}
-			let before = runs(&yard).len();
 			until("a run", || runs(&yard).len() > before);
 			service.stop();
 		}
@@ -195,6 +177,32 @@ mod deletion {
 		assert_eq!(job["id"], id(1));
 		std::thread::sleep(Duration::from_millis(2));
 		test_job(1, input)
+	}
+
+	#[test]
+	fn gives_the_slot_to_the_next_job_when_the_process_is_gone() {
+		for (deaf, most) in [(false, 1500), (true, 4000)] {
+			let yard = Yard::new();
+			let pid = yard.path("pid");
+			let script = format!(
+				"case $(cat input) in\nhang) {}echo $$ > {pid}; sleep 300 & wait; sleep 300;;\n*) {RESULT};;\nesac",
+				if deaf { "trap '' TERM; " } else { "" },
+				pid = pid.display()
+			);
+			let service = yard.start(&script, "", &[]);
+			service.accept(&test_job(1, b"hang"));
+			service.accept(&test_job(2, b""));
+			let pid = || fs::read_to_string(&pid).ok().and_then(|pid| pid.trim().parse().ok());
+			until("the process", || pid().is_some());
+			assert_eq!(service.get(&id(2)).json()["state"], "queued");
+			let started = std::time::Instant::now();
+			assert_eq!(service.delete(&id(1)).json()["state"], "cancelled");
+			service.wait(&id(2), |job| job["state"] != "queued");
+			let took = started.elapsed();
+			assert!(!alive(pid().unwrap()), "the next job never shares the device");
+			assert!(took < Duration::from_millis(most), "{took:?}");
+			service.wait_state(&id(2), "done");
+		}
 	}
 
 	#[test]

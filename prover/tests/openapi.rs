@@ -10,7 +10,10 @@ use std::{
 };
 
 use common::*;
-use proofyard_prover::{api::PATHS, OPENAPI};
+use proofyard_prover::{
+	api::{errors::ErrorCode, PATHS},
+	OPENAPI,
+};
 use serde_json::{json, Value};
 
 /// The part of JSON Schema that the file uses. A keyword outside it fails the test rather than being ignored.
@@ -199,8 +202,9 @@ impl Book {
 		let (media, content) = response["content"].as_object().unwrap().iter().next().unwrap();
 		let sent = answer.header("content-type").unwrap_or_default();
 		assert!(sent.starts_with(media.as_str()), "{key:?}: {sent}");
-		for header in response["headers"].as_object().into_iter().flatten() {
-			assert!(answer.header(header.0).is_some(), "{key:?}: header {}", header.0);
+		for (name, header) in response["headers"].as_object().into_iter().flatten() {
+			let there = answer.header(name).is_some();
+			assert!(there || header["required"] == false, "{key:?}: header {name}");
 		}
 		self.seen.insert(key.clone());
 		if media != "application/json" {
@@ -235,7 +239,7 @@ fn every_entry_of_the_file_comes_true() {
 	let script = format!(
 		"case $(cat input) in\nprove) {RESULT};;\nfail) exit 1;;\n*) echo '{{\"stage\":\"core\",\"progress\":0.5}}'; sleep 60;;\nesac"
 	);
-	let service = yard.start(&script, "", &["--max-queue", "1"]);
+	let service = yard.start(&script, "speed = 1000", &["--max-queue", "1"]);
 
 	// Jobs in every state.
 	let prove = test_job(1, b"prove");
@@ -247,7 +251,9 @@ fn every_entry_of_the_file_comes_true() {
 	service.accept(&test_job(2, b"fail"));
 	service.wait_state(&id(2), "failed");
 	book.enter(JOB, "GET", &service.get(&id(2)));
-	service.accept(&test_job(3, b"hang"));
+	let mut hang = test_job(3, b"hang");
+	hang["work"] = 50_000.into();
+	service.accept(&hang);
 	service.wait(&id(3), |job| job["stage"] == "core");
 	book.enter(JOB, "GET", &service.get(&id(3)));
 	service.accept(&test_job(4, b"wait"));
@@ -265,6 +271,18 @@ fn every_entry_of_the_file_comes_true() {
 	let mut unsupported = test_job(6, b"");
 	unsupported["proof_system"] = "none".into();
 	book.enter(JOBS, "POST", &service.post(&unsupported));
+	let refused = |work: u64| {
+		let mut job = test_job(6, b"");
+		job["work"] = work.into();
+		service.post(&job)
+	};
+	// It can't be in time, and: it has to wait for too long.
+	for (work, retry) in [(700_000, false), (570_000, true)] {
+		let answer = refused(work);
+		assert_eq!(answer.error_code(), "deadline_infeasible");
+		assert_eq!(answer.header("retry-after").is_some(), retry, "{answer:?}");
+		book.enter(JOBS, "POST", &answer);
+	}
 	for method in ["GET", "DELETE"] {
 		book.enter(JOB, method, &service.send(method, &path_of(9), b""));
 	}
@@ -322,6 +340,18 @@ fn without_patience(book: &mut Book) {
 	let answer = send(service.addr, "POST", JOBS, &[("Content-Length", "5")], b"");
 	assert_eq!(answer.status, 408);
 	book.enter(JOBS, "POST", &answer);
+}
+
+#[test]
+fn every_error_code_of_a_job_is_in_the_file() {
+	let file = Book::open().file;
+	let listed = &file["components"]["schemas"]["JobError"]["properties"]["code"];
+	let codes: Vec<&str> = ErrorCode::ALL.into_iter().map(ErrorCode::as_str).collect();
+	assert_eq!(listed["enum"], json!(codes));
+	let description = listed["description"].as_str().unwrap();
+	for code in codes {
+		assert!(description.contains(&format!("`{code}`")), "{code} is not explained");
+	}
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod common;
 use std::{
 	fs,
 	path::{Path, PathBuf},
+	time::{Duration, Instant},
 };
 
 use common::*;
@@ -121,6 +122,53 @@ fn a_deleted_job_frees_its_slot_before_it_would_have_ended() {
 	service.accept(&job(2, &input()));
 	assert!(accepted(&service.wait_state(&id(2), "done")).is_some());
 	assert_eq!(service.get(&id(1)).json()["state"], "cancelled");
+}
+
+#[test]
+fn a_deleted_job_frees_its_slot_whatever_its_witness_program_does() {
+	let yard = Yard::new();
+	let program = wasm::Module::running(&wasm::forever(&[])).bytes();
+	fs::write(yard.path("endless.wasm"), &program).unwrap();
+	let roots = [fixtures(), yard.dir.path().canonicalize().unwrap()];
+	let options: Vec<&str> =
+		roots.iter().flat_map(|root| ["--allow-file-root", root.to_str().unwrap()]).collect();
+	let service = Service::start(&yard.data(), &options);
+	let mut endless = job(1, &input());
+	endless["artifacts"][1]["locators"] =
+		json!([format!("file://{}", roots[1].join("endless.wasm").display())]);
+	endless["artifacts"][1]["sha256"] = sha256(&program).into();
+	endless["artifacts"][1]["size"] = program.len().into();
+	service.accept(&endless);
+	service.accept(&job(2, &input()));
+	service.wait(&id(1), |job| job["stage"] == "witness");
+	assert_eq!(service.get(&id(2)).json()["state"], "queued");
+	let started = Instant::now();
+	service.delete(&id(1));
+	service.wait(&id(2), |job| job["state"] != "queued");
+	assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+	assert!(accepted(&service.wait_state(&id(2), "done")).is_some());
+}
+
+#[test]
+fn a_deadline_that_passes_while_proving_stops_the_proof() {
+	let yard = Yard::new();
+	let service = start(&yard);
+	service.accept(&job(1, &input()));
+	let done = service.wait_state(&id(1), "done");
+	// The files are here now. Half of the time that a proof takes is left, which only a service without an estimate
+	// accepts: the work is of another size.
+	let ms = done["timings"]["prove_ms"].as_u64().unwrap();
+	let mut late = job(2, &input());
+	late["work"] = 1_000_000.into();
+	late["deadline_unix_ms"] = (now_ms() + ms / 2).into();
+	service.accept(&late);
+	assert_eq!(service.wait_error(&id(2)).0, "deadline_passed");
+	// Now there is one.
+	let mut again = late.clone();
+	again["id"] = id(3).into();
+	again["deadline_unix_ms"] = (now_ms() + ms / 4).into();
+	let answer = service.post(&again);
+	assert_eq!((answer.status, answer.error_code().as_str()), (422, "deadline_infeasible"));
 }
 
 #[test]

@@ -8,16 +8,20 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::types::Infeasible;
+
 /// Why a job failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
-	/// No locator of the input gave it.
+	/// No locator of the task's input gave it: not there, out of reach, or of another hash or length.
 	InputUnavailable,
-	/// No locator of an artifact gave it.
+	/// No locator of one of the program's artifacts gave it.
+	// What earlier versions wrote about content with another hash.
+	#[serde(alias = "hash_mismatch")]
 	ArtifactUnavailable,
-	/// What was found is not what the hash says.
-	HashMismatch,
+	/// The service's own disk, cache or limits have no room for a file.
+	NoRoom,
 	/// The program does not accept the input.
 	InvalidInput,
 	/// An artifact is not what the backend can read.
@@ -26,6 +30,8 @@ pub enum ErrorCode {
 	PublicInputMismatch,
 	/// The job's deadline came first.
 	DeadlinePassed,
+	/// The deadline has not come, and by the estimate the job can't end before it any more.
+	DeadlineInfeasible,
 	/// The backend failed for a reason of its own.
 	BackendFailed,
 	/// The backend needed more memory than it may have.
@@ -40,14 +46,15 @@ pub enum ErrorCode {
 
 impl ErrorCode {
 	/// Every code.
-	pub const ALL: [Self; 12] = [
+	pub const ALL: [Self; 13] = [
 		Self::InputUnavailable,
 		Self::ArtifactUnavailable,
-		Self::HashMismatch,
+		Self::NoRoom,
 		Self::InvalidInput,
 		Self::InvalidArtifact,
 		Self::PublicInputMismatch,
 		Self::DeadlinePassed,
+		Self::DeadlineInfeasible,
 		Self::BackendFailed,
 		Self::OutOfMemory,
 		Self::TimedOut,
@@ -60,11 +67,12 @@ impl ErrorCode {
 		match self {
 			Self::InputUnavailable => "input_unavailable",
 			Self::ArtifactUnavailable => "artifact_unavailable",
-			Self::HashMismatch => "hash_mismatch",
+			Self::NoRoom => "no_room",
 			Self::InvalidInput => "invalid_input",
 			Self::InvalidArtifact => "invalid_artifact",
 			Self::PublicInputMismatch => "public_input_mismatch",
 			Self::DeadlinePassed => "deadline_passed",
+			Self::DeadlineInfeasible => "deadline_infeasible",
 			Self::BackendFailed => "backend_failed",
 			Self::OutOfMemory => "out_of_memory",
 			Self::TimedOut => "timed_out",
@@ -85,6 +93,7 @@ impl ErrorCode {
 			self,
 			Self::InputUnavailable
 				| Self::ArtifactUnavailable
+				| Self::NoRoom
 				| Self::BackendFailed
 				| Self::OutOfMemory
 				| Self::Cancelled
@@ -133,7 +142,7 @@ impl JobError {
 }
 
 /// Why a request was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ApiError {
 	/// 400.
 	#[error("{0}")]
@@ -164,6 +173,9 @@ pub enum ApiError {
 	/// 422.
 	#[error("{0}")]
 	Unsupported(String),
+	/// 422.
+	#[error("{0}")]
+	DeadlineInfeasible(Box<Infeasible>),
 	/// 503.
 	#[error("{0} jobs wait already; post again in a while")]
 	QueueFull(usize),
@@ -191,6 +203,9 @@ impl ApiError {
 			Self::JobConflict(_) => (StatusCode::CONFLICT, "job_conflict"),
 			Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
 			Self::Unsupported(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unsupported"),
+			Self::DeadlineInfeasible(_) => {
+				(StatusCode::UNPROCESSABLE_ENTITY, "deadline_infeasible")
+			}
 			Self::QueueFull(_) => (StatusCode::SERVICE_UNAVAILABLE, "queue_full"),
 			Self::ShuttingDown => (StatusCode::SERVICE_UNAVAILABLE, "shutting_down"),
 			Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
@@ -201,7 +216,11 @@ impl ApiError {
 impl IntoResponse for ApiError {
 	fn into_response(self) -> Response {
 		let (status, code) = self.parts();
-		let body = serde_json::json!({ "error": { "code": code, "message": self.to_string() } });
+		let mut error = serde_json::json!({ "code": code, "message": self.to_string() });
+		if let Self::DeadlineInfeasible(details) = &self {
+			error["details"] = serde_json::json!(details);
+		}
+		let body = serde_json::json!({ "error": error });
 		let mut response = (status, Json(body)).into_response();
 		let headers = response.headers_mut();
 		match self {
@@ -210,6 +229,11 @@ impl IntoResponse for ApiError {
 			}
 			Self::QueueFull(_) | Self::ShuttingDown => {
 				headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECS));
+			}
+			Self::DeadlineInfeasible(details) => {
+				if let Some(ms) = details.retry_after_ms {
+					headers.insert(header::RETRY_AFTER, HeaderValue::from(ms.div_ceil(1000)));
+				}
 			}
 			_ => {}
 		}
@@ -227,6 +251,12 @@ mod tests {
 			assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
 			assert_eq!(ErrorCode::from_name(code.as_str()), Some(code));
 		}
+	}
+
+	#[test]
+	fn what_an_earlier_version_wrote_is_read() {
+		let code: ErrorCode = serde_json::from_str("\"hash_mismatch\"").unwrap();
+		assert_eq!(code, ErrorCode::ArtifactUnavailable);
 	}
 
 	#[test]

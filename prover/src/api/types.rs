@@ -376,6 +376,87 @@ pub struct Measured {
 	pub jobs: u64,
 }
 
+/// Where the speed behind an estimate is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpeedSource {
+	/// Jobs that ran here.
+	Measured,
+	/// The operator's `speed`.
+	Configured,
+}
+
+/// Why a job can't make its deadline: the details of the error `deadline_infeasible` of `POST /v1/jobs`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Infeasible {
+	/// The job's deadline.
+	pub deadline_unix_ms: u64,
+	/// When it would end.
+	pub estimated_end_unix_ms: u64,
+	/// How long it would wait for its turn.
+	pub wait_ms: u64,
+	/// How long it would take from its turn on.
+	pub own_ms: u64,
+	/// The speed behind `own_ms`, units of work a second.
+	pub work_per_second: f64,
+	/// Where that speed is from.
+	pub source: SpeedSource,
+	/// An accepted job that would miss its deadline, where that is the reason.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub endangers: Option<JobId>,
+	/// When a slot is due to be free, if the job could still be in time then.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub retry_after_ms: Option<u64>,
+}
+
+impl std::fmt::Display for Infeasible {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		let seconds = |ms: u64| ms as f64 / 1000.0;
+		write!(
+			f,
+			"by the estimate the job would wait {:.1} s and take {:.1} s ({} speed: {:.3} units of work a second); ",
+			seconds(self.wait_ms),
+			seconds(self.own_ms),
+			match self.source {
+				SpeedSource::Measured => "measured",
+				SpeedSource::Configured => "configured",
+			},
+			self.work_per_second,
+		)?;
+		match &self.endangers {
+			Some(other) => {
+				write!(f, "that makes job {other} miss its deadline, which was accepted before")
+			}
+			None => {
+				let late = self.estimated_end_unix_ms.saturating_sub(self.deadline_unix_ms);
+				write!(f, "that ends {:.1} s after its deadline", seconds(late))
+			}
+		}
+	}
+}
+
+/// The speed of one program at one size of work.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SpeedView {
+	/// The program.
+	pub program: Bytes32,
+	/// ⌊log₂ work⌋ of the jobs that it is about.
+	pub size: u8,
+	/// Work per second of slot time, newer jobs weighing more.
+	pub work_per_second: f64,
+	/// Jobs that went into it.
+	pub jobs: u64,
+}
+
+/// The rough speed of a backend.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SpeedGuess {
+	/// Units of work a second.
+	pub work_per_second: f64,
+	/// Where it is from.
+	pub source: SpeedSource,
+}
+
 /// A backend in `GET /v1/capabilities`.
 #[derive(Clone, Debug, Serialize)]
 pub struct BackendView {
@@ -390,6 +471,16 @@ pub struct BackendView {
 	pub devices: Vec<DeviceConfig>,
 	/// Speed over finished jobs; `null` before the first.
 	pub measured: Option<Measured>,
+	/// Over all programs: `measured`, or the operator's `speed`; `null` without either.
+	pub speed: Option<SpeedGuess>,
+	/// What estimates go by, the newest first; where the program or the size is missing, the operator's `speed` does.
+	pub speeds: Vec<SpeedView>,
+	/// Work of its waiting and running jobs.
+	pub committed_work: u64,
+	/// Slot time that they still need, as far as there are estimates.
+	pub committed_ms: u64,
+	/// Slots that are free now; all backends share them.
+	pub free_slots: usize,
 }
 
 /// The queue in `GET /v1/capabilities`.

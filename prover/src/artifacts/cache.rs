@@ -231,12 +231,19 @@ impl Cache {
 		Some(Pin(Arc::new(PinInner { cache: self.clone(), sha256: *sha256, size, path })))
 	}
 
-	/// Makes room for `size` bytes: drops abandoned downloads, then evicts what was used longest ago.
-	pub fn reserve(&self, sha256: &Bytes32, size: u64) -> Result<Reservation, RoomError> {
+	/// Whether a file of that length could be held at all.
+	pub fn check_size(&self, size: u64) -> Result<(), RoomError> {
 		let cap = self.0.max_bytes;
 		if size > cap {
 			return Err(RoomError::TooLarge { size, cap });
 		}
+		Ok(())
+	}
+
+	/// Makes room for `size` bytes: drops abandoned downloads, then evicts what was used longest ago.
+	pub fn reserve(&self, sha256: &Bytes32, size: u64) -> Result<Reservation, RoomError> {
+		self.check_size(size)?;
+		let cap = self.0.max_bytes;
 		let mut state = self.state();
 		let own = fs::metadata(self.partial_path(sha256)).map_or(0, |m| m.len()).min(size);
 		let needed = (size - own).saturating_add(self.0.disk_reserve);

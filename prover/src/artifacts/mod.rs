@@ -34,7 +34,7 @@ use self::{
 use crate::{
 	api::{
 		errors::{ErrorCode, JobError},
-		types::{Artifact, Bytes32, RemoteInput},
+		types::{Artifact, Bytes32, Input, JobRequest, RemoteInput},
 	},
 	config::Config,
 	metrics::Metrics,
@@ -82,6 +82,8 @@ impl From<&RemoteInput> for Wanted {
 enum AcquireError {
 	/// Another try, elsewhere or later, may work.
 	Unavailable(String),
+	/// The service's disk or cache is full at the moment.
+	Full(String),
 	/// It can't work with the service's limits.
 	Limit(String),
 	/// What the locators give is something else.
@@ -100,8 +102,9 @@ impl AcquireError {
 		};
 		match self {
 			Self::Unavailable(message) => JobError::new(unavailable, message),
-			Self::Limit(message) => JobError::new(unavailable, message).retryable(false),
-			Self::WrongContent(message) => JobError::new(ErrorCode::HashMismatch, message),
+			Self::WrongContent(message) => JobError::new(unavailable, message).retryable(false),
+			Self::Full(message) => JobError::new(ErrorCode::NoRoom, message),
+			Self::Limit(message) => JobError::new(ErrorCode::NoRoom, message).retryable(false),
 			Self::Stopped => JobError::new(ErrorCode::Cancelled, "the download was stopped"),
 			Self::Internal(message) => JobError::internal(message),
 		}
@@ -112,9 +115,7 @@ impl From<RoomError> for AcquireError {
 	fn from(error: RoomError) -> Self {
 		match error {
 			RoomError::TooLarge { .. } => Self::Limit(error.to_string()),
-			RoomError::InUse { .. } | RoomError::DiskFull { .. } => {
-				Self::Unavailable(error.to_string())
-			}
+			RoomError::InUse { .. } | RoomError::DiskFull { .. } => Self::Full(error.to_string()),
 			RoomError::Io(message) => Self::Internal(message),
 		}
 	}
@@ -213,6 +214,7 @@ impl Artifacts {
 				let kind = match &e {
 					AcquireError::WrongContent(_) => "wrong_content",
 					AcquireError::Internal(_) => "internal",
+					AcquireError::Full(_) | AcquireError::Limit(_) => "no_room",
 					_ => "unavailable",
 				};
 				self.0.metrics.fetch_failed(kind);
@@ -221,17 +223,35 @@ impl Artifacts {
 		})
 	}
 
-	async fn acquire_inner(
-		&self,
-		wanted: &Wanted,
-		on_bytes: impl Fn(u64) + Send,
-	) -> Result<Pin, AcquireError> {
+	/// Whether the service has room for a job's files at all. The error says for which it hasn't.
+	pub fn check(&self, request: &JobRequest) -> Result<(), String> {
+		let input = match &request.input {
+			Input::Inline(_) => None,
+			Input::Remote(remote) => Some(Wanted::from(remote)),
+		};
+		let artifacts = request.artifacts.iter().map(Wanted::from);
+		input.into_iter().chain(artifacts).try_for_each(|wanted| match self.check_size(&wanted) {
+			Err(AcquireError::Limit(message)) => Err(message),
+			_ => Ok(()),
+		})
+	}
+
+	fn check_size(&self, wanted: &Wanted) -> Result<(), AcquireError> {
 		if wanted.kind == Kind::Input && wanted.size > self.0.input_max_bytes {
 			return Err(AcquireError::Limit(format!(
 				"an input of {} bytes is more than this service takes ({}); raise --input-max-bytes",
 				wanted.size, self.0.input_max_bytes
 			)));
 		}
+		Ok(self.0.cache.check_size(wanted.size)?)
+	}
+
+	async fn acquire_inner(
+		&self,
+		wanted: &Wanted,
+		on_bytes: impl Fn(u64) + Send,
+	) -> Result<Pin, AcquireError> {
+		self.check_size(wanted)?;
 		loop {
 			let (cache, sha256) = (self.0.cache.clone(), wanted.sha256);
 			let cached = tokio::task::spawn_blocking(move || cache.pin(&sha256))
@@ -299,7 +319,7 @@ impl Artifacts {
 			.await
 			.map_err(|e| AcquireError::Internal(e.to_string()))??;
 		let path = room.partial_path();
-		let (mut failures, mut wrong, mut disk) = (Vec::new(), false, false);
+		let (mut failures, mut wrong, mut disk) = (Vec::new(), 0, false);
 		// Goes from locator to locator, so that what one gave is neither lost nor hashed again for the next.
 		let mut partial = None;
 		for locator in &wanted.locators {
@@ -317,19 +337,21 @@ impl Artifacts {
 				Err(LocatorError::Stopped) => return Err(AcquireError::Stopped),
 				Err(error) => {
 					tracing::warn!(%sha256, %locator, %error, "a locator gave nothing");
-					wrong |= matches!(error, LocatorError::WrongContent(_));
+					wrong += usize::from(matches!(error, LocatorError::WrongContent(_)));
 					disk |= matches!(error, LocatorError::Disk(_));
 					failures.push(format!("{locator}: {error}"));
 				}
 			}
 		}
 		let message = failures.join("; ");
-		if wrong {
+		if wrong > 0 {
 			let _ = tokio::fs::remove_file(&path).await;
-			return Err(AcquireError::WrongContent(message));
 		}
 		if disk {
 			return Err(AcquireError::Internal(message));
+		}
+		if wrong == wanted.locators.len() {
+			return Err(AcquireError::WrongContent(message));
 		}
 		Err(AcquireError::Unavailable(message))
 	}

@@ -250,6 +250,10 @@ impl Backend for CommandBackend {
 		self.config.devices.clone()
 	}
 
+	fn speed(&self) -> Option<f64> {
+		self.config.speed
+	}
+
 	async fn prove(&self, job: Arc<BackendJob>, control: &JobControl) -> Result<Proved, JobError> {
 		let scratch = self.scratch(&job).map_err(JobError::internal)?;
 		let (job_path, output) = self.write_job(&job, &scratch.0).map_err(JobError::internal)?;

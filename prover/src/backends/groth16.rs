@@ -4,7 +4,7 @@
 
 use std::{
 	collections::HashMap,
-	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError},
 	time::Duration,
 };
 
@@ -26,6 +26,8 @@ use crate::{
 pub const PROOF_SYSTEM: &str = "groth16-bn254";
 /// Memory that is assumed where the machine doesn't tell.
 const FALLBACK_MEMORY: u64 = 4 << 30;
+/// How often a job looks whether another's loading is over.
+const LOADING_PERIOD: Duration = Duration::from_millis(20);
 
 impl From<Groth16Error> for JobError {
 	fn from(error: Groth16Error) -> Self {
@@ -39,6 +41,7 @@ pub struct Groth16Backend {
 	shared: Arc<Shared>,
 	memory_bytes: u64,
 	time_limit: Duration,
+	speed: Option<f64>,
 }
 
 struct Shared {
@@ -54,6 +57,7 @@ impl Groth16Backend {
 			shared: Arc::new(Shared { loaded: LoadedCache::new(key_cache) }),
 			memory_bytes: config.memory_limit.map_or(machine / 4 * 3, |b| b.0),
 			time_limit: Duration::from_secs(config.time_limit_s),
+			speed: config.speed,
 		}
 	}
 }
@@ -70,6 +74,10 @@ impl Backend for Groth16Backend {
 
 	fn devices(&self) -> Vec<DeviceConfig> {
 		vec![cpu_device()]
+	}
+
+	fn speed(&self) -> Option<f64> {
+		self.speed
 	}
 
 	fn check(&self, request: &JobRequest) -> Result<(), String> {
@@ -144,8 +152,8 @@ fn run(
 		}
 	};
 	control.report("load", 0.0);
-	let program = shared.loaded.program(program_file)?;
-	let key = shared.loaded.key(key_file)?;
+	let program = shared.loaded.program(program_file, cancel)?;
+	let key = shared.loaded.key(key_file, cancel)?;
 	if cancel.is_cancelled() {
 		return Err(Groth16Error::Cancelled.into());
 	}
@@ -194,9 +202,9 @@ impl LoadedCache {
 		Self { max_bytes, state: Mutex::default(), loading: Mutex::new(()) }
 	}
 
-	fn key(&self, file: &Pin) -> Result<Arc<ProvingKey>, Groth16Error> {
-		let loaded = self.get_or_load(file.sha256(), || {
-			let key = ProvingKey::read(file.path())?;
+	fn key(&self, file: &Pin, cancel: &CancelFlag) -> Result<Arc<ProvingKey>, Groth16Error> {
+		let loaded = self.get_or_load(file.sha256(), cancel, || {
+			let key = ProvingKey::read_unless(file.path(), cancel)?;
 			let bytes = key.memory_bytes();
 			Ok((Loaded::Key(Arc::new(key)), bytes))
 		})?;
@@ -208,8 +216,12 @@ impl LoadedCache {
 		}
 	}
 
-	fn program(&self, file: &Pin) -> Result<Arc<WitnessProgram>, Groth16Error> {
-		let loaded = self.get_or_load(file.sha256(), || {
+	fn program(
+		&self,
+		file: &Pin,
+		cancel: &CancelFlag,
+	) -> Result<Arc<WitnessProgram>, Groth16Error> {
+		let loaded = self.get_or_load(file.sha256(), cancel, || {
 			let program = WitnessProgram::read(file.path())?;
 			let bytes = program.memory_bytes();
 			Ok((Loaded::Program(Arc::new(program)), bytes))
@@ -225,18 +237,33 @@ impl LoadedCache {
 	fn get_or_load(
 		&self,
 		sha256: Bytes32,
+		cancel: &CancelFlag,
 		load: impl FnOnce() -> Result<(Loaded, u64), Groth16Error>,
 	) -> Result<Loaded, Groth16Error> {
 		if let Some(found) = self.get(&sha256) {
 			return Ok(found);
 		}
-		let _one_at_a_time = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+		let _one_at_a_time = self.wait_to_load(cancel)?;
 		if let Some(found) = self.get(&sha256) {
 			return Ok(found);
 		}
 		let (value, bytes) = load()?;
 		self.put(sha256, value.clone(), bytes);
 		Ok(value)
+	}
+
+	/// Waits until nothing else is being loaded. A large key takes minutes, so a job that is called off must not wait.
+	fn wait_to_load(&self, cancel: &CancelFlag) -> Result<MutexGuard<'_, ()>, Groth16Error> {
+		loop {
+			if cancel.is_cancelled() {
+				return Err(Groth16Error::Cancelled);
+			}
+			match self.loading.try_lock() {
+				Ok(guard) => return Ok(guard),
+				Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
+				Err(TryLockError::WouldBlock) => std::thread::sleep(LOADING_PERIOD),
+			}
+		}
 	}
 
 	fn get(&self, sha256: &Bytes32) -> Option<Loaded> {

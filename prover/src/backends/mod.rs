@@ -101,6 +101,11 @@ pub trait Backend: Send + Sync {
 	/// What it computes on.
 	fn devices(&self) -> Vec<DeviceConfig>;
 
+	/// The operator's first guess of its speed, units of work a second.
+	fn speed(&self) -> Option<f64> {
+		None
+	}
+
 	/// Whether a job has what this backend needs, as far as the request tells. The error is a sentence for the client.
 	fn check(&self, _request: &JobRequest) -> Result<(), String> {
 		Ok(())

@@ -8,7 +8,7 @@
 //! Nothing is read but what a caller asks for, and no length is believed before it was compared
 //! with the file's.
 
-use super::Groth16Error;
+use super::{CancelFlag, Groth16Error};
 use std::{
 	collections::BTreeMap,
 	fs::File,
@@ -29,6 +29,7 @@ const SECTION_HEADER_BYTES: u64 = 12;
 pub struct BinFile {
 	file: File,
 	sections: BTreeMap<u32, Section>,
+	cancel: CancelFlag,
 }
 
 /// One section: a range of the file, known to lie inside it.
@@ -52,12 +53,17 @@ impl Section {
 }
 
 impl BinFile {
-	/// Opens the file and scans its sections.
+	/// Opens the file and scans its sections. Every later read fails once `cancel` is raised.
 	///
 	/// # Errors
 	/// `InvalidKey` if magic or version are others than those asked for, if a section reaches past
 	/// the end of the file or occurs twice; `Io` if the disk fails.
-	pub fn open(path: &Path, magic: &[u8; 4], version: u32) -> Result<Self, Groth16Error> {
+	pub fn open(
+		path: &Path,
+		magic: &[u8; 4],
+		version: u32,
+		cancel: &CancelFlag,
+	) -> Result<Self, Groth16Error> {
 		let file = File::open(path)?;
 		let metadata = file.metadata()?;
 		if !metadata.is_file() {
@@ -101,7 +107,7 @@ impl BinFile {
 			}
 			position = start + len;
 		}
-		Ok(Self { file, sections })
+		Ok(Self { file, sections, cancel: cancel.clone() })
 	}
 
 	/// The section with this id, which must be exactly `len` bytes long where `len` is given.
@@ -120,13 +126,16 @@ impl BinFile {
 	/// Fills `buffer` from `offset` of the section on.
 	///
 	/// # Errors
-	/// `InvalidKey` if the section ends before the buffer does.
+	/// `InvalidKey` if the section ends before the buffer does; `Cancelled`.
 	pub fn read(
 		&self,
 		section: Section,
 		offset: u64,
 		buffer: &mut [u8],
 	) -> Result<(), Groth16Error> {
+		if self.cancel.is_cancelled() {
+			return Err(Groth16Error::Cancelled);
+		}
 		let end = offset.checked_add(buffer.len() as u64);
 		if !end.is_some_and(|end| end <= section.len) {
 			return Err(invalid(&format!("section {} is too short", section.id)));

@@ -2,8 +2,8 @@
 //! Multi-scalar products Σ sᵢ·Pᵢ, by buckets over signed windows.
 //!
 //! Several products run side by side in one thread pool, one task for each window (and slice of the
-//! points, where there are more cores than windows), and every task first asks whether the job may
-//! go on. That is why this is not the curve library's own routine, which starts a pool of its own
+//! points, where there are more cores than windows), and every task asks now and then whether the job
+//! may go on. That is why this is not the curve library's own routine, which starts a pool of its own
 //! for each product and cannot be stopped.
 
 use super::{limits::Budget, Groth16Error};
@@ -20,6 +20,8 @@ use std::{mem::size_of, ops::Range};
 const PASS: usize = 1 << 20;
 /// Fewer points than this are not worth a task of their own.
 const MIN_SLICE: usize = 1 << 10;
+/// Points after which a task asks whether the job may go on: a few milliseconds.
+const CHECK_EVERY: usize = 1 << 12;
 /// Window widths tried, in bits. Digits must fit an `i16`, and at 4 bits and above the carry out of
 /// the highest window is always zero.
 const WIDTHS: Range<usize> = 4..17;
@@ -89,12 +91,11 @@ fn pass<P: SWCurveConfig>(
 	let sums = (0..windows * slices)
 		.into_par_iter()
 		.map(|task| {
-			budget.check()?;
 			let (window, from) = (task / slices, task % slices * slice);
 			let to = points.min(from + slice);
 			let digits = digits[from * windows..to * windows].chunks_exact(windows);
 			let digits = digits.map(|digits| digits[window]);
-			Ok(window_sum(&bases[from..to], digits, width))
+			window_sum(&bases[from..to], digits, width, budget)
 		})
 		.collect::<Result<Vec<_>, Groth16Error>>()?;
 
@@ -133,9 +134,13 @@ fn window_sum<P: SWCurveConfig>(
 	bases: &[Affine<P>],
 	digits: impl Iterator<Item = i16>,
 	width: usize,
-) -> Projective<P> {
+	budget: &Budget,
+) -> Result<Projective<P>, Groth16Error> {
 	let mut buckets = vec![Bucket::<P>::ZERO; 1 << (width - 1)];
-	for (base, digit) in bases.iter().zip(digits) {
+	for (i, (base, digit)) in bases.iter().zip(digits).enumerate() {
+		if i % CHECK_EVERY == 0 {
+			budget.check()?;
+		}
 		let bucket = usize::from(digit.unsigned_abs());
 		if digit > 0 {
 			buckets[bucket - 1] += base;
@@ -150,7 +155,7 @@ fn window_sum<P: SWCurveConfig>(
 		running += bucket;
 		sum += &running;
 	}
-	sum.into()
+	Ok(sum.into())
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub(super) fn quotient(
 	for values in [&mut a, &mut b, &mut c] {
 		budget.check()?;
 		domain.ifft_in_place(values);
+		budget.check()?;
 		coset.fft_in_place(values);
 	}
 	let values = a.par_iter().zip(&b).zip(&c);

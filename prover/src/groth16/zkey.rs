@@ -18,7 +18,7 @@
 
 use super::{
 	binfile::{u32_at, BinFile, Section},
-	Groth16Error,
+	CancelFlag, Groth16Error,
 };
 use ark_bn254::{g1, g2, Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{short_weierstrass::Affine, AffineRepr};
@@ -130,7 +130,13 @@ impl ProvingKey {
 	/// `InvalidKey` if the file is not a Groth16 key over BN254, is truncated or inconsistent;
 	/// `Io` if the disk fails.
 	pub fn read(path: &Path) -> Result<Self, Groth16Error> {
-		let file = BinFile::open(path, b"zkey", 1)?;
+		Self::read_unless(path, &CancelFlag::new())
+	}
+
+	/// Reads and checks a proving key, like [`read`](Self::read), or stops with `Cancelled` between
+	/// two blocks of points when the flag is raised.
+	pub fn read_unless(path: &Path, cancel: &CancelFlag) -> Result<Self, Groth16Error> {
+		let file = BinFile::open(path, b"zkey", 1, cancel)?;
 
 		let mut system = [0u8; 4];
 		file.read(file.section(1, Some(4))?, 0, &mut system)?;

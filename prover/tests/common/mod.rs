@@ -2,6 +2,7 @@
 //! What the service's tests share: the real binary as a process, a plain HTTP client, shell scripts as provers.
 #![allow(dead_code, missing_docs)]
 
+pub mod wasm;
 pub mod web;
 
 use std::{
@@ -281,6 +282,26 @@ impl Yard {
 
 /// A script's line that leaves a result.
 pub const RESULT: &str = r#"echo '{"proof":"0x0102","public_inputs":[]}' > result.json"#;
+
+/// A script that notes its start and waits for a file named `go` before it gives its result.
+pub fn gated(yard: &Yard) -> String {
+	let (runs, go) = (yard.path("runs"), yard.path("go"));
+	format!(
+		"cat input >> {runs}\nwhile [ ! -e {go} ]; do sleep 0.02; done\n{RESULT}",
+		runs = runs.display(),
+		go = go.display()
+	)
+}
+
+/// The inputs of the runs so far, one after the other.
+pub fn runs(yard: &Yard) -> String {
+	fs::read_to_string(yard.path("runs")).unwrap_or_default()
+}
+
+/// Lets every gated run come to its end.
+pub fn open_gate(yard: &Yard) {
+	fs::write(yard.path("go"), "").unwrap();
+}
 
 /// Whether a process of this number exists (and is no zombie).
 pub fn alive(pid: i32) -> bool {
