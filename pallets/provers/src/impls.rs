@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What other pallets do with provers: reserve, release, slash.
+//! What other pallets do with provers: reserve, vacate, slash, reward.
 
-use crate::*;
+use crate::{track_record::delivered, *};
 use alloc::vec::Vec;
 use frame_support::{
 	defensive, ensure,
 	pallet_prelude::*,
-	traits::{fungible::BalancedHold, Imbalance},
+	traits::{
+		fungible::{Balanced, BalancedHold, MutateHold},
+		Imbalance,
+	},
 };
 use proofyard_primitives::{
 	session::SessionKey,
-	traits::{Attempt, AttemptEnding, Capacity, Provers as ProversTrait, Stake},
+	traits::{Attempt, Capacity, Provers as ProversTrait, Stake},
 	HardwareClass, Market, ProofSystem, SpeedClass,
 };
 use sp_runtime::traits::{Saturating, Zero};
@@ -18,11 +21,12 @@ use sp_runtime::traits::{Saturating, Zero};
 impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn capacity(prover: &T::AccountId) -> Option<Capacity<BalanceOf<T>>> {
 		let record = Provers::<T>::get(prover)?;
-		let paused = record.is_paused(frame_system::Pallet::<T>::block_number());
+		let now = frame_system::Pallet::<T>::block_number();
+		let idle = record.exiting || record.is_jailed() || record.is_paused(now);
 		Some(Capacity {
 			hardware: record.hardware,
 			free_stake: record.free_stake(),
-			free_slots: if paused { 0 } else { record.slots.saturating_sub(record.live) },
+			free_slots: if idle { 0 } else { record.slots.saturating_sub(record.live) },
 			committed_ms: record.committed_ms,
 		})
 	}
@@ -39,6 +43,15 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Calibrations::<T>::get(prover, (system, hardware))
 	}
 
+	fn is_reliable(prover: &T::AccountId, system: ProofSystem) -> bool {
+		Self::track_record(prover, system)
+			.is_reliable(T::ReliableProofs::get(), T::ReliableShare::get())
+	}
+
+	fn is_jailed(prover: &T::AccountId) -> bool {
+		Provers::<T>::get(prover).is_some_and(|record| record.is_jailed())
+	}
+
 	fn take_freed(limit: u32) -> Vec<T::AccountId> {
 		Self::take_due(limit)
 	}
@@ -51,6 +64,7 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	) -> DispatchResult {
 		let now = frame_system::Pallet::<T>::block_number();
 		Self::try_mutate(prover, |record| {
+			Self::ensure_takes_new(record)?;
 			ensure!(!record.is_paused(now), Error::<T>::Paused);
 			ensure!(record.live < record.slots, Error::<T>::NoFreeSlot);
 			ensure!(bond <= record.free_stake(), Error::<T>::InsufficientStake);
@@ -63,13 +77,7 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Ok(())
 	}
 
-	fn release(
-		prover: &T::AccountId,
-		market: &Market,
-		bond: BalanceOf<T>,
-		committed_ms: u64,
-		attempt: Attempt,
-	) {
+	fn vacate(prover: &T::AccountId, market: &Market, committed_ms: u64, attempt: Attempt) {
 		LotsInUse::<T>::mutate_exists(prover, market, |lots| {
 			*lots = lots.take().and_then(|n| n.checked_sub(1)).filter(|n| *n > 0);
 		});
@@ -77,25 +85,28 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			defensive!("a live attempt's prover is registered");
 			return;
 		};
-		if record.live == 0 || record.reserved < bond || record.committed_ms < committed_ms {
-			defensive!("released more than was reserved");
+		if record.live == 0 || record.committed_ms < committed_ms {
+			defensive!("vacated more than was reserved");
 		}
 		record.live = record.live.saturating_sub(1);
-		record.reserved = record.reserved.saturating_sub(bond);
 		record.committed_ms = record.committed_ms.saturating_sub(committed_ms);
-		let count = match attempt.ending {
-			AttemptEnding::Verified => &mut record.verified,
-			AttemptEnding::Defaulted => &mut record.defaulted,
-		};
-		*count = count.saturating_add(1);
+		if delivered(&attempt) {
+			record.verified = record.verified.saturating_add(1);
+		} else if attempt.ending.is_default() {
+			record.defaulted = record.defaulted.saturating_add(1);
+		}
 		Self::note_speed(prover, market, &attempt);
+		Self::note_ending(prover, market.system, &attempt);
 		Self::note_calibration(prover, &mut record, market, &attempt);
+		Self::note_strike(prover, &mut record, &attempt);
+		Self::unbond_leaver(prover, &mut record);
 		Provers::<T>::insert(prover, record);
 		Self::note_freed(prover);
 	}
 
 	fn set_aside(prover: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
 		Self::try_mutate(prover, |record| {
+			Self::ensure_takes_new(record)?;
 			ensure!(amount <= record.free_stake(), Error::<T>::InsufficientStake);
 			record.reserved = record.reserved.saturating_add(amount);
 			Ok(())
@@ -104,17 +115,18 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 
 	fn put_back(prover: &T::AccountId, amount: BalanceOf<T>) {
 		if amount.is_zero() {
-			// A deposit that was forfeited whole: nothing is freed.
+			// A bond or a deposit that was taken whole: nothing is freed.
 			return;
 		}
 		let Some(mut record) = Provers::<T>::get(prover) else {
-			defensive!("a prover with a deposit is registered");
+			defensive!("a prover with a bond or a deposit is registered");
 			return;
 		};
 		if record.reserved < amount {
-			defensive!("put back more than was set aside");
+			defensive!("put back more than was reserved");
 		}
 		record.reserved = record.reserved.saturating_sub(amount);
+		Self::unbond_leaver(prover, &mut record);
 		Provers::<T>::insert(prover, record);
 		Self::note_freed(prover);
 	}
@@ -129,8 +141,9 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 
 	fn ask_placed(prover: &T::AccountId) -> DispatchResult {
 		Self::try_mutate(prover, |record| {
-			ensure!(record.asks < T::MaxAsks::get(), Error::<T>::TooManyAsks);
+			Self::ensure_takes_new(record)?;
 			ensure!(record.stake > record.leaving(), Error::<T>::Leaving);
+			ensure!(record.asks < T::MaxAsks::get(), Error::<T>::TooManyAsks);
 			record.asks = record.asks.saturating_add(1);
 			Ok(())
 		})
@@ -155,6 +168,34 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			key,
 		)
 		.expect("funded above");
+		let now = frame_system::Pallet::<T>::block_number();
+		let proofs = u64::from(T::ReliableProofs::get()).saturating_mul(2);
+		for system in ProofSystem::ALL {
+			let record =
+				TrackRecord { verified: proofs.saturating_mul(ATTEMPT), ..TrackRecord::new(now) };
+			TrackRecords::<T>::insert(prover, system, record);
+		}
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Fail for a prover that gets nothing new until it does something about it itself, or ever.
+	fn ensure_takes_new(record: &ProverRecordOf<T>) -> DispatchResult {
+		ensure!(!record.exiting, Error::<T>::Leaving);
+		ensure!(!record.is_jailed(), Error::<T>::Jailed);
+		Ok(())
+	}
+
+	/// Take up to `amount` off what is on hold for `reason` on a prover's account.
+	fn take_held(reason: HoldReason, prover: &T::AccountId, amount: BalanceOf<T>) -> CreditOf<T> {
+		if amount.is_zero() {
+			return CreditOf::<T>::zero();
+		}
+		let (credit, missing) = T::Currency::slash(&reason.into(), prover, amount);
+		if !missing.is_zero() {
+			defensive!("what is reserved is on hold");
+		}
+		credit
 	}
 }
 
@@ -173,19 +214,60 @@ impl<T: Config> Stake<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		if amount.is_zero() {
 			return CreditOf::<T>::zero();
 		}
-		let (credit, missing) = T::Currency::slash(&HoldReason::Stake.into(), prover, amount);
-		if !missing.is_zero() {
-			defensive!("a reserved bond is on hold");
-		}
-		let taken = amount.saturating_sub(missing);
+		// From the operator and those behind it, by what each has: whoever earns by it risks it too.
+		let delegated = record.pool.part_of_slash(amount, record.stake);
+		let own = amount.saturating_sub(delegated);
+		let own = Self::take_held(HoldReason::Stake, prover, own);
+		let delegated = Self::take_held(HoldReason::Delegation, prover, delegated);
+		record.stake = record.stake.saturating_sub(own.peek());
+		record.pool.value = record.pool.value.saturating_sub(delegated.peek());
+		let from_pool = delegated.peek();
+		let credit = own.merge(delegated);
+		let taken = credit.peek();
 		record.reserved = record.reserved.saturating_sub(taken);
-		record.stake = record.stake.saturating_sub(taken);
+		// With a pool the operator's part may reach into what it is about to withdraw.
 		let stake = record.stake;
-		Provers::<T>::insert(prover, record);
+		if let Some(unbonding) = &mut record.unbonding {
+			unbonding.amount = unbonding.amount.min(stake);
+		}
 		if !taken.is_zero() {
 			let prover = prover.clone();
 			Self::deposit_event(Event::BondSlashed { prover, amount: taken, stake });
 		}
+		if !from_pool.is_zero() {
+			let (prover, value) = (prover.clone(), record.pool.value);
+			Self::deposit_event(Event::DelegationSlashed { prover, amount: from_pool, value });
+		}
+		Self::unbond_leaver(prover, &mut record);
+		Provers::<T>::insert(prover, record);
 		credit
+	}
+
+	fn reward(prover: &T::AccountId, credit: CreditOf<T>) -> CreditOf<T> {
+		let amount = credit.peek();
+		if amount.is_zero() {
+			return credit;
+		}
+		if let Err(unpaid) = T::Currency::resolve(prover, credit) {
+			return unpaid;
+		}
+		let Some(mut record) = Provers::<T>::get(prover) else {
+			return CreditOf::<T>::zero();
+		};
+		let now = frame_system::Pallet::<T>::block_number();
+		let commission = record.delegation.commission_at(now);
+		let part = record.pool.part_of_reward(amount, record.stake, commission);
+		// It is all the operator's now; what cannot be held for the pool stays so.
+		if part.is_zero()
+			|| T::Currency::hold(&HoldReason::Delegation.into(), prover, part).is_err()
+		{
+			return CreditOf::<T>::zero();
+		}
+		record.pool.value = record.pool.value.saturating_add(part);
+		let value = record.pool.value;
+		Provers::<T>::insert(prover, record);
+		let prover = prover.clone();
+		Self::deposit_event(Event::DelegationRewarded { prover, amount: part, value });
+		CreditOf::<T>::zero()
 	}
 }

@@ -6,12 +6,23 @@
 //! ## Terms
 //!
 //! * **Stake**: what a prover holds on its own account for this purpose ([`HoldReason::Stake`]).
-//! * **Reserved bond**: the part of the stake that its live attempts have reserved. It is taken from
-//!   the stake when an attempt defaults, and is free again when the attempt ends well.
+//! * **Operator**: a prover, seen from those who delegate stake to it.
+//! * **Pool**: the stake that others delegated to an operator ([`Pool`]), on hold on the operator's
+//!   account ([`HoldReason::Delegation`]). It backs bonds as the operator's own does.
+//! * **Share**: what a delegator has of a pool. Slashes and rewards change what a share is worth, not
+//!   how many there are; what division leaves over stays in the pool. Shares that are leaving back
+//!   nothing new, but earn and are slashed as the others are until they are withdrawn.
+//! * **Commission**: the part of what it earns that the operator keeps before the rest is shared.
+//! * **Reserved bond**: the part of what is staked that its attempts have reserved. It is taken when
+//!   an attempt defaults. An attempt that is over is *vacated*: its slot, lot and time are free again.
+//!   What is left of its bond is free when its task has ended.
 //! * **Deposit**: a part of the stake that is set aside for a sealed bid, reserved as a bond is, but
 //!   without a slot.
-//! * **Unbonding**: the part of the stake that is leaving. It backs nothing new, and can be withdrawn
-//!   after [`Config::UnbondingDelay`].
+//! * **Unbonding**: the part of the own stake that is leaving. It backs nothing new, and can be
+//!   withdrawn after [`Config::UnbondingDelay`].
+//! * **Exit**: leaving for good. The prover takes nothing new, what it has under way ends, then all its
+//!   stake unbonds by itself. It is forgotten when the last of its own and of the delegated stake is
+//!   withdrawn.
 //! * **Session key**: the key with which the prover's node signs what it submits. It holds no funds,
 //!   and belongs to one prover only, which proves at registration that it has the secret.
 //! * **Pause**: a prover that is paused gets nothing new. Pausing counts at once, resuming from the
@@ -19,13 +30,26 @@
 //! * **Confirmed speed**: how fast a prover has been in a proof system, in units of work a second,
 //!   from the attempts that ended ([`SpeedRecord`]). The speed that it declares counts up to this
 //!   one only.
+//! * **Track record**: how the prover's attempts in a proof system ended, where older ones count less
+//!   ([`TrackRecord`]). A prover is *reliable* there with enough proofs, nearly all of them in time.
+//! * **Strike**: a default since the last proof. At [`Config::MaxStrikes`] the prover is in **jail**:
+//!   it takes nothing new, and its proofs are refused, until it asks to go on when its time is over.
 //! * **Calibration**: a task of the prover's own that it has proven, to show that it can.
 //!
 //! ## What holds at all times
 //!
-//! `reserved + unbonding ≤ stake`, where the stake is exactly what is on hold: money that can be
-//! slashed for an attempt is there as long as the attempt lives. The auction sees only
-//! `stake − reserved − unbonding` as free. `reserved` is the sum of bonds and deposits.
+//! `reserved + unbonding ≤ stake + pool`, and `unbonding ≤ stake`, where stake and pool are exactly
+//! what is on hold: money that can be slashed for an attempt is there until the attempt's task has
+//! ended. The auction sees only `stake − unbonding + pool − leaving shares − reserved` as free, and
+//! nothing when that is negative: shares may start to leave at any time, and are withdrawn when the
+//! rest covers what is reserved. `reserved` is the sum of bonds and deposits.
+//!
+//! ## Who pays and who earns
+//!
+//! A slash falls on the operator's own stake and on the pool by what they are worth. So does what the
+//! operator earns, less its commission: its own part is free at once, the pool's part is added to the
+//! pool. At the time of delegating a pool is worth at most [`Config::DelegationFactor`] times the own
+//! stake: who decides has something to lose.
 //!
 //! ## Who got room
 //!
@@ -34,24 +58,31 @@
 //!
 //! ## Place in the whole
 //!
-//! The ground floor: this pallet calls no other. The auction and attestation reserve and release
-//! through [`proofyard_primitives::traits::Provers`], settlement slashes through
+//! The ground floor: this pallet calls no other. The auction and attestation reserve, vacate and put
+//! back through [`proofyard_primitives::traits::Provers`], settlement slashes and rewards through
 //! [`proofyard_primitives::traits::Stake`].
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 pub use pallet::*;
+pub use pool::Pool;
+pub use reliability::{TrackRecord, ATTEMPT};
 pub use speed::{Sample, SpeedRecord, UNMEASURABLE};
 pub use types::*;
 pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod delegation;
+mod exit;
 mod impls;
+mod jail;
 #[cfg(test)]
 mod mock;
+mod pool;
 mod registration;
+mod reliability;
 mod room;
 mod speed;
 #[cfg(test)]
@@ -73,6 +104,7 @@ pub mod pallet {
 		session::{SessionKey, SessionSignature},
 		HardwareClass, Market, ProofSystem, SpeedClass,
 	};
+	use sp_runtime::{Percent, Permill};
 
 	/// The storage version of this pallet.
 	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -96,7 +128,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type MinStake: Get<BalanceOf<Self>>;
 
-		/// Blocks between asking for stake back and getting it.
+		/// Blocks between asking for stake back and getting it, own or delegated, and before a higher
+		/// commission counts. Longer than any attempt can live.
 		#[pallet::constant]
 		type UnbondingDelay: Get<BlockNumberFor<Self>>;
 
@@ -117,6 +150,37 @@ pub mod pallet {
 		#[pallet::constant]
 		type MillisPerBlock: Get<u64>;
 
+		/// Blocks after which an attempt counts half in the track record.
+		#[pallet::constant]
+		type RecordHalfLife: Get<BlockNumberFor<Self>>;
+
+		/// Proofs that a reliable prover has delivered in a proof system, as its track record counts
+		/// them now.
+		#[pallet::constant]
+		type ReliableProofs: Get<u32>;
+
+		/// The share of its attempts in a proof system that a reliable prover delivered in time.
+		#[pallet::constant]
+		type ReliableShare: Get<Percent>;
+
+		/// Defaults in a row for which a prover is jailed.
+		#[pallet::constant]
+		type MaxStrikes: Get<u32>;
+
+		/// Blocks in jail the first time.
+		#[pallet::constant]
+		type JailTime: Get<BlockNumberFor<Self>>;
+
+		/// How many times the operator's own stake a pool may be worth at the time of delegating: an
+		/// operator has something to lose itself. At zero nobody can delegate.
+		#[pallet::constant]
+		type DelegationFactor: Get<u32>;
+
+		/// Least amount to delegate, and least worth of the shares that stay: bounds what a delegator's
+		/// entry in the state is kept for.
+		#[pallet::constant]
+		type MinDelegation: Get<BalanceOf<Self>>;
+
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 	}
@@ -126,6 +190,8 @@ pub mod pallet {
 	pub enum HoldReason {
 		/// A prover's stake.
 		Stake,
+		/// What others delegated to this prover.
+		Delegation,
 	}
 
 	/// Registered provers.
@@ -171,6 +237,32 @@ pub mod pallet {
 		Twox64Concat,
 		SpeedClass,
 		SpeedRecord<BlockNumberFor<T>>,
+		OptionQuery,
+	>;
+
+	/// How the attempts of each prover ended, by proof system, as of when the last one did: at most one
+	/// entry for each of [`ProofSystem::ALL`]. Attempts at calibration tasks are left out. To be read
+	/// through [`Pallet::track_record`], which lets older ones count less.
+	#[pallet::storage]
+	pub type TrackRecords<T: Config> = StorageDoubleMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		Twox64Concat,
+		ProofSystem,
+		TrackRecord<BlockNumberFor<T>>,
+		OptionQuery,
+	>;
+
+	/// What each delegator has in the pools of operators: operator, then delegator.
+	#[pallet::storage]
+	pub type Delegations<T: Config> = StorageDoubleMap<
+		_,
+		Blake2_128Concat,
+		T::AccountId,
+		Blake2_128Concat,
+		T::AccountId,
+		Delegation<BlockNumberFor<T>>,
 		OptionQuery,
 	>;
 
@@ -235,8 +327,45 @@ pub mod pallet {
 		/// A prover takes nothing new, until it resumes; or it will take work again, from the block
 		/// named.
 		PauseChanged { prover: T::AccountId, resumes_at: Option<BlockNumberFor<T>> },
-		/// A part of what a prover had reserved, a bond or a deposit, was taken.
+		/// A part of what a prover had reserved, a bond or a deposit, was taken: so much in all, which
+		/// leaves so much of its own stake.
 		BondSlashed { prover: T::AccountId, amount: BalanceOf<T>, stake: BalanceOf<T> },
+		/// The pool's part of a slash, and what the pool is worth now.
+		DelegationSlashed { prover: T::AccountId, amount: BalanceOf<T>, value: BalanceOf<T> },
+		/// The pool's part of what an operator earned, and what the pool is worth now.
+		DelegationRewarded { prover: T::AccountId, amount: BalanceOf<T>, value: BalanceOf<T> },
+		/// A prover defaulted too often. It may ask to go on from the block named.
+		ProverJailed { prover: T::AccountId, until: BlockNumberFor<T> },
+		/// A prover left jail. It takes work again from the block named, or, if it had paused, when it
+		/// resumes.
+		ProverUnjailed { prover: T::AccountId, resumes_at: Option<BlockNumberFor<T>> },
+		/// A prover is leaving for good.
+		ExitStarted { prover: T::AccountId },
+		/// An operator takes delegations at this commission, which counts from the block named; or it
+		/// takes no more.
+		DelegationSet { prover: T::AccountId, commission: Option<Permill>, from: BlockNumberFor<T> },
+		/// Somebody delegated stake to an operator.
+		Delegated {
+			prover: T::AccountId,
+			delegator: T::AccountId,
+			amount: BalanceOf<T>,
+			shares: u128,
+		},
+		/// So many more shares of a delegator are leaving. All of them that are can be withdrawn from
+		/// the block named.
+		UndelegationStarted {
+			prover: T::AccountId,
+			delegator: T::AccountId,
+			shares: u128,
+			available_at: BlockNumberFor<T>,
+		},
+		/// A delegator has its money back, or what is left of it.
+		DelegationWithdrawn {
+			prover: T::AccountId,
+			delegator: T::AccountId,
+			shares: u128,
+			amount: BalanceOf<T>,
+		},
 	}
 
 	#[pallet::error]
@@ -247,7 +376,7 @@ pub mod pallet {
 		UnknownProver,
 		/// The stake is below the least that a prover must have. Stake at least `MinStake`.
 		StakeTooLow,
-		/// The account's free balance does not cover the stake.
+		/// The account's free balance does not cover the stake or the delegation.
 		InsufficientBalance,
 		/// The session key belongs to a prover already. Use a key of your own.
 		SessionKeyTaken,
@@ -257,25 +386,27 @@ pub mod pallet {
 		SlotsOutOfRange,
 		/// The new hardware or slots do not cover the attempts that live. Wait until they end.
 		AttemptsLive,
-		/// More is asked for than is free of bonds, of deposits and of unbonding.
+		/// More is asked for than is free of bonds, of deposits and of unbonding. Wait until live
+		/// attempts have ended.
 		StakeReserved,
 		/// An unbonding is under way. Withdraw it before starting another.
 		UnbondingUnderWay,
 		/// Nothing is unbonding.
 		NothingUnbonding,
-		/// The unbonding delay is not over. Withdraw from the block the event named.
+		/// The unbonding delay, or the time in jail, is not over. Try from the block the event named.
 		TooEarly,
 		/// The amount is zero.
 		ZeroAmount,
-		/// What would be left is below `MinStake`. Unbond all of it to leave, or less.
+		/// What would be left is below `MinStake`. Unbond less, or all of it to leave; with delegated
+		/// stake, leave by `exit`.
 		RemainderTooLow,
-		/// Asks are still standing. Withdraw them before unbonding everything.
+		/// Asks are still standing. Withdraw them before leaving.
 		AsksStanding,
 		/// The prover has as many asks as it may.
 		TooManyAsks,
 		/// The prover has no free slot for another attempt.
 		NoFreeSlot,
-		/// The prover's free stake does not cover the bond or the deposit.
+		/// What is free of the prover's own and delegated stake does not cover the bond or the deposit.
 		InsufficientStake,
 		/// The prover is leaving and takes nothing new.
 		Leaving,
@@ -285,6 +416,28 @@ pub mod pallet {
 		AlreadyPaused,
 		/// The prover is not paused, or resumes already.
 		NotPaused,
+		/// The prover defaulted too often and takes nothing new. Leave jail when its time is over.
+		Jailed,
+		/// The prover is not in jail.
+		NotJailed,
+		/// The prover is leaving already. It cannot be undone.
+		AlreadyLeaving,
+		/// The operator takes no delegations, or no more.
+		DelegationClosed,
+		/// Less than `MinDelegation`, or than one share, is delegated, or would stay. Delegate more, or
+		/// take out all.
+		DelegationTooLow,
+		/// The pool would be worth more than `DelegationFactor` times the operator's own stake.
+		DelegationFull,
+		/// An operator cannot delegate to itself. Add to the stake instead.
+		SelfDelegation,
+		/// All that was delegated has been slashed. The pool takes nothing new until all shares of it
+		/// are withdrawn.
+		PoolWipedOut,
+		/// The account has delegated nothing to this operator.
+		NoDelegation,
+		/// The delegator has fewer shares that are not leaving.
+		TooFewShares,
 	}
 
 	#[pallet::call]
@@ -376,8 +529,8 @@ pub mod pallet {
 		/// Signed by a prover.
 		///
 		/// ## Errors
-		/// [`Error::UnknownProver`], [`Error::ZeroAmount`], [`Error::StakeTooLow`],
-		/// [`Error::InsufficientBalance`].
+		/// [`Error::UnknownProver`], [`Error::ZeroAmount`], [`Error::Leaving`],
+		/// [`Error::StakeTooLow`], [`Error::InsufficientBalance`].
 		///
 		/// ## Events
 		/// [`Event::StakeAdded`].
@@ -388,15 +541,16 @@ pub mod pallet {
 			Self::do_add_stake(prover, amount)
 		}
 
-		/// Ask for a part of the stake back, or for all of it in order to leave. It backs nothing
-		/// new from now on and can be withdrawn after [`Config::UnbondingDelay`].
+		/// Ask for a part of the own stake back, or, when nobody delegated any, for all of it in order
+		/// to leave. It backs nothing new from now on and can be withdrawn after
+		/// [`Config::UnbondingDelay`].
 		///
 		/// ## Dispatch origin
 		/// Signed by a prover.
 		///
 		/// ## Errors
-		/// [`Error::UnknownProver`], [`Error::ZeroAmount`], [`Error::UnbondingUnderWay`],
-		/// [`Error::StakeReserved`], [`Error::RemainderTooLow`], [`Error::AsksStanding`].
+		/// [`Error::UnknownProver`], [`Error::ZeroAmount`], [`Error::Leaving`],
+		/// [`Error::UnbondingUnderWay`], [`Error::StakeReserved`], [`Error::RemainderTooLow`], [`Error::AsksStanding`].
 		///
 		/// ## Events
 		/// [`Event::UnbondingStarted`].
@@ -408,7 +562,8 @@ pub mod pallet {
 		}
 
 		/// Take back what has been unbonding long enough. A prover that withdraws all its stake is
-		/// registered no more; one whose stake was slashed whole leaves by this call too, once its
+		/// registered no more, unless others have delegated stake to it: then it is when the last of
+		/// them has withdrawn. One whose stake was slashed whole leaves by this call too, once its
 		/// attempts have ended and its asks are withdrawn.
 		///
 		/// ## Dispatch origin
@@ -444,6 +599,152 @@ pub mod pallet {
 			let prover = ensure_signed(origin)?;
 			Self::do_set_paused(prover, paused)
 		}
+
+		/// Leave jail when its time is over. Proofs count again at once, new work comes from the next
+		/// epoch ([`Config::AskEpoch`]), as after a pause.
+		///
+		/// ## Dispatch origin
+		/// Signed by a prover.
+		///
+		/// ## Errors
+		/// [`Error::UnknownProver`], [`Error::NotJailed`], [`Error::TooEarly`].
+		///
+		/// ## Events
+		/// [`Event::ProverUnjailed`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::unjail())]
+		pub fn unjail(origin: OriginFor<T>) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_unjail(prover)
+		}
+
+		/// Leave for good: take nothing new from now on. Attempts that live go on; as soon as none does
+		/// and nothing is reserved, all the stake starts unbonding by itself, together with what is
+		/// unbonding already. What others delegated they can have back when the operator can. This
+		/// cannot be undone.
+		///
+		/// ## Dispatch origin
+		/// Signed by a prover.
+		///
+		/// ## Errors
+		/// [`Error::UnknownProver`], [`Error::AlreadyLeaving`], [`Error::AsksStanding`].
+		///
+		/// ## Events
+		/// [`Event::ExitStarted`], and, now or later, [`Event::UnbondingStarted`].
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::exit())]
+		pub fn exit(origin: OriginFor<T>) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_exit(prover)
+		}
+
+		/// Say whether others may delegate stake to the caller, and on what terms.
+		///
+		/// A commission that falls counts at once, and so does any while nobody has delegated. One that
+		/// rises counts after [`Config::UnbondingDelay`], so that delegators can leave before; until
+		/// then another call replaces it.
+		///
+		/// ## Dispatch origin
+		/// Signed by a prover.
+		///
+		/// ## Parameters
+		/// - `commission`: the part of what it earns that the caller keeps before the rest is shared;
+		///   `None` closes the pool to new delegations and leaves the commission as it is.
+		///
+		/// ## Errors
+		/// [`Error::UnknownProver`], [`Error::Leaving`].
+		///
+		/// ## Events
+		/// [`Event::DelegationSet`].
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::set_delegation())]
+		pub fn set_delegation(origin: OriginFor<T>, commission: Option<Permill>) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_set_delegation(prover, commission)
+		}
+
+		/// Put money behind an operator: it earns with it and is slashed with it. It buys whole shares;
+		/// what is left over stays the caller's.
+		///
+		/// ## Dispatch origin
+		/// Signed, by another account than the operator's.
+		///
+		/// ## Parameters
+		/// - `prover`: the operator.
+		/// - `amount`: the most to pay, at least [`Config::MinDelegation`]. The caller's account must
+		///   stay alive.
+		///
+		/// ## Errors
+		/// [`Error::SelfDelegation`], [`Error::DelegationTooLow`], [`Error::UnknownProver`],
+		/// [`Error::Leaving`], [`Error::DelegationClosed`], [`Error::PoolWipedOut`],
+		/// [`Error::DelegationFull`], [`Error::InsufficientBalance`].
+		///
+		/// ## Events
+		/// [`Event::Delegated`].
+		#[pallet::call_index(10)]
+		#[pallet::weight(T::WeightInfo::delegate())]
+		pub fn delegate(
+			origin: OriginFor<T>,
+			prover: T::AccountId,
+			amount: BalanceOf<T>,
+		) -> DispatchResult {
+			let delegator = ensure_signed(origin)?;
+			Self::do_delegate(delegator, prover, amount)
+		}
+
+		/// Ask for shares back. They back nothing new from now on and can be withdrawn after
+		/// [`Config::UnbondingDelay`], together with those that are leaving already, which wait as
+		/// long. Until then they earn and are slashed as before.
+		///
+		/// ## Dispatch origin
+		/// Signed by a delegator of this operator.
+		///
+		/// ## Parameters
+		/// - `prover`: the operator.
+		/// - `shares`: how many. Those that stay must be worth [`Config::MinDelegation`], or be none.
+		///
+		/// ## Errors
+		/// [`Error::ZeroAmount`], [`Error::UnknownProver`], [`Error::NoDelegation`],
+		/// [`Error::TooFewShares`], [`Error::DelegationTooLow`].
+		///
+		/// ## Events
+		/// [`Event::UndelegationStarted`].
+		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::undelegate())]
+		pub fn undelegate(
+			origin: OriginFor<T>,
+			prover: T::AccountId,
+			shares: u128,
+		) -> DispatchResult {
+			let delegator = ensure_signed(origin)?;
+			Self::do_undelegate(delegator, prover, shares)
+		}
+
+		/// Pay a delegator what its leaving shares are worth, rounded down; when the operator has left
+		/// and its own stake could be withdrawn, what all its shares are worth. The last share takes
+		/// all that is there. An operator that has left is registered no more when this was the last
+		/// of it.
+		///
+		/// ## Dispatch origin
+		/// Signed, by anybody: the money goes to the delegator, whose account must be alive, or come
+		/// to life by it.
+		///
+		/// ## Errors
+		/// [`Error::UnknownProver`], [`Error::NoDelegation`], [`Error::NothingUnbonding`],
+		/// [`Error::TooEarly`], [`Error::StakeReserved`].
+		///
+		/// ## Events
+		/// [`Event::DelegationWithdrawn`], and [`Event::ProverLeft`] if that was all.
+		#[pallet::call_index(12)]
+		#[pallet::weight(T::WeightInfo::withdraw_delegation())]
+		pub fn withdraw_delegation(
+			origin: OriginFor<T>,
+			prover: T::AccountId,
+			delegator: T::AccountId,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_withdraw_delegation(prover, delegator)
+		}
 	}
 
 	#[pallet::hooks]
@@ -454,6 +755,9 @@ pub mod pallet {
 			assert!(T::MaxAsks::get() > 0, "a prover without asks cannot win");
 			assert!(!T::AskEpoch::get().is_zero(), "an epoch lasts");
 			assert!(T::MillisPerBlock::get() > 0, "blocks take time");
+			assert!(!T::RecordHalfLife::get().is_zero(), "a half-life lasts");
+			assert!(T::MaxStrikes::get() > 0, "nobody is jailed for nothing");
+			assert!(!T::MinDelegation::get().is_zero(), "a delegation is of something");
 		}
 
 		#[cfg(feature = "try-runtime")]

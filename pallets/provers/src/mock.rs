@@ -5,7 +5,7 @@ use crate as pallet_provers;
 use crate::GenesisProver;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU32, ConstU64, Imbalance},
+	traits::{fungible::Balanced, ConstU32, ConstU64, Imbalance},
 };
 use proofyard_primitives::{
 	session::{possession_message, SessionKey, SessionPair, SessionSignature},
@@ -13,7 +13,7 @@ use proofyard_primitives::{
 	HardwareClass, Market, ProofSystem, ServiceLevel, TaskKind,
 };
 use sp_core::Pair;
-use sp_runtime::BuildStorage;
+use sp_runtime::{BuildStorage, Percent, Permill};
 
 pub type AccountId = u64;
 pub type Balance = u64;
@@ -31,6 +31,12 @@ pub const UNBONDING_DELAY: u64 = 10;
 pub const MAX_SLOTS: u32 = 4;
 pub const MAX_ASKS: u32 = 3;
 pub const EPOCH: u64 = 5;
+pub const HALF_LIFE: u64 = 100;
+pub const RELIABLE_PROOFS: u32 = 4;
+pub const MAX_STRIKES: u32 = 3;
+pub const JAIL_TIME: u64 = 20;
+pub const DELEGATION_FACTOR: u32 = 4;
+pub const MIN_DELEGATION: Balance = 20;
 pub const SYSTEM: ProofSystem = ProofSystem::Groth16Bn254;
 pub const CPU: HardwareClass = HardwareClass::Cpu;
 pub const GPU: HardwareClass = HardwareClass::Gpu { vram_gib: 24 };
@@ -83,12 +89,24 @@ impl pallet_provers::Config for Test {
 	type MaxAsks = ConstU32<MAX_ASKS>;
 	type AskEpoch = AskEpoch;
 	type MillisPerBlock = MillisPerBlock;
+	type RecordHalfLife = ConstU64<HALF_LIFE>;
+	type ReliableProofs = ConstU32<RELIABLE_PROOFS>;
+	type ReliableShare = ReliableShare;
+	type MaxStrikes = StrikesToJail;
+	type JailTime = ConstU64<JAIL_TIME>;
+	type DelegationFactor = PoolFactor;
+	type MinDelegation = ConstU64<MIN_DELEGATION>;
 	type WeightInfo = ();
 }
 
 parameter_types! {
 	/// What was slashed, and dropped, since the test began.
 	pub static Burnt: Balance = 0;
+	/// What was paid to provers, out of nothing, since the test began.
+	pub static Minted: Balance = 0;
+	pub static StrikesToJail: u32 = MAX_STRIKES;
+	pub static PoolFactor: u32 = DELEGATION_FACTOR;
+	pub const ReliableShare: Percent = Percent::from_percent(75);
 	pub static AskEpoch: u64 = EPOCH;
 	pub static MillisPerBlock: u64 = 2_000;
 }
@@ -109,6 +127,9 @@ pub fn build_with_provers(provers: Vec<GenesisProver<AccountId, Balance>>, test:
 	.build_storage()
 	.unwrap();
 	Burnt::set(0);
+	Minted::set(0);
+	StrikesToJail::set(MAX_STRIKES);
+	PoolFactor::set(DELEGATION_FACTOR);
 	AskEpoch::set(EPOCH);
 	MillisPerBlock::set(2_000);
 	sp_io::TestExternalities::new(storage).execute_with(|| {
@@ -116,7 +137,11 @@ pub fn build_with_provers(provers: Vec<GenesisProver<AccountId, Balance>>, test:
 		let issuance = Balances::total_issuance();
 		test();
 		Provers::do_try_state().unwrap();
-		assert_eq!(Balances::total_issuance() + Burnt::get(), issuance, "money made or lost");
+		assert_eq!(
+			Balances::total_issuance() + Burnt::get(),
+			issuance + Minted::get(),
+			"money made or lost"
+		);
 	});
 }
 
@@ -158,15 +183,42 @@ pub fn attempt(ending: AttemptEnding) -> Attempt {
 	Attempt { ending, kind: TaskKind::Market, work: 100_000, blocks: 7 }
 }
 
-/// End an attempt of [`reserve`].
-pub fn release(prover: AccountId, bond: Balance, ending: AttemptEnding) {
-	Provers::release(&prover, &market(10), bond, 1_000, attempt(ending));
+/// End an attempt of [`reserve`]. Its bond stays reserved.
+pub fn vacate(prover: AccountId, ending: AttemptEnding) {
+	Provers::vacate(&prover, &market(10), 1_000, attempt(ending));
+}
+
+/// End an attempt of [`reserve`], and its task.
+pub fn finish(prover: AccountId, bond: Balance, ending: AttemptEnding) {
+	vacate(prover, ending);
+	Provers::put_back(&prover, bond);
 }
 
 /// Take an attempt in a market from its begin to its end.
 pub fn go_through(prover: AccountId, market: &Market, attempt: Attempt) {
 	Provers::reserve(&prover, market, 0, 1_000).unwrap();
-	Provers::release(&prover, market, 0, 1_000, attempt);
+	Provers::vacate(&prover, market, 1_000, attempt);
+}
+
+/// Take so many attempts from their begin to this end.
+pub fn go_through_all(prover: AccountId, ending: AttemptEnding, times: u32) {
+	for _ in 0..times {
+		go_through(prover, &market(10), attempt(ending));
+	}
+}
+
+/// Default as often as it takes to be jailed.
+pub fn get_jailed(prover: AccountId) {
+	go_through_all(prover, AttemptEnding::Defaulted, MAX_STRIKES);
+}
+
+/// Let others delegate, at a commission in percent.
+pub fn open_delegation(prover: AccountId, percent: u32) {
+	Provers::set_delegation(signed(prover), Some(Permill::from_percent(percent))).unwrap();
+}
+
+pub fn delegate(delegator: AccountId, prover: AccountId, amount: Balance) {
+	Provers::delegate(signed(delegator), prover, amount).unwrap();
 }
 
 /// Who is entered for which block, in the order they are given out.
@@ -183,6 +235,13 @@ pub fn slash(prover: AccountId, amount: Balance) -> Balance {
 	taken
 }
 
+/// Pay a prover with new money. Returns what could not be paid.
+pub fn reward(prover: AccountId, amount: Balance) -> Balance {
+	let unpaid = Provers::reward(&prover, Balances::issue(amount)).peek();
+	Minted::mutate(|minted| *minted += amount - unpaid);
+	unpaid
+}
+
 pub fn record(prover: AccountId) -> crate::ProverRecordOf<Test> {
 	crate::Provers::<Test>::get(prover).unwrap()
 }
@@ -190,4 +249,21 @@ pub fn record(prover: AccountId) -> crate::ProverRecordOf<Test> {
 pub fn on_hold(who: AccountId) -> Balance {
 	use frame_support::traits::fungible::InspectHold;
 	Balances::balance_on_hold(&crate::HoldReason::Stake.into(), &who)
+}
+
+/// What is on hold on this account for those who delegated to it.
+pub fn on_hold_for_others(who: AccountId) -> Balance {
+	use frame_support::traits::fungible::InspectHold;
+	Balances::balance_on_hold(&crate::HoldReason::Delegation.into(), &who)
+}
+
+/// All shares of a delegator, and those of them that are leaving.
+pub fn shares(delegator: AccountId, prover: AccountId) -> (u128, u128) {
+	crate::Delegations::<Test>::get(prover, delegator)
+		.map_or((0, 0), |delegation| (delegation.shares, delegation.leaving()))
+}
+
+/// What a delegator could take out of a pool if all its shares were due.
+pub fn worth(delegator: AccountId, prover: AccountId) -> Balance {
+	record(prover).pool.worth(shares(delegator, prover).0)
 }

@@ -54,8 +54,14 @@ impl<T: Config> Pallet<T> {
 			stake,
 			reserved: Zero::zero(),
 			unbonding: None,
+			pool: Default::default(),
+			delegation: Default::default(),
 			asks: 0,
 			pause: None,
+			exiting: false,
+			strikes: 0,
+			jailings: 0,
+			jailed_until: None,
 			verified: 0,
 			defaulted: 0,
 			calibrated: 0,
@@ -106,6 +112,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_add_stake(prover: T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		let stake = Self::try_mutate(&prover, |record| {
+			ensure!(!record.exiting, Error::<T>::Leaving);
 			let stake = record.stake.saturating_add(amount);
 			// Else a prover could take out all but a trifle and stay.
 			ensure!(
@@ -126,10 +133,12 @@ impl<T: Config> Pallet<T> {
 		let available_at =
 			frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingDelay::get());
 		Self::try_mutate(&prover, |record| {
+			ensure!(!record.exiting, Error::<T>::Leaving);
 			ensure!(record.unbonding.is_none(), Error::<T>::UnbondingUnderWay);
 			ensure!(amount <= record.free_stake(), Error::<T>::StakeReserved);
 			let remainder = record.stake.saturating_sub(amount);
-			if remainder.is_zero() {
+			// Delegators stay only with an operator that has something to lose of its own.
+			if remainder.is_zero() && record.pool.shares == 0 {
 				ensure!(record.asks == 0, Error::<T>::AsksStanding);
 			} else {
 				ensure!(remainder >= T::MinStake::get(), Error::<T>::RemainderTooLow);
@@ -149,7 +158,7 @@ impl<T: Config> Pallet<T> {
 				ensure!(now >= available_at, Error::<T>::TooEarly);
 				amount
 			}
-			// A prover that lost its whole stake has nothing to unbond and may still leave.
+			// A prover that lost its whole stake has nothing to unbond and may still go.
 			None => {
 				ensure!(record.may_leave(), Error::<T>::NothingUnbonding);
 				Zero::zero()
@@ -158,26 +167,12 @@ impl<T: Config> Pallet<T> {
 		T::Currency::release(&HoldReason::Stake.into(), &prover, amount, Precision::Exact)?;
 		record.stake = record.stake.saturating_sub(amount);
 		let stake = record.stake;
-		let left = record.may_leave();
-		if left {
-			Self::forget(&prover, &record);
-		} else {
-			Provers::<T>::insert(&prover, record);
-		}
+		let left = Self::keep_or_forget(&prover, record, true);
 		Self::deposit_event(Event::StakeWithdrawn { prover: prover.clone(), amount, stake });
 		if left {
 			Self::deposit_event(Event::ProverLeft { prover });
 		}
 		Ok(())
-	}
-
-	/// Remove a prover that left from everything this pallet knows of it, but for what it may have
-	/// among [`Freed`] for a block that is over.
-	fn forget(prover: &T::AccountId, record: &ProverRecordOf<T>) {
-		SessionKeys::<T>::remove(&record.session_key);
-		Self::forget_resumption(prover, record);
-		Self::forget_track_record(prover);
-		Provers::<T>::remove(prover);
 	}
 
 	/// Change a prover's record, or nothing.

@@ -10,7 +10,6 @@ use sp_runtime::SaturatedConversion;
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_set_paused(prover: T::AccountId, paused: bool) -> DispatchResult {
-		let now = frame_system::Pallet::<T>::block_number();
 		let resumes_at = Self::try_mutate(&prover, |record| {
 			let is_paused = record.pause == Some(Pause::Paused);
 			if paused {
@@ -20,15 +19,25 @@ impl<T: Config> Pallet<T> {
 				return Ok(None);
 			}
 			ensure!(is_paused, Error::<T>::NotPaused);
-			// Pausing is harmless and counts at once. Resuming waits for the epoch, as new asks do:
-			// else a prover could stand by and come back for the tasks it likes.
-			let block = next_epoch(now, T::AskEpoch::get());
-			record.pause = Some(Pause::ResumesAt(block));
-			Freed::<T>::insert(Self::freed_key(block), &prover, ());
-			Ok(Some(block))
+			Ok(Some(Self::resume_with_next_epoch(&prover, record)))
 		})?;
 		Self::deposit_event(Event::PauseChanged { prover, resumes_at });
 		Ok(())
+	}
+
+	/// Let a prover have work again, from the next epoch, and enter it for then. Returns the block.
+	///
+	/// Pausing is harmless and counts at once. Resuming waits, as new asks do: else a prover could
+	/// stand by and come back for the tasks it likes.
+	pub(crate) fn resume_with_next_epoch(
+		prover: &T::AccountId,
+		record: &mut ProverRecordOf<T>,
+	) -> BlockNumberFor<T> {
+		let now = frame_system::Pallet::<T>::block_number();
+		let block = next_epoch(now, T::AskEpoch::get());
+		record.pause = Some(Pause::ResumesAt(block));
+		Freed::<T>::insert(Self::freed_key(block), prover, ());
+		block
 	}
 
 	/// Note that a prover may have got room in this block.

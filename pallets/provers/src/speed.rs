@@ -35,20 +35,26 @@ impl Sample {
 	///
 	/// What a prover delivers one after the other it proves one after the other, so a task's time
 	/// begins when the one before it was delivered, if that was after the clearing.
-	pub fn of(attempt: &Attempt, since_last: u32, block_ms: u64) -> Self {
+	///
+	/// `None` of an attempt that ended before it could show anything: lost to somebody faster, or
+	/// given back.
+	pub fn of(attempt: &Attempt, since_last: u32, block_ms: u64) -> Option<Self> {
 		let speed = |blocks: u32| {
 			let milliseconds = u128::from(blocks.max(1)) * u128::from(block_ms.max(1));
 			let speed = u128::from(attempt.work) * 1_000 / milliseconds;
 			u64::try_from(speed).unwrap_or(UNMEASURABLE).clamp(1, UNMEASURABLE - 1)
 		};
 		match attempt.ending {
-			AttemptEnding::Verified => {
+			AttemptEnding::Verified | AttemptEnding::Late => {
 				match attempt.blocks.min(since_last).saturating_sub(WAY_BLOCKS) {
-					0 => Self::AtLeast(speed(1)),
-					blocks => Self::Measured(speed(blocks)),
+					0 => Some(Self::AtLeast(speed(1))),
+					blocks => Some(Self::Measured(speed(blocks))),
 				}
 			}
-			AttemptEnding::Defaulted => Self::Below(speed(attempt.blocks)),
+			AttemptEnding::Rejected | AttemptEnding::Defaulted => {
+				Some(Self::Below(speed(attempt.blocks)))
+			}
+			AttemptEnding::Lost | AttemptEnding::Declined => None,
 		}
 	}
 }
@@ -129,6 +135,11 @@ mod tests {
 		attempt(AttemptEnding::Defaulted, work, blocks)
 	}
 
+	/// The sample of an attempt that shows something.
+	fn sample_of(attempt: &Attempt, since_last: u32, block_ms: u64) -> Sample {
+		Sample::of(attempt, since_last, block_ms).unwrap()
+	}
+
 	fn record(confirmed: u64) -> SpeedRecord<u64> {
 		SpeedRecord { confirmed, samples: 1, last_delivered: 0 }
 	}
@@ -145,23 +156,23 @@ mod tests {
 		#[test]
 		fn is_the_work_over_the_blocks_but_two() {
 			// 100,000 units in five blocks of two seconds.
-			let sample = Sample::of(&verified(100_000, 7), NEVER, BLOCK_MS);
+			let sample = sample_of(&verified(100_000, 7), NEVER, BLOCK_MS);
 			assert_eq!(sample, Sample::Measured(10_000));
-			let sample = Sample::of(&verified(100_000, 3), NEVER, BLOCK_MS);
+			let sample = sample_of(&verified(100_000, 3), NEVER, BLOCK_MS);
 			assert_eq!(sample, Sample::Measured(50_000));
 		}
 
 		#[test]
 		fn of_two_blocks_is_too_short_to_be_measured() {
 			for blocks in 0..=2 {
-				let sample = Sample::of(&verified(100_000, blocks), NEVER, BLOCK_MS);
+				let sample = sample_of(&verified(100_000, blocks), NEVER, BLOCK_MS);
 				assert_eq!(sample, Sample::AtLeast(50_000));
 			}
 		}
 
 		#[test]
 		fn begins_when_the_proof_before_was_delivered() {
-			let sample = |since| Sample::of(&verified(100_000, 12), since, BLOCK_MS);
+			let sample = |since| sample_of(&verified(100_000, 12), since, BLOCK_MS);
 			assert_eq!(sample(7), Sample::Measured(10_000));
 			assert_eq!(sample(3), Sample::Measured(50_000));
 			assert_eq!(sample(2), Sample::AtLeast(50_000));
@@ -173,29 +184,43 @@ mod tests {
 		#[test]
 		fn of_a_default_is_the_work_over_all_its_blocks() {
 			for since in [0, 3, NEVER] {
-				let sample = Sample::of(&defaulted(100_000, 5), since, BLOCK_MS);
+				let sample = sample_of(&defaulted(100_000, 5), since, BLOCK_MS);
 				assert_eq!(sample, Sample::Below(10_000));
 			}
 		}
 
 		#[test]
 		fn of_a_default_in_the_block_of_the_clearing_counts_one_block() {
-			assert_eq!(Sample::of(&defaulted(100_000, 0), 0, BLOCK_MS), Sample::Below(50_000));
+			assert_eq!(sample_of(&defaulted(100_000, 0), 0, BLOCK_MS), Sample::Below(50_000));
+		}
+
+		#[test]
+		fn of_a_late_proof_is_that_of_one_in_time_and_of_a_rejected_one_that_of_none() {
+			let of = |ending| Sample::of(&attempt(ending, 100_000, 7), NEVER, BLOCK_MS);
+			assert_eq!(of(AttemptEnding::Late), of(AttemptEnding::Verified));
+			assert_eq!(of(AttemptEnding::Rejected), of(AttemptEnding::Defaulted));
+		}
+
+		#[test]
+		fn is_none_of_an_attempt_that_was_lost_or_given_back() {
+			for ending in [AttemptEnding::Lost, AttemptEnding::Declined] {
+				assert_eq!(Sample::of(&attempt(ending, 100_000, 7), NEVER, BLOCK_MS), None);
+			}
 		}
 
 		#[test]
 		fn is_rounded_down_to_one_at_least() {
-			assert_eq!(Sample::of(&verified(7, 3), NEVER, BLOCK_MS), Sample::Measured(3));
-			assert_eq!(Sample::of(&verified(1, 100), NEVER, BLOCK_MS), Sample::Measured(1));
-			assert_eq!(Sample::of(&verified(0, 100), NEVER, BLOCK_MS), Sample::Measured(1));
+			assert_eq!(sample_of(&verified(7, 3), NEVER, BLOCK_MS), Sample::Measured(3));
+			assert_eq!(sample_of(&verified(1, 100), NEVER, BLOCK_MS), Sample::Measured(1));
+			assert_eq!(sample_of(&verified(0, 100), NEVER, BLOCK_MS), Sample::Measured(1));
 		}
 
 		#[test]
 		fn stays_a_number_however_fast() {
 			let most = UNMEASURABLE - 1;
-			assert_eq!(Sample::of(&verified(u64::MAX, 3), NEVER, 1), Sample::Measured(most));
-			assert_eq!(Sample::of(&verified(u64::MAX, 0), NEVER, 0), Sample::AtLeast(most));
-			assert_eq!(Sample::of(&defaulted(u64::MAX, 1), NEVER, 1), Sample::Below(most));
+			assert_eq!(sample_of(&verified(u64::MAX, 3), NEVER, 1), Sample::Measured(most));
+			assert_eq!(sample_of(&verified(u64::MAX, 0), NEVER, 0), Sample::AtLeast(most));
+			assert_eq!(sample_of(&defaulted(u64::MAX, 1), NEVER, 1), Sample::Below(most));
 		}
 	}
 
@@ -282,7 +307,7 @@ mod tests {
 				false => AttemptEnding::Defaulted,
 			};
 			let (Sample::Measured(speed) | Sample::AtLeast(speed) | Sample::Below(speed)) =
-				Sample::of(&attempt(ending, work, blocks), since, block_ms);
+				sample_of(&attempt(ending, work, blocks), since, block_ms);
 			prop_assert!((1..UNMEASURABLE).contains(&speed));
 		}
 

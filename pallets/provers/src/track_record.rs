@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is remembered of attempts that ended: speed and calibrations.
+//! What is remembered of attempts that ended: speed, reliability and calibrations.
 
 use crate::*;
 use frame_support::{defensive, pallet_prelude::*};
+use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_primitives::{
 	traits::{Attempt, AttemptEnding},
 	Market, ProofSystem, SpeedClass, TaskKind,
@@ -19,11 +20,10 @@ impl<T: Config> Pallet<T> {
 		Speeds::<T>::mutate(prover, market.speed_class(), |record| {
 			let last_delivered = record.as_ref().map_or_else(Zero::zero, |r| r.last_delivered);
 			let since_last = now.saturating_sub(last_delivered).saturated_into();
-			let sample = Sample::of(attempt, since_last, T::MillisPerBlock::get());
-			let last_delivered = match attempt.ending {
-				AttemptEnding::Verified => now,
-				AttemptEnding::Defaulted => last_delivered,
+			let Some(sample) = Sample::of(attempt, since_last, T::MillisPerBlock::get()) else {
+				return;
 			};
+			let last_delivered = if delivered(attempt) { now } else { last_delivered };
 			match record {
 				Some(record) => {
 					record.note(sample);
@@ -34,6 +34,31 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
+	/// Count how an attempt ended towards the prover's reliability in the market's proof system.
+	///
+	/// Calibration tasks do not count: a prover could have proven as many of them as it is allowed
+	/// before anybody trusts it with anything.
+	pub(crate) fn note_ending(prover: &T::AccountId, system: ProofSystem, attempt: &Attempt) {
+		if attempt.kind == TaskKind::Calibration || attempt.ending == AttemptEnding::Lost {
+			return;
+		}
+		let mut record = Self::track_record(prover, system);
+		record.note(attempt.ending);
+		TrackRecords::<T>::insert(prover, system, record);
+	}
+
+	/// How a prover's attempts in a proof system ended, as of now: older ones count less.
+	pub fn track_record(
+		prover: &T::AccountId,
+		system: ProofSystem,
+	) -> TrackRecord<BlockNumberFor<T>> {
+		let now = frame_system::Pallet::<T>::block_number();
+		TrackRecords::<T>::get(prover, system).map_or_else(
+			|| TrackRecord::new(now),
+			|record| record.decayed(now, T::RecordHalfLife::get()),
+		)
+	}
+
 	/// Count a proven calibration task. One of a class beyond [`MAX_CALIBRATED`] counts for nothing.
 	pub(crate) fn note_calibration(
 		prover: &T::AccountId,
@@ -41,7 +66,7 @@ impl<T: Config> Pallet<T> {
 		market: &Market,
 		attempt: &Attempt,
 	) {
-		if attempt.kind != TaskKind::Calibration || attempt.ending != AttemptEnding::Verified {
+		if attempt.kind != TaskKind::Calibration || !delivered(attempt) {
 			return;
 		}
 		let class = (market.system, market.hardware);
@@ -55,13 +80,20 @@ impl<T: Config> Pallet<T> {
 		Calibrations::<T>::insert(prover, class, count.saturating_add(1));
 	}
 
-	/// Forget the speeds and calibrations of a prover that left.
+	/// Forget the speeds, the track records and the calibrations of a prover that left.
 	pub(crate) fn forget_track_record(prover: &T::AccountId) {
 		let classes = (ProofSystem::ALL.len() as u32).saturating_mul(SpeedClass::SIZES);
+		let systems = ProofSystem::ALL.len() as u32;
 		let speeds = Speeds::<T>::clear_prefix(prover, classes, None);
+		let records = TrackRecords::<T>::clear_prefix(prover, systems, None);
 		let calibrations = Calibrations::<T>::clear_prefix(prover, MAX_CALIBRATED, None);
-		if speeds.maybe_cursor.is_some() || calibrations.maybe_cursor.is_some() {
+		if [speeds, records, calibrations].iter().any(|cleared| cleared.maybe_cursor.is_some()) {
 			defensive!("a track record has its bounds");
 		}
 	}
+}
+
+/// Whether an attempt ended with a verified proof.
+pub(crate) fn delivered(attempt: &Attempt) -> bool {
+	matches!(attempt.ending, AttemptEnding::Verified | AttemptEnding::Late)
 }

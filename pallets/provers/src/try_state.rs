@@ -4,7 +4,7 @@
 
 use crate::*;
 use frame_support::{ensure, traits::Get};
-use sp_runtime::{traits::Saturating, SaturatedConversion, TryRuntimeError};
+use sp_runtime::{traits::Zero, SaturatedConversion, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
 	/// Check everything that must always hold of this pallet's state.
@@ -13,7 +13,11 @@ impl<T: Config> Pallet<T> {
 		Self::check_session_keys()?;
 		Self::check_lots()?;
 		Self::check_freed()?;
-		Self::check_track_records()
+		Self::check_track_records()?;
+		Self::check_jails()?;
+		Self::check_exits()?;
+		Self::check_pools()?;
+		Self::check_delegations()
 	}
 
 	/// What a record says is staked is on hold, and what is reserved or leaving is part of it.
@@ -22,10 +26,8 @@ impl<T: Config> Pallet<T> {
 		for (prover, record) in Provers::<T>::iter() {
 			let held = T::Currency::balance_on_hold(&HoldReason::Stake.into(), &prover);
 			ensure!(held == record.stake, "stake is not what is on hold");
-			ensure!(
-				record.reserved.saturating_add(record.leaving()) <= record.stake,
-				"reserved and leaving stake exceed the stake"
-			);
+			ensure!(record.leaving() <= record.stake, "more is leaving than is staked");
+			ensure!(record.is_covered(), "reserved and leaving stake exceed the stake");
 			ensure!(record.live <= record.slots, "more live attempts than slots");
 			ensure!(
 				record.live > 0 || record.committed_ms == 0,
@@ -92,6 +94,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(speed.confirmed > 0 && speed.samples > 0, "a speed without a sample");
 			ensure!(speed.last_delivered <= now, "a delivery to come");
 		}
+		for (prover, _, record) in TrackRecords::<T>::iter() {
+			ensure!(Provers::<T>::contains_key(&prover), "the track record of an unknown prover");
+			ensure!(record.since <= now, "a track record to come");
+		}
 		for (prover, record) in Provers::<T>::iter() {
 			let counts = Calibrations::<T>::iter_prefix_values(&prover);
 			ensure!(counts.count() as u32 == record.calibrated, "calibrations are miscounted");
@@ -100,6 +106,62 @@ impl<T: Config> Pallet<T> {
 		for (prover, _, count) in Calibrations::<T>::iter() {
 			ensure!(count > 0, "an empty entry of calibrations");
 			ensure!(Provers::<T>::contains_key(&prover), "calibrations of an unknown prover");
+		}
+		Ok(())
+	}
+
+	/// Strikes lead to jail, and only they.
+	fn check_jails() -> Result<(), TryRuntimeError> {
+		for record in Provers::<T>::iter_values() {
+			ensure!(record.strikes < T::MaxStrikes::get(), "strikes without a jailing");
+			ensure!(
+				!record.is_jailed() || (record.jailings > 0 && record.strikes == 0),
+				"in jail for nothing"
+			);
+		}
+		Ok(())
+	}
+
+	/// A prover that is leaving has no ask, and, once nothing keeps it, all of its stake unbonds.
+	fn check_exits() -> Result<(), TryRuntimeError> {
+		for record in Provers::<T>::iter_values().filter(|record| record.exiting) {
+			ensure!(record.asks == 0, "asks of a prover that is leaving");
+			let kept = record.live > 0 || !record.reserved.is_zero();
+			ensure!(kept || record.leaving() == record.stake, "stake that should be leaving");
+			let gone = record.unbonding.is_none() && record.may_leave();
+			ensure!(!gone, "a prover that has left");
+		}
+		Ok(())
+	}
+
+	/// A pool is worth what is on hold for it, and is its delegators', share by share.
+	fn check_pools() -> Result<(), TryRuntimeError> {
+		use frame_support::traits::fungible::InspectHold;
+		for (prover, record) in Provers::<T>::iter() {
+			let pool = record.pool;
+			let held = T::Currency::balance_on_hold(&HoldReason::Delegation.into(), &prover);
+			ensure!(held == pool.value, "a pool is not worth what is on hold");
+			ensure!(pool.shares > 0 || pool.value.is_zero(), "a pool of nobody");
+			let (mut shares, mut leaving) = (0u128, 0u128);
+			for delegation in Delegations::<T>::iter_prefix_values(&prover) {
+				shares = shares.saturating_add(delegation.shares);
+				leaving = leaving.saturating_add(delegation.leaving());
+			}
+			ensure!(shares == pool.shares, "shares of delegators are not those of the pool");
+			ensure!(leaving == pool.leaving_shares, "leaving shares are miscounted");
+		}
+		Ok(())
+	}
+
+	/// Each delegation is of something, to somebody else who is known.
+	fn check_delegations() -> Result<(), TryRuntimeError> {
+		for (prover, delegator, delegation) in Delegations::<T>::iter() {
+			ensure!(Provers::<T>::contains_key(&prover), "a delegation to an unknown prover");
+			ensure!(prover != delegator, "a delegation to oneself");
+			ensure!(delegation.shares > 0, "a delegation of nothing");
+			ensure!(delegation.leaving() <= delegation.shares, "more shares leave than there are");
+			let nothing = delegation.leaving.as_ref().is_some_and(|leaving| leaving.shares == 0);
+			ensure!(!nothing, "no shares are leaving");
 		}
 		Ok(())
 	}

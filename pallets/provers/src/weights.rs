@@ -31,6 +31,18 @@ pub trait WeightInfo {
 	fn withdraw_unbonded() -> Weight;
 	/// The benchmark of the same name.
 	fn set_paused() -> Weight;
+	/// The benchmark of the same name.
+	fn unjail() -> Weight;
+	/// The benchmark of the same name.
+	fn exit() -> Weight;
+	/// The benchmark of the same name.
+	fn set_delegation() -> Weight;
+	/// The benchmark of the same name.
+	fn delegate() -> Weight;
+	/// The benchmark of the same name.
+	fn undelegate() -> Weight;
+	/// The benchmark of the same name.
+	fn withdraw_delegation() -> Weight;
 }
 
 /// Weights for a runtime, with its database's.
@@ -70,14 +82,50 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn withdraw_unbonded() -> Weight {
 		// Minimum execution time: 157_233_000 picoseconds.
 		Weight::from_parts(185_254_000, 0)
-			.saturating_add(T::DbWeight::get().reads(35_u64))
-			.saturating_add(T::DbWeight::get().writes(37_u64))
+			.saturating_add(T::DbWeight::get().reads(37_u64))
+			.saturating_add(T::DbWeight::get().writes(38_u64))
 	}
 	fn set_paused() -> Weight {
 		// Minimum execution time: 29_344_000 picoseconds.
 		Weight::from_parts(39_368_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn unjail() -> Weight {
+		// Minimum execution time: 29_400_000 picoseconds.
+		Weight::from_parts(39_400_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn exit() -> Weight {
+		// Minimum execution time: 27_300_000 picoseconds.
+		Weight::from_parts(49_500_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn set_delegation() -> Weight {
+		// Minimum execution time: 27_300_000 picoseconds.
+		Weight::from_parts(45_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn delegate() -> Weight {
+		// Minimum execution time: 170_000_000 picoseconds.
+		Weight::from_parts(210_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	fn undelegate() -> Weight {
+		// Minimum execution time: 45_000_000 picoseconds.
+		Weight::from_parts(65_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn withdraw_delegation() -> Weight {
+		// Minimum execution time: 190_000_000 picoseconds.
+		Weight::from_parts(240_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(41_u64))
+			.saturating_add(T::DbWeight::get().writes(44_u64))
 	}
 }
 
@@ -116,13 +164,49 @@ impl WeightInfo for () {
 	fn withdraw_unbonded() -> Weight {
 		// Minimum execution time: 157_233_000 picoseconds.
 		Weight::from_parts(185_254_000, 0)
-			.saturating_add(ParityDbWeight::get().reads(35_u64))
-			.saturating_add(ParityDbWeight::get().writes(37_u64))
+			.saturating_add(ParityDbWeight::get().reads(37_u64))
+			.saturating_add(ParityDbWeight::get().writes(38_u64))
 	}
 	fn set_paused() -> Weight {
 		// Minimum execution time: 29_344_000 picoseconds.
 		Weight::from_parts(39_368_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	fn unjail() -> Weight {
+		// Minimum execution time: 29_400_000 picoseconds.
+		Weight::from_parts(39_400_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	fn exit() -> Weight {
+		// Minimum execution time: 27_300_000 picoseconds.
+		Weight::from_parts(49_500_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	fn set_delegation() -> Weight {
+		// Minimum execution time: 27_300_000 picoseconds.
+		Weight::from_parts(45_000_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	fn delegate() -> Weight {
+		// Minimum execution time: 170_000_000 picoseconds.
+		Weight::from_parts(210_000_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
+	}
+	fn undelegate() -> Weight {
+		// Minimum execution time: 45_000_000 picoseconds.
+		Weight::from_parts(65_000_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	fn withdraw_delegation() -> Weight {
+		// Minimum execution time: 190_000_000 picoseconds.
+		Weight::from_parts(240_000_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(41_u64))
+			.saturating_add(ParityDbWeight::get().writes(44_u64))
 	}
 }

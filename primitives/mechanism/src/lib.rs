@@ -30,6 +30,7 @@
 //! | [`tick`] | the grid of unit prices, its bitmap, the order of equal asks |
 //! | [`book`] | standing asks in memory |
 //! | [`clearing`] | the rule |
+//! | [`together`] | tasks that more than one prover starts |
 //! | [`terms`] | bonds, soft deadline, late price, slash waterfall |
 //! | [`window`] | sealed bids, second price, for tasks too large or odd for a market |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -40,14 +41,19 @@ pub mod book;
 pub mod clearing;
 pub mod terms;
 pub mod tick;
+pub mod together;
 pub mod window;
 
 pub use book::MemoryBook;
 pub use clearing::{
 	clear, quote, Batch, Clearing, Demand, Looked, Match, Quote, Rules, Standby, Supply,
 };
-pub use terms::{declined_price, proving_ms, soft_deadline, waterfall, BondTerms, Claims, Shares};
+pub use terms::{
+	bounty_premium, declined_price, proving_ms, soft_deadline, together_cost, together_least,
+	together_share, waterfall, BondTerms, Claims, Shares,
+};
 pub use tick::{order, Bitmap, Tick, TICKS};
+pub use together::{quote_together, start_together, Partner, Started, Team, TeamQuote};
 pub use window::{second_price, Sealed};
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Bonds, deadlines, late prices, and who gets what of a slashed bond.
 
+use alloc::vec::Vec;
+
 /// How a bond follows from a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BondTerms {
@@ -12,6 +14,27 @@ pub struct BondTerms {
 
 /// The share of a bond that compensates the requester at most, in percent.
 pub const COMPENSATION_PERCENT: u32 = 20;
+
+/// What a prover gets that was set to work and lost the race, in percent of its price. Low: it is
+/// paid without a proof, and must not be worth having for its own sake.
+pub const KILL_PERCENT: u32 = 10;
+
+/// What giving an attempt back costs, in percent of its bond, above what its replacement costs.
+pub const DECLINE_PERCENT: u32 = 10;
+
+/// What a first attempt is paid at the deadline, in percent of its price.
+pub const FLOOR_PERCENT: u32 = 70;
+
+/// What the requester may claim of a defaulter's bond for a proof that came late from somebody
+/// else, in percent of the price: as much as the price of a late proof declines at most.
+pub const DELAY_PERCENT: u32 = 100 - FLOOR_PERCENT;
+
+/// What the keeper may claim of a defaulter's bond that made the chain act, in percent of it.
+pub const KEEPER_PERCENT: u32 = 1;
+
+/// The share of the bonds of those that failed that may pay for another prover, in percent: what
+/// [`COMPENSATION_PERCENT`] leaves.
+pub const RESCUE_PERCENT: u32 = 100 - COMPENSATION_PERCENT;
 
 impl BondTerms {
 	/// The bond of an attempt at this price, whose dearest standby costs `standby` (0 without one):
@@ -65,6 +88,57 @@ pub fn declined_price(price: u128, soft: u32, deadline: u32, at: u32, floor_perc
 		|product| product / (100 * span),
 	);
 	price.saturating_sub(cut)
+}
+
+/// What is offered on the open bounty above the requester's price, in plancks: nothing in block
+/// `since`, then more in a straight line, up to `most` at the deadline. Rounded down.
+pub fn bounty_premium(most: u128, since: u32, deadline: u32, at: u32) -> u128 {
+	let span = u128::from(deadline.saturating_sub(since));
+	let past = u128::from(at.min(deadline).saturating_sub(since));
+	if span == 0 {
+		return most;
+	}
+	most.checked_mul(past).map_or_else(|| most / span * past, |product| product / span)
+}
+
+/// What a task can cost its requester whose provers start together at these prices, where `needed`
+/// proofs count: the dearest of them delivering, and kill fees to the others. Saturates.
+pub fn together_cost(prices: &[u128], needed: usize) -> u128 {
+	let mut prices = Vec::from(prices);
+	prices.sort_by(|a, b| b.cmp(a));
+	let parts = prices.iter().enumerate().map(|(place, price)| {
+		if place < needed {
+			*price
+		} else {
+			percent_up(*price, KILL_PERCENT)
+		}
+	});
+	parts.fold(0, u128::saturating_add)
+}
+
+/// The most that each of `started` provers can be paid out of `max_fee` if all have the same price
+/// and `needed` of them deliver, in plancks. Rounded down, and by so much more that
+/// [`together_cost`] stays within `max_fee`.
+pub fn together_share(max_fee: u128, needed: u8, started: u8) -> u128 {
+	let losers = u128::from(started.saturating_sub(needed));
+	let parts = u128::from(needed) * 100 + losers * u128::from(KILL_PERCENT);
+	if parts <= 100 {
+		return max_fee;
+	}
+	// Each kill fee is rounded up by less than one.
+	let fee = max_fee.saturating_sub(losers);
+	fee / parts * 100 + fee % parts * 100 / parts
+}
+
+/// The lowest maximum fee of which [`together_share`] is at least `share`, in plancks. Saturates.
+pub fn together_least(share: u128, needed: u8, started: u8) -> u128 {
+	let losers = u128::from(started.saturating_sub(needed));
+	let parts = u128::from(needed) * 100 + losers * u128::from(KILL_PERCENT);
+	if parts <= 100 {
+		return share;
+	}
+	let rest = (share % 100 * parts).div_ceil(100);
+	(share / 100).saturating_mul(parts).saturating_add(rest).saturating_add(losers)
 }
 
 /// What is due from the bond of a defaulted attempt, in plancks.

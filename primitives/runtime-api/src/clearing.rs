@@ -3,7 +3,10 @@
 
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
-use proofyard_primitives::TaskId;
+pub use proofyard_primitives::clearing::{
+	BatchRecord as BatchInfo, ClearingRecord as ClearingInfo, LookedRecord as LookedInfo,
+	MatchRecord as MatchInfo,
+};
 use scale_info::TypeInfo;
 
 /// What the clearings of a market did in one block.
@@ -19,68 +22,4 @@ pub struct MarketClearingInfo<AccountId, Balance, BlockNumber> {
 	pub premium_percent: u32,
 	/// That of the market, and one for each task kept to a set of provers.
 	pub clearings: Vec<ClearingInfo<AccountId, Balance>>,
-}
-
-/// One clearing.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct ClearingInfo<AccountId, Balance> {
-	/// Tasks that were looked at.
-	pub tasks: u32,
-	/// Tasks that would have been taken without the spread.
-	pub crossing: u32,
-	/// Most tasks that one prover could get.
-	pub cap: u32,
-	/// The prices, lowest first.
-	pub batches: Vec<BatchInfo<AccountId, Balance>>,
-	/// The asks looked at, lowest first.
-	pub asks: Vec<LookedInfo<AccountId, Balance>>,
-	/// Who got what, dearest maximum first.
-	pub matches: Vec<MatchInfo<AccountId, Balance>>,
-}
-
-/// Tasks that share one price. All prices are for one unit of work.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct BatchInfo<AccountId, Balance> {
-	/// What each pays.
-	pub price: Balance,
-	/// Tasks in it.
-	pub tasks: u32,
-	/// The highest accepted ask, and whose.
-	pub marginal: (AccountId, Balance),
-	/// The lowest accepted maximum.
-	pub lowest_maximum: Balance,
-	/// The first rejected ask, and whose.
-	pub rejected: Option<(AccountId, Balance)>,
-}
-
-/// An ask that a clearing looked at.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct LookedInfo<AccountId, Balance> {
-	/// Whose.
-	pub prover: AccountId,
-	/// For one unit of work.
-	pub price: Balance,
-	/// Tasks it could take.
-	pub lots: u32,
-	/// Tasks it won.
-	pub won: u32,
-	/// Tasks it stands by for.
-	pub standby: u32,
-	/// Whether its stake did not cover the bond at the price that came out.
-	pub unfunded: bool,
-}
-
-/// One task given to one prover.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct MatchInfo<AccountId, Balance> {
-	/// The task.
-	pub task: TaskId,
-	/// Who proves it.
-	pub prover: AccountId,
-	/// What it is paid.
-	pub price: Balance,
-	/// What it stands to lose.
-	pub bond: Balance,
-	/// Who re-proves, and what that would cost.
-	pub standbys: Vec<(AccountId, Balance)>,
 }

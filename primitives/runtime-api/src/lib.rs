@@ -8,10 +8,12 @@
 
 extern crate alloc;
 
+mod attempt;
 mod clearing;
 mod prover;
 mod task;
 
+pub use attempt::*;
 pub use clearing::*;
 pub use prover::*;
 pub use task::*;
@@ -19,11 +21,14 @@ pub use task::*;
 use alloc::{string::String, vec::Vec};
 use codec::{Codec, Decode, Encode};
 use proofyard_primitives::{
-	program::ArtifactRole, HardwareClass, Market, ProgramId, ProofData, ProofSystem, ServiceLevel,
-	TaskId, WorkModel,
+	program::ArtifactRole, HardwareClass, Market, ProgramId, ProofData, ProofSystem, Redundancy,
+	ServiceLevel, TaskId, WorkModel,
 };
 use scale_info::TypeInfo;
-use sp_runtime::traits::{MaybeDisplay, MaybeFromStr};
+use sp_runtime::{
+	traits::{MaybeDisplay, MaybeFromStr},
+	Permill,
+};
 
 /// A file that a program needs.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
@@ -76,12 +81,16 @@ pub struct Quote<Balance, BlockNumber> {
 	pub market: Market,
 	/// Its work, in the program's unit.
 	pub work: u64,
-	/// What it would pay now: the first rejected ask, or the lowest where nobody else could take it.
-	/// `None` if no prover could.
+	/// How many provers it would start with, and how many proofs it would take.
+	pub redundancy: Redundancy,
+	/// What each of its provers would be paid now, at least: the first rejected ask, or the lowest
+	/// where nobody else could take it. `None` if too few provers could start it.
 	pub price: Option<Balance>,
-	/// The lowest maximum with which it would be taken now.
+	/// What it could cost with all the provers it would start with. `None` if there are not so many.
+	pub cost: Option<Balance>,
+	/// The lowest maximum fee with which it would be taken now, if with fewer provers.
 	pub least: Option<Balance>,
-	/// Provers that could take it now.
+	/// Provers that could be its primary now.
 	pub feasible_provers: u32,
 	/// The lowest maximum fee that a submission may offer, taken or not.
 	pub min_fee: Balance,
@@ -106,6 +115,8 @@ pub enum QuoteError {
 	WorkFixed(u64),
 	/// The deadline is nearer or farther than the chain allows, in blocks: (least, most).
 	DeadlineOutOfRange(u32, u32),
+	/// More proofs than provers, none, or more provers than start a task at most (given).
+	BadRedundancy(u8),
 }
 
 /// A proof that the chain verified.
@@ -123,6 +134,36 @@ pub struct ProofInfo<AccountId, BlockNumber> {
 	pub retained_until: BlockNumber,
 	/// The proof and its public inputs.
 	pub data: ProofData,
+}
+
+/// The verified proofs of a task, of one that takes several also while it lives.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ProofsInfo<AccountId, BlockNumber> {
+	/// The task they answer.
+	pub task: TaskId,
+	/// The program they prove.
+	pub program: ProgramId,
+	/// The block the task was settled in. `None` while it lives.
+	pub settled_at: Option<BlockNumber>,
+	/// The block from which the chain may forget them. `None` while the task lives.
+	pub retained_until: Option<BlockNumber>,
+	/// Whose proof was the last that the task takes. `None` while it lives.
+	pub decided_by: Option<AccountId>,
+	/// The proofs and who made them, in the order of the attempts.
+	pub proofs: Vec<(AccountId, ProofData)>,
+}
+
+/// What the protocol takes of the provers' payments, and where that goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct FeesInfo {
+	/// Share of what an escrow pays for proofs. Kill fees and what bonds pay are free of it.
+	pub fee: Permill,
+	/// The block author's share of the fee.
+	pub author: Permill,
+	/// The treasury's share of the fee. What neither gets is burnt.
+	pub treasury: Permill,
+	/// The highest that the fee can be set to.
+	pub max_fee: Permill,
 }
 
 sp_api::decl_runtime_apis! {
@@ -155,10 +196,20 @@ sp_api::decl_runtime_apis! {
 		fn reference(system: ProofSystem, hardware: HardwareClass) -> Option<ReferenceInfo>;
 
 		/// What a task would cost now. `work` for programs that leave it to the task; `lifetime` is the
-		/// number of blocks to the deadline, a default when absent.
-		fn quote(program: ProgramId, work: Option<u64>, level: ServiceLevel, lifetime: Option<u32>) -> Result<Quote<Balance, BlockNumber>, QuoteError>;
+		/// number of blocks to the deadline, a default when absent; `redundancy` what the level has when
+		/// absent.
+		fn quote(program: ProgramId, work: Option<u64>, level: ServiceLevel, lifetime: Option<u32>, redundancy: Option<Redundancy>) -> Result<Quote<Balance, BlockNumber>, QuoteError>;
 
-		/// The verified proof of a settled task, while it is retained.
+		/// What a delegator has in the pool of a prover.
+		fn delegation(prover: AccountId, delegator: AccountId) -> Option<DelegationInfo<AccountId, Balance, BlockNumber>>;
+
+		/// What the protocol takes of payments.
+		fn fees() -> FeesInfo;
+
+		/// The verified proof of a settled task, while it is retained; where it takes several, the last.
 		fn proof(task: TaskId) -> Option<ProofInfo<AccountId, BlockNumber>>;
+
+		/// All verified proofs of a task that is settled, or takes several. `None` where there is none.
+		fn proofs(task: TaskId) -> Option<ProofsInfo<AccountId, BlockNumber>>;
 	}
 }

@@ -6,6 +6,7 @@ use codec::{Decode, Encode};
 use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
+use sp_runtime::Permill;
 
 /// A standing ask of a prover.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
@@ -61,20 +62,35 @@ pub struct ProverInfo<AccountId, Balance, BlockNumber> {
 	pub hardware: HardwareClass,
 	/// Tasks it takes at once over all markets.
 	pub slots: u32,
-	/// Tasks it has.
+	/// Attempts of it that run.
 	pub live_tasks: u32,
-	/// Its stake.
+	/// Its own stake.
 	pub stake: Balance,
-	/// The part of it that the bonds of live attempts and the deposits of sealed bids have reserved.
+	/// The part of its own and of the delegated stake that bonds and deposits have reserved. The bond
+	/// of an attempt stays until its task has ended.
 	pub reserved: Balance,
-	/// The part that is leaving, and the block from which it can be withdrawn.
+	/// What is free of both for new bonds.
+	pub free: Balance,
+	/// The part of its own stake that is leaving, and the block from which it can be withdrawn.
 	pub unbonding: Option<(Balance, BlockNumber)>,
+	/// What others have delegated to it, and on what terms.
+	pub delegation: DelegationPoolInfo<Balance, BlockNumber>,
 	/// Its pause, while it takes nothing new.
 	pub pause: Option<PauseInfo<BlockNumber>>,
+	/// Its jail, while it is in it.
+	pub jail: Option<JailInfo<BlockNumber>>,
+	/// Defaults since it last delivered or was jailed.
+	pub strikes: u32,
+	/// Defaults in a row for which it is jailed.
+	pub max_strikes: u32,
+	/// Whether it is leaving for good.
+	pub exiting: bool,
 	/// Attempts that ended with a verified proof.
 	pub verified: u64,
 	/// Attempts that it defaulted on.
 	pub defaulted: u64,
+	/// How its attempts ended of late, by proof system.
+	pub track_record: Vec<TrackRecordInfo>,
 	/// What it has shown of its speed, by proof system.
 	pub speeds: Vec<SpeedInfo>,
 	/// Calibration tasks it has proven, by class.
@@ -94,6 +110,71 @@ pub enum PauseInfo<BlockNumber> {
 	UntilResumed,
 	/// It takes work again from this block.
 	ResumesAt(BlockNumber),
+}
+
+/// A prover that defaulted too often: it takes nothing new, and its proofs are refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct JailInfo<BlockNumber> {
+	/// The first block in which it can leave.
+	pub until: BlockNumber,
+	/// Whether it can leave now. It stays until it asks to.
+	pub may_leave: bool,
+}
+
+/// How a prover's attempts in one proof system ended. Older ones count less: all counts are in
+/// thousandths of an attempt.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct TrackRecordInfo {
+	/// The proof system.
+	pub system: ProofSystem,
+	/// With a proof in time.
+	pub verified: u64,
+	/// With a proof after the soft deadline.
+	pub late: u64,
+	/// With too many rejected proofs.
+	pub rejected: u64,
+	/// Given back in time.
+	pub declined: u64,
+	/// Without a proof.
+	pub defaulted: u64,
+	/// Whether that lets it into the markets of the `Guaranteed` level.
+	pub reliable: bool,
+}
+
+/// What others have delegated to a prover, and on what terms they may.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct DelegationPoolInfo<Balance, BlockNumber> {
+	/// Whether it takes new delegations.
+	pub open: bool,
+	/// What the pool is worth.
+	pub value: Balance,
+	/// Shares of all delegators.
+	pub shares: u128,
+	/// The part of them that is leaving.
+	pub leaving_shares: u128,
+	/// The part of what it earns that the prover keeps before the rest is shared.
+	pub commission: Permill,
+	/// A higher commission that is coming, and the first block it counts in.
+	pub rise: Option<(Permill, BlockNumber)>,
+	/// The most that can be delegated to it now.
+	pub room: Balance,
+}
+
+/// What one delegator has in the pool of one prover.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct DelegationInfo<AccountId, Balance, BlockNumber> {
+	/// Whose pool.
+	pub prover: AccountId,
+	/// Whose part of it.
+	pub delegator: AccountId,
+	/// All its shares, those included that are leaving.
+	pub shares: u128,
+	/// What they are worth.
+	pub value: Balance,
+	/// The shares that are leaving, what they are worth, and the first block they can be withdrawn in.
+	pub leaving: Option<(u128, Balance, BlockNumber)>,
+	/// What could be withdrawn now: what waited long enough, or all, where the prover has left.
+	pub withdrawable: Balance,
 }
 
 /// What a prover has shown of its speed on tasks of about one size.

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tasks, and listings of them.
 
+use crate::{BountyInfo, LiveInfo};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
-use proofyard_primitives::{FailureReason, InputRef, Market, ProgramId, Scalar, TaskId, TaskKind};
+use proofyard_primitives::{
+	AttemptRecord, FailureReason, InputRef, Market, ProgramId, Redundancy, Scalar, TaskId, TaskKind,
+};
 use scale_info::TypeInfo;
 
-/// The state of a task, as the design's state machine names it.
+/// Where a task stands.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub enum TaskState<AccountId, Balance, BlockNumber> {
 	/// Waiting for a prover.
@@ -16,31 +19,26 @@ pub enum TaskState<AccountId, Balance, BlockNumber> {
 		/// The bidding for it, where it is sold by sealed bids.
 		bidding: Option<BiddingInfo<AccountId, Balance, BlockNumber>>,
 	},
-	/// A prover has it.
-	Assigned {
-		/// Who must deliver.
-		prover: AccountId,
-		/// What it is paid.
-		price: Balance,
-		/// What it stands to lose.
-		bond: Balance,
-		/// Number of the attempt, from 0.
-		attempt: u32,
-		/// Proofs of this attempt that the chain has rejected.
-		rejections: u32,
-		/// Block of the clearing.
-		assigned_at: BlockNumber,
-		/// Block by which this attempt should deliver.
-		soft_deadline: BlockNumber,
-		/// Who re-proves if it does not, in this order.
-		standbys: Vec<StandbyInfo<AccountId, Balance>>,
+	/// Those that started it are at work.
+	Assigned(LiveInfo<AccountId, Balance, BlockNumber>),
+	/// Somebody had to be called, or looked for, in the place of one that failed.
+	Fallback(LiveInfo<AccountId, Balance, BlockNumber>),
+	/// No standby is left: whoever is registered may deliver. Those that are at work may still.
+	Bounty {
+		/// Who is at work, and who failed.
+		live: LiveInfo<AccountId, Balance, BlockNumber>,
+		/// What is offered.
+		bounty: BountyInfo<AccountId, Balance, BlockNumber>,
 	},
-	/// Ended: verified and paid.
+	/// Ended: as many proofs are verified and paid as it takes.
 	Settled {
-		/// Who proved.
+		/// Whose proof was the last it took; of most tasks the only one.
 		prover: AccountId,
-		/// What it was paid.
+		/// What the requester paid: proofs, the protocol's fee, and kill fees of those that started
+		/// together with the winner.
 		paid: Balance,
+		/// What became of each attempt.
+		attempts: Vec<AttemptRecord<AccountId, Balance>>,
 		/// Block of the clearing.
 		assigned_at: BlockNumber,
 		/// Block it was settled in.
@@ -56,16 +54,19 @@ pub enum TaskState<AccountId, Balance, BlockNumber> {
 		/// Block it ended in.
 		at: BlockNumber,
 	},
-	/// Ended: taken and not delivered; refunded in full, and compensated from the bond.
+	/// Ended: taken and not delivered; refunded in full, and compensated from the bonds. Only where
+	/// the input could not be had the requester paid kill fees.
 	Failed {
-		/// Who defaulted.
+		/// The primary.
 		prover: AccountId,
 		/// Why.
 		reason: FailureReason,
-		/// What the requester got from the bond.
+		/// What the requester got from the bonds.
 		compensation: Balance,
-		/// What was taken from the bond in all.
+		/// What was taken from the bonds in all, the compensation included.
 		slashed: Balance,
+		/// What became of each attempt.
+		attempts: Vec<AttemptRecord<AccountId, Balance>>,
 		/// Block of the clearing.
 		assigned_at: BlockNumber,
 		/// Block it ended in.
@@ -76,14 +77,24 @@ pub enum TaskState<AccountId, Balance, BlockNumber> {
 impl<A, B, N> TaskState<A, B, N> {
 	/// Whether nothing can follow.
 	pub fn is_terminal(&self) -> bool {
-		!matches!(self, Self::Open { .. } | Self::Assigned { .. })
+		match self {
+			Self::Open { .. } | Self::Assigned(_) | Self::Fallback(_) | Self::Bounty { .. } => {
+				false
+			}
+			Self::Settled { .. }
+			| Self::Expired { .. }
+			| Self::Cancelled { .. }
+			| Self::Failed { .. } => true,
+		}
 	}
 
 	/// The state's name as JSON-RPC and the command line print it.
 	pub fn name(&self) -> &'static str {
 		match self {
 			Self::Open { .. } => "open",
-			Self::Assigned { .. } => "assigned",
+			Self::Assigned(_) => "assigned",
+			Self::Fallback(_) => "fallback",
+			Self::Bounty { .. } => "bounty",
 			Self::Settled { .. } => "settled",
 			Self::Expired { .. } => "expired",
 			Self::Cancelled { .. } => "cancelled",
@@ -91,13 +102,26 @@ impl<A, B, N> TaskState<A, B, N> {
 		}
 	}
 
-	/// Whose it is or was, if anybody took it.
-	pub fn prover(&self) -> Option<&A> {
+	/// What holds while provers are at work on it.
+	pub fn live(&self) -> Option<&LiveInfo<A, B, N>> {
 		match self {
-			Self::Assigned { prover, .. }
-			| Self::Settled { prover, .. }
-			| Self::Failed { prover, .. } => Some(prover),
-			Self::Open { .. } | Self::Expired { .. } | Self::Cancelled { .. } => None,
+			Self::Assigned(live) | Self::Fallback(live) | Self::Bounty { live, .. } => Some(live),
+			_ => None,
+		}
+	}
+}
+
+impl<A: PartialEq, B, N> TaskState<A, B, N> {
+	/// Whether `prover` has or had an attempt at it.
+	pub fn is_of(&self, prover: &A) -> bool {
+		match self {
+			Self::Open { .. } | Self::Expired { .. } | Self::Cancelled { .. } => false,
+			Self::Assigned(live) | Self::Fallback(live) | Self::Bounty { live, .. } => {
+				live.attempts.iter().any(|attempt| attempt.prover == *prover)
+			}
+			Self::Settled { attempts, .. } | Self::Failed { attempts, .. } => {
+				attempts.iter().any(|attempt| attempt.prover == *prover)
+			}
 		}
 	}
 }
@@ -106,10 +130,21 @@ impl<A, B, N: Copy> TaskState<A, B, N> {
 	/// The block in which a prover got it, if one did.
 	pub fn assigned_at(&self) -> Option<N> {
 		match self {
-			Self::Assigned { assigned_at, .. }
-			| Self::Settled { assigned_at, .. }
-			| Self::Failed { assigned_at, .. } => Some(*assigned_at),
-			Self::Open { .. } | Self::Expired { .. } | Self::Cancelled { .. } => None,
+			Self::Settled { assigned_at, .. } | Self::Failed { assigned_at, .. } => {
+				Some(*assigned_at)
+			}
+			live => live.live().map(|live| live.assigned_at),
+		}
+	}
+
+	/// The block in which it ended, if it has.
+	pub fn ended_at(&self) -> Option<N> {
+		match self {
+			Self::Settled { at, .. }
+			| Self::Expired { at }
+			| Self::Cancelled { at }
+			| Self::Failed { at, .. } => Some(*at),
+			Self::Open { .. } | Self::Assigned(_) | Self::Fallback(_) | Self::Bounty { .. } => None,
 		}
 	}
 }
@@ -145,15 +180,6 @@ pub struct RevealedBid<Balance> {
 	pub speed: u64,
 }
 
-/// Who re-proves a task if its prover does not deliver.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct StandbyInfo<AccountId, Balance> {
-	/// Who.
-	pub prover: AccountId,
-	/// What it is paid if it delivers: its own ask and the premium.
-	pub price: Balance,
-}
-
 /// A task and where it stands.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct TaskInfo<AccountId, Balance, BlockNumber> {
@@ -167,6 +193,8 @@ pub struct TaskInfo<AccountId, Balance, BlockNumber> {
 	pub market: Market,
 	/// How it finds its prover.
 	pub kind: TaskKind,
+	/// How many provers start at once, and how many proofs it takes; gone once the task has ended.
+	pub redundancy: Option<Redundancy>,
 	/// Its work, in the program's unit.
 	pub work: u64,
 	/// The most the requester pays.
@@ -190,9 +218,13 @@ pub struct TaskInfo<AccountId, Balance, BlockNumber> {
 pub enum StateFilter {
 	/// Waiting for the auction.
 	Open,
-	/// A prover has it.
+	/// Those that started it are at work.
 	Assigned,
-	/// Open or assigned.
+	/// Somebody had to be called, or looked for, in the place of one that failed.
+	Fallback,
+	/// No standby is left, and a bounty is open.
+	Bounty,
+	/// Not ended: open, or provers are at work on it.
 	Live,
 	/// Verified and paid.
 	Settled,
@@ -211,7 +243,7 @@ pub enum StateFilter {
 pub struct TaskFilter<AccountId> {
 	/// Only tasks of this requester.
 	pub requester: Option<AccountId>,
-	/// Only tasks that this prover has or had.
+	/// Only tasks at which this prover has or had an attempt.
 	pub prover: Option<AccountId>,
 	/// Only tasks of this program.
 	pub program: Option<ProgramId>,

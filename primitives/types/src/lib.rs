@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod clearing;
 pub mod epoch;
 pub mod limits;
 pub mod program;
@@ -19,7 +20,8 @@ pub use program::{Artifact, ArtifactRole, ProgramId, RemoteData, WorkModel};
 pub use proofyard_verifier::ProofSystem;
 pub use prover::{session, HardwareClass};
 pub use task::{
-	bid_commitment, job_id, Assignment, BiddingWindow, FailureReason, FixedInputs, InputRef,
-	Market, Outcome, ProofData, Scalar, ServiceLevel, SpeedClass, Standby, TaskId, TaskKind,
-	TaskSpec,
+	bid_commitment, job_id, proof_commitment, Assignment, AttemptFate, AttemptRecord,
+	AttemptResult, BiddingWindow, FailureReason, FixedInputs, InputRef, Market, Outcome, ProofData,
+	Redundancy, Role, Scalar, ServiceLevel, SpeedClass, Standby, TaskEnd, TaskId, TaskKind,
+	TaskSpec, Wanted,
 };

@@ -10,7 +10,18 @@ pub type MaxLocators = ConstU32<4>;
 /// Artifacts of one program.
 pub type MaxArtifacts = ConstU32<8>;
 /// Standbys of one task.
-pub type MaxStandbys = ConstU32<4>;
+pub type MaxStandbys = ConstU32<MAX_STANDBYS>;
+/// The number in [`MaxStandbys`].
+pub const MAX_STANDBYS: u32 = 4;
+/// Attempts of one task: those that start at once, the standbys, and who is found when these are
+/// used up.
+pub type MaxAttempts = ConstU32<MAX_ATTEMPTS>;
+/// The number in [`MaxAttempts`].
+pub const MAX_ATTEMPTS: u32 = 8;
+/// Proofs announced at once on the open bounty of a task.
+pub type MaxAnnouncements = ConstU32<MAX_ANNOUNCEMENTS>;
+/// The number in [`MaxAnnouncements`].
+pub const MAX_ANNOUNCEMENTS: u32 = 4;
 /// Provers that a task can be kept to.
 pub type MaxProverSet = ConstU32<16>;
 /// Bytes of an input that travels in the task itself; larger inputs go by locator and hash.

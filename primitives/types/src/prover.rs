@@ -82,6 +82,62 @@ pub mod session {
 
 	use codec::Encode;
 
+	/// Prefix of what a session key signs when it gives an attempt back.
+	pub const REPORT_CONTEXT: &[u8] = b"proofyard/report/1";
+	/// Prefix of what a session key signs when it commits to a proof.
+	pub const COMMIT_CONTEXT: &[u8] = b"proofyard/commit-proof/1";
+
+	/// Why a prover gives an attempt back.
+	#[derive(
+		Clone,
+		Copy,
+		PartialEq,
+		Eq,
+		Debug,
+		Encode,
+		codec::Decode,
+		codec::DecodeWithMemTracking,
+		codec::MaxEncodedLen,
+		scale_info::TypeInfo,
+		serde::Serialize,
+		serde::Deserialize,
+	)]
+	#[serde(rename_all = "snake_case")]
+	pub enum Report {
+		/// It will not make it.
+		Declined,
+		/// Nobody hands out the task's input.
+		InputUnavailable,
+	}
+
+	/// The message that a report signs: `blake2_256(context ‖ genesis hash ‖ task ‖ attempt ‖ prover ‖
+	/// report)`.
+	pub fn report_message<Hash: Encode, AccountId: Encode>(
+		genesis: &Hash,
+		task: crate::TaskId,
+		attempt: u32,
+		prover: &AccountId,
+		report: Report,
+	) -> [u8; 32] {
+		sp_crypto_hashing::blake2_256(
+			&(REPORT_CONTEXT, genesis, task, attempt, prover, report).encode(),
+		)
+	}
+
+	/// The message that a commitment signs: `blake2_256(context ‖ genesis hash ‖ task ‖ attempt ‖
+	/// prover ‖ commitment)`.
+	pub fn commit_message<Hash: Encode, AccountId: Encode>(
+		genesis: &Hash,
+		task: crate::TaskId,
+		attempt: u32,
+		prover: &AccountId,
+		commitment: &sp_core::H256,
+	) -> [u8; 32] {
+		sp_crypto_hashing::blake2_256(
+			&(COMMIT_CONTEXT, genesis, task, attempt, prover, commitment).encode(),
+		)
+	}
+
 	/// The message that a proof's submission signs:
 	/// `blake2_256(context ‖ genesis hash ‖ task ‖ attempt ‖ prover ‖ blake2_256(proof))`.
 	pub fn submission_message<Hash: Encode, AccountId: Encode>(

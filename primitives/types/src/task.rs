@@ -188,6 +188,18 @@ pub fn bid_commitment<AccountId: Encode>(
 	))
 }
 
+/// What a prover commits to before it shows a proof that others could copy:
+/// `blake2_256(context ‖ task ‖ prover ‖ proof)`. A proof holds enough randomness to need no salt.
+pub fn proof_commitment<AccountId: Encode>(
+	task: TaskId,
+	prover: &AccountId,
+	proof: &ProofData,
+) -> sp_core::H256 {
+	sp_core::H256(sp_crypto_hashing::blake2_256(
+		&(b"proofyard/proof/1", task, prover, proof).encode(),
+	))
+}
+
 /// What the witness is computed from.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -212,6 +224,8 @@ pub struct TaskSpec<AccountId, Balance, BlockNumber> {
 	pub market: Market,
 	/// How it finds its prover.
 	pub kind: TaskKind,
+	/// How many provers start at once, and how many proofs it takes.
+	pub redundancy: Redundancy,
 	/// How much computing it takes, in the program's unit.
 	pub work: u64,
 	/// What the witness is computed from.
@@ -233,8 +247,11 @@ pub struct TaskSpec<AccountId, Balance, BlockNumber> {
 pub struct Standby<AccountId, Balance> {
 	/// Who.
 	pub prover: AccountId,
-	/// What it is paid if it delivers, in plancks: its own ask and the premium.
+	/// What it is paid if it delivers, in plancks: its own ask and the premium; of one that starts
+	/// together with the primary its own ask, and no less than the primary's price.
 	pub price: Balance,
+	/// What it stands to lose once it is called, in plancks.
+	pub bond: Balance,
 	/// The time the work takes it, in milliseconds.
 	pub committed_ms: u64,
 }
@@ -244,7 +261,7 @@ pub struct Standby<AccountId, Balance> {
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Assignment<AccountId, Balance, BlockNumber> {
-	/// The prover that must deliver.
+	/// The prover that must deliver: the primary.
 	pub prover: AccountId,
 	/// What it is paid on a verified proof, in plancks.
 	pub price: Balance,
@@ -252,14 +269,203 @@ pub struct Assignment<AccountId, Balance, BlockNumber> {
 	pub bond: Balance,
 	/// The time reserved of the prover's capacity, in milliseconds.
 	pub committed_ms: u64,
-	/// Number of the attempt, from 0.
-	pub attempt: u32,
 	/// The block of the clearing.
 	pub assigned_at: BlockNumber,
-	/// The block by which the first attempt should deliver. A standby would start after it.
+	/// The block by which the attempts that start at once should deliver. For each that does not, a
+	/// standby is called after it.
 	pub soft_deadline: BlockNumber,
+	/// Who starts together with the primary: as many as the task's redundancy says, less one. Reserved,
+	/// as the primary is.
+	pub together: BoundedVec<Standby<AccountId, Balance>, MaxStandbys>,
 	/// Who re-proves if it does not, in this order.
 	pub standbys: BoundedVec<Standby<AccountId, Balance>, MaxStandbys>,
+}
+
+/// How many provers a task starts with, and how many independent proofs it takes.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub struct Redundancy {
+	/// Proofs of different provers that it takes, 1 to `started`. From two on each prover has to
+	/// commit to its proof before any is public, so that none is a copy.
+	pub needed: u8,
+	/// Provers that start at once, 1 to [`Redundancy::MAX`].
+	pub started: u8,
+}
+
+impl Redundancy {
+	/// Most provers that start a task at once.
+	pub const MAX: u8 = 3;
+	/// One prover, one proof.
+	pub const NONE: Self = Self { needed: 1, started: 1 };
+	/// Two provers, whose first proof counts.
+	pub const PAIR: Self = Self { needed: 1, started: 2 };
+
+	/// What a task of this level has if its requester asks for nothing else.
+	pub fn of(level: ServiceLevel) -> Self {
+		match level {
+			ServiceLevel::Express => Self::PAIR,
+			ServiceLevel::Standard | ServiceLevel::Guaranteed => Self::NONE,
+		}
+	}
+
+	/// Whether its numbers make sense.
+	pub fn is_valid(&self) -> bool {
+		(1..=self.started).contains(&self.needed) && self.started <= Self::MAX
+	}
+}
+
+impl Default for Redundancy {
+	fn default() -> Self {
+		Self::NONE
+	}
+}
+
+/// A live task that needs one more prover.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wanted<AccountId, Balance> {
+	/// Which.
+	pub task: TaskId,
+	/// Its market.
+	pub market: Market,
+	/// Who pays.
+	pub requester: AccountId,
+	/// Its work, in the program's unit.
+	pub work: u64,
+	/// The most a prover can be paid: the requester's price, and what the bonds of those that failed
+	/// pay above it, in plancks.
+	pub most: Balance,
+	/// Time to the deadline, in milliseconds.
+	pub time_ms: u64,
+	/// Provers that had their try.
+	pub tried: Vec<AccountId>,
+}
+
+/// How an attempt came about.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+	/// The primary of the clearing.
+	Primary,
+	/// Started together with the primary.
+	Together,
+	/// A standby that was called.
+	Standby,
+	/// Found by another clearing when no standby was left.
+	Rescue,
+	/// Whoever delivered on the open bounty.
+	Bounty,
+}
+
+impl Role {
+	/// Whether it started when the task was assigned. The requester pays these as agreed; what the
+	/// others cost above that comes from the bonds of those that failed.
+	pub fn is_first(&self) -> bool {
+		matches!(self, Self::Primary | Self::Together)
+	}
+}
+
+/// What became of an attempt when its task ended.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptFate {
+	/// Its proof was verified in time.
+	Verified,
+	/// Its proof was verified after its soft deadline.
+	VerifiedLate,
+	/// Somebody else was faster. It was in time, and gets a kill fee.
+	Lost,
+	/// It was called, was slow, and somebody else was faster. It gets nothing and loses nothing.
+	Slow,
+	/// Its prover gave it back in time.
+	Declined,
+	/// Its prover could not get the input, which nobody confirmed. Counts as given back.
+	Reported,
+	/// Its prover could not get the input, and another confirmed it.
+	Excused,
+	/// As many of its proofs were rejected as the chain tolerates.
+	Rejected,
+	/// No proof, by its prover's fault.
+	Defaulted,
+}
+
+impl AttemptFate {
+	/// Whether a proof of it was verified.
+	pub fn is_verified(&self) -> bool {
+		matches!(self, Self::Verified | Self::VerifiedLate)
+	}
+
+	/// Whether its whole bond is lost.
+	pub fn is_default(&self) -> bool {
+		matches!(self, Self::Rejected | Self::Defaulted)
+	}
+}
+
+/// An attempt as settlement sees it when its task has ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AttemptResult<AccountId, Balance> {
+	/// Whose.
+	pub prover: AccountId,
+	/// How it came about.
+	pub role: Role,
+	/// What became of it.
+	pub fate: AttemptFate,
+	/// What a verified one is owed, already less what it was late; of another its price, of which a
+	/// kill fee is a part. In plancks.
+	pub price: Balance,
+	/// What is left of its bond, in plancks; all of it is still reserved.
+	pub bond: Balance,
+}
+
+/// How a task that was assigned ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TaskEnd<AccountId> {
+	/// With as many verified proofs as it takes.
+	Settled,
+	/// Without.
+	Failed {
+		/// Why.
+		reason: FailureReason,
+		/// Who made the chain act, when it had not yet come to it by itself.
+		keeper: Option<AccountId>,
+	},
 }
 
 /// A proof with the public inputs it is for.
@@ -323,8 +529,12 @@ pub fn job_id<Hash: Encode, AccountId: Encode>(
 pub enum FailureReason {
 	/// The deadline passed and no proof was there.
 	DeadlinePassed,
-	/// The prover submitted as many rejected proofs as the chain tolerates.
+	/// The prover of a calibration task submitted as many rejected proofs as the chain tolerates.
 	ProofsRejected,
+	/// The prover of a calibration task gave it back.
+	GivenBack,
+	/// Two provers could not get the input. The requester pays their kill fees.
+	InputUnavailable,
 }
 
 /// How a task ended.
@@ -332,26 +542,45 @@ pub enum FailureReason {
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum Outcome<AccountId, Balance> {
-	/// A proof was verified and paid.
+	/// As many proofs were verified and paid as it takes.
 	Settled {
-		/// Who proved.
+		/// Whose proof was the last it took; of most tasks the only one.
 		prover: AccountId,
-		/// What it was paid.
+		/// What the requester paid, in plancks: proofs, and the kill fees of those that started
+		/// together with the winner.
 		paid: Balance,
 	},
 	/// Nobody took it by its deadline; the escrow went back in full.
 	Expired,
 	/// The requester withdrew it while nobody had taken it; the escrow went back in full.
 	Cancelled,
-	/// It was taken and not delivered; the escrow went back in full, with compensation.
+	/// It was taken and not delivered; the escrow went back in full, with compensation. Only where
+	/// the input could not be had the requester paid kill fees.
 	Failed {
-		/// Who defaulted.
+		/// The primary.
 		prover: AccountId,
 		/// Why.
 		reason: FailureReason,
-		/// What the requester got from the prover's bond.
+		/// What the requester got from the bonds.
 		compensation: Balance,
-		/// What was taken from the prover's bond in all, the compensation included.
+		/// What was taken from the bonds in all, the compensation included.
 		slashed: Balance,
 	},
+}
+
+/// What an attempt came to, as the record of an ended task keeps it.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct AttemptRecord<AccountId, Balance> {
+	/// Whose.
+	pub prover: AccountId,
+	/// How it came about.
+	pub role: Role,
+	/// What became of it.
+	pub fate: AttemptFate,
+	/// What it was paid, after the protocol's fee, in plancks.
+	pub earned: Balance,
+	/// What was taken of its bond when the task ended, in plancks.
+	pub slashed: Balance,
 }

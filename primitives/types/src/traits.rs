@@ -4,8 +4,8 @@
 //! Each trait is implemented by exactly one pallet and used by those above it.
 
 use crate::{
-	Artifact, Assignment, FailureReason, HardwareClass, Market, ProgramId, ProofData, ProofSystem,
-	SpeedClass, TaskId, TaskKind, TaskSpec, WorkModel,
+	Artifact, Assignment, AttemptResult, HardwareClass, Market, ProgramId, ProofData, ProofSystem,
+	SpeedClass, Standby, TaskEnd, TaskId, TaskKind, TaskSpec, Wanted, WorkModel,
 };
 use alloc::vec::Vec;
 use proofyard_verifier::VerifyError;
@@ -18,7 +18,8 @@ pub struct Capacity<Balance> {
 	pub hardware: HardwareClass,
 	/// Stake that no live attempt has reserved, in plancks.
 	pub free_stake: Balance,
-	/// Tasks it can take at once, over all markets, less those it has. None while it is paused.
+	/// Tasks it can take at once, over all markets, less those it has. None while it is paused,
+	/// jailed or on its way out.
 	pub free_slots: u32,
 	/// Time its live attempts still need by its own declaration, in milliseconds.
 	pub committed_ms: u64,
@@ -40,6 +41,13 @@ pub trait Provers<AccountId, Balance> {
 	/// Calibration tasks of this system and hardware class that the prover has proven.
 	fn calibrations(prover: &AccountId, system: ProofSystem, hardware: HardwareClass) -> u32;
 
+	/// Whether the prover's track record in this proof system lets it into the markets of the
+	/// `Guaranteed` level.
+	fn is_reliable(prover: &AccountId, system: ProofSystem) -> bool;
+
+	/// Whether the prover defaulted so often of late that it may not deliver for now.
+	fn is_jailed(prover: &AccountId) -> bool;
+
 	/// Provers, at most `limit` of them, that got room for work since they were last given here: an
 	/// attempt ended, stake was added, a pause is over. Each is given once and then forgotten.
 	fn take_freed(limit: u32) -> Vec<AccountId>;
@@ -52,21 +60,16 @@ pub trait Provers<AccountId, Balance> {
 		committed_ms: u64,
 	) -> DispatchResult;
 
-	/// Undo [`Provers::reserve`] when the attempt ends, with what is left of its bond, and note what
-	/// the attempt shows of the prover.
-	fn release(
-		prover: &AccountId,
-		market: &Market,
-		bond: Balance,
-		committed_ms: u64,
-		attempt: Attempt,
-	);
+	/// An attempt is over for its prover: free its slot, its lot and its time, and note what it shows.
+	/// Its bond stays reserved until the task has ended and [`Provers::put_back`] frees what is left.
+	fn vacate(prover: &AccountId, market: &Market, committed_ms: u64, attempt: Attempt);
 
 	/// Set a part of the free stake aside, as the deposit of a sealed bid. Changes nothing when it
 	/// fails. [`Stake::slash_bond`] takes of it as of a bond.
 	fn set_aside(prover: &AccountId, amount: Balance) -> DispatchResult;
 
-	/// Undo [`Provers::set_aside`], with what is left.
+	/// Free what is left of a deposit that was set aside, or of the bond of an attempt that was
+	/// vacated.
 	fn put_back(prover: &AccountId, amount: Balance);
 
 	/// The session key of a prover.
@@ -102,10 +105,25 @@ pub struct Attempt {
 /// How an attempt ended, for the prover's track record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AttemptEnding {
-	/// With a verified proof.
+	/// With a verified proof, in time.
 	Verified,
-	/// Without one, by the prover's fault.
+	/// With a verified proof, after its soft deadline.
+	Late,
+	/// Somebody else was faster, and it was not late. Says nothing of the prover.
+	Lost,
+	/// The prover gave it back in time.
+	Declined,
+	/// With as many rejected proofs as the chain tolerates: a default.
+	Rejected,
+	/// Without a proof, by the prover's fault: a default.
 	Defaulted,
+}
+
+impl AttemptEnding {
+	/// Whether it counts against the prover as a default.
+	pub fn is_default(&self) -> bool {
+		matches!(self, Self::Rejected | Self::Defaulted)
+	}
 }
 
 /// The stake of provers, seen from settlement. Implemented by the provers pallet.
@@ -117,6 +135,11 @@ pub trait Stake<AccountId, Balance> {
 	/// stake. Returns what was taken: stake, reserved bond and issuance in circulation all fall by
 	/// its value.
 	fn slash_bond(prover: &AccountId, amount: Balance) -> Self::Credit;
+
+	/// Pay what a prover earned: to the operator and those who delegated stake to it, by their
+	/// shares. Returns what could not be paid to anybody, which is nothing as long as the prover is
+	/// registered.
+	fn reward(prover: &AccountId, credit: Self::Credit) -> Self::Credit;
 }
 
 /// What the auction needs to know of a program.
@@ -166,6 +189,14 @@ pub trait Attestation<AccountId, Balance, BlockNumber> {
 		spec: TaskSpec<AccountId, Balance, BlockNumber>,
 		assignment: Assignment<AccountId, Balance, BlockNumber>,
 	);
+
+	/// Live tasks that need one more prover and have no standby left to call, at most `limit`; round
+	/// and round, each in its turn.
+	fn wanted(limit: u32) -> Vec<Wanted<AccountId, Balance>>;
+
+	/// A prover, reserved for it, takes on a task that [`Attestation::wanted`] named in this block.
+	/// False, with nothing done, if the task needs it no more: then the reservation is to be undone.
+	fn engage(task: TaskId, standby: Standby<AccountId, Balance>) -> bool;
 }
 
 /// The escrow of tasks. Implemented by the settlement pallet.
@@ -176,8 +207,9 @@ pub trait Escrow<AccountId, Balance> {
 	/// Hold more for an open task. Changes nothing when it fails.
 	fn raise(task: TaskId, by: Balance) -> DispatchResult;
 
-	/// The auction fixed the price: what is above it is the requester's again at once.
-	fn fix_price(task: TaskId, price: Balance);
+	/// The auction fixed what the task can cost at most: what is above it is the requester's again at
+	/// once.
+	fn fix_price(task: TaskId, most: Balance);
 
 	/// What is held for a task now.
 	fn held(task: TaskId) -> Balance;
@@ -187,8 +219,8 @@ pub trait Escrow<AccountId, Balance> {
 	fn fund(who: &AccountId);
 }
 
-/// Where a task ends. Implemented by the settlement pallet. Each call ends the task: no escrow and
-/// no bond of it is left.
+/// Where a task ends. Implemented by the settlement pallet. [`Settlement::expire`],
+/// [`Settlement::cancel`] and [`Settlement::conclude`] end the task: nothing of its escrow is left.
 pub trait Settlement<AccountId, Balance, BlockNumber> {
 	/// Nobody took it by the deadline.
 	fn expire(task: TaskId, spec: &TaskSpec<AccountId, Balance, BlockNumber>);
@@ -196,22 +228,19 @@ pub trait Settlement<AccountId, Balance, BlockNumber> {
 	/// The requester withdrew it while it was open.
 	fn cancel(task: TaskId, spec: &TaskSpec<AccountId, Balance, BlockNumber>);
 
-	/// A verified proof is there: pay the prover and keep the proof.
-	fn settle(
-		task: TaskId,
-		spec: &TaskSpec<AccountId, Balance, BlockNumber>,
-		assignment: &Assignment<AccountId, Balance, BlockNumber>,
-		proof: ProofData,
-	);
+	/// Keep a verified proof of a task. The last one kept is the one that the task is known by.
+	fn keep_proof(task: TaskId, prover: &AccountId, proof: ProofData);
 
-	/// The prover defaulted: refund the requester in full and compensate it from the bond. The
-	/// bond is spent, wholly: nothing of it is left to release.
-	fn fail(
+	/// A task that was assigned is over: pay, slash, compensate and refund by what became of its
+	/// attempts. Returns, for each attempt in its order, what was taken of its bond; the caller frees
+	/// the rest.
+	fn conclude(
 		task: TaskId,
 		spec: &TaskSpec<AccountId, Balance, BlockNumber>,
 		assignment: &Assignment<AccountId, Balance, BlockNumber>,
-		reason: FailureReason,
-	);
+		attempts: &[AttemptResult<AccountId, Balance>],
+		end: TaskEnd<AccountId>,
+	) -> Vec<Balance>;
 
 	/// Open the escrow of a task, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
@@ -220,7 +249,8 @@ pub trait Settlement<AccountId, Balance, BlockNumber> {
 	/// Whether a task has ended, while its outcome is retained.
 	fn has_ended(task: TaskId) -> bool;
 
-	/// A prover did not reveal its sealed bid for this task: its deposit is nobody's any more.
+	/// A prover broke a promise that it gave with a deposit, a sealed bid or the announcement of a
+	/// proof: the deposit is nobody's any more.
 	fn forfeit(task: TaskId, prover: &AccountId, deposit: Balance);
 
 	/// Charge a rejected proof's verification to the bond. Returns what was taken of it.

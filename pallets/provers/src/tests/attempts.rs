@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the other pallets do: capacity, reserve, release, slash, count asks.
+//! What the other pallets do: capacity, reserve, vacate, slash, count asks.
 
 use crate::{mock::*, Error, Event, LotsInUse};
 use frame_support::{assert_noop, assert_ok};
 use proofyard_primitives::traits::{
-	AttemptEnding::{Defaulted, Verified},
+	AttemptEnding::{Declined, Defaulted, Late, Lost, Rejected, Verified},
 	Capacity, Provers as _,
 };
 
@@ -35,7 +35,8 @@ mod capacity {
 					committed_ms: 2_500
 				})
 			);
-			Provers::release(&ALICE, &market(3), 120, 2_500, attempt(Verified));
+			Provers::vacate(&ALICE, &market(3), 2_500, attempt(Verified));
+			Provers::put_back(&ALICE, 120);
 		});
 	}
 
@@ -124,24 +125,62 @@ mod reserve {
 	}
 }
 
-mod release {
+mod vacate {
 	use super::*;
 
 	#[test]
-	fn undoes_reserve_and_counts_the_ending() {
+	fn undoes_reserve_but_for_the_bond_and_counts_the_ending() {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			assert_ok!(Provers::reserve(&ALICE, &market(3), 100, 1_000));
 			assert_ok!(Provers::reserve(&ALICE, &market(3), 50, 500));
-			Provers::release(&ALICE, &market(3), 100, 1_000, attempt(Verified));
+			Provers::vacate(&ALICE, &market(3), 1_000, attempt(Verified));
 			let one_left = record(ALICE);
-			assert_eq!((one_left.live, one_left.reserved, one_left.committed_ms), (1, 50, 500));
+			assert_eq!((one_left.live, one_left.reserved, one_left.committed_ms), (1, 150, 500));
 			assert_eq!((one_left.verified, one_left.defaulted), (1, 0));
 			assert_eq!(Provers::lots_in_use(&ALICE, &market(3)), 1);
-			Provers::release(&ALICE, &market(3), 50, 500, attempt(Defaulted));
+			Provers::put_back(&ALICE, 100);
+			assert_eq!(record(ALICE).reserved, 50);
+			Provers::vacate(&ALICE, &market(3), 500, attempt(Defaulted));
+			Provers::put_back(&ALICE, 50);
 			let idle = record(ALICE);
 			assert_eq!((idle.live, idle.reserved, idle.committed_ms), (0, 0, 0));
 			assert_eq!((idle.verified, idle.defaulted), (1, 1));
+		});
+	}
+
+	#[test]
+	fn counts_proofs_and_defaults_and_nothing_else() {
+		build_and_execute(|| {
+			register(ALICE, 500);
+			for (ending, counts) in [
+				(Verified, (1, 0)),
+				(Late, (2, 0)),
+				(Lost, (2, 0)),
+				(Declined, (2, 0)),
+				(Rejected, (2, 1)),
+				(Defaulted, (2, 2)),
+			] {
+				reserve(ALICE, 10);
+				finish(ALICE, 10, ending);
+				assert_eq!((record(ALICE).verified, record(ALICE).defaulted), counts);
+			}
+		});
+	}
+
+	#[test]
+	fn frees_the_slot_for_another_attempt_while_the_bond_is_held() {
+		build_and_execute(|| {
+			register(ALICE, 500);
+			for _ in 0..MAX_SLOTS {
+				reserve(ALICE, 100);
+			}
+			vacate(ALICE, Verified);
+			assert_eq!(Provers::capacity(&ALICE).unwrap().free_slots, 1);
+			assert_eq!(Provers::capacity(&ALICE).unwrap().free_stake, 100);
+			assert_ok!(Provers::reserve(&ALICE, &market(3), 100, 0));
+			// It can be slashed until the task has ended.
+			assert_eq!(slash(ALICE, 500), 500);
 		});
 	}
 
@@ -150,18 +189,19 @@ mod release {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			reserve(ALICE, 100);
-			release(ALICE, 100, Verified);
+			vacate(ALICE, Verified);
 			assert_eq!(LotsInUse::<Test>::iter().count(), 0);
 		});
 	}
 
 	#[test]
-	fn frees_the_stake_to_unbond() {
+	fn frees_the_stake_to_unbond_when_the_bond_is_put_back() {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			reserve(ALICE, 500);
+			vacate(ALICE, Verified);
 			assert_noop!(Provers::unbond(signed(ALICE), 1), Error::<Test>::StakeReserved);
-			release(ALICE, 500, Verified);
+			Provers::put_back(&ALICE, 500);
 			assert_ok!(Provers::unbond(signed(ALICE), 500));
 		});
 	}
@@ -183,7 +223,7 @@ mod slash_bond {
 			let record = record(ALICE);
 			assert_eq!((record.stake, record.reserved, on_hold(ALICE)), (350, 50, 350));
 			assert_eq!(Balances::total_issuance(), issuance - 150);
-			release(ALICE, 50, Defaulted);
+			finish(ALICE, 50, Defaulted);
 		});
 	}
 
@@ -195,7 +235,7 @@ mod slash_bond {
 			assert_eq!(slash(ALICE, 500), 500);
 			assert_eq!((record(ALICE).stake, on_hold(ALICE)), (0, 0));
 			assert_eq!(Balances::free_balance(ALICE), FUNDS - 500);
-			release(ALICE, 0, Defaulted);
+			finish(ALICE, 0, Defaulted);
 		});
 	}
 
@@ -209,7 +249,7 @@ mod slash_bond {
 			let events = System::events().len();
 			assert_eq!(slash(ALICE, 1), 0);
 			assert_eq!(System::events().len(), events, "nothing taken is no event");
-			release(ALICE, 0, Defaulted);
+			finish(ALICE, 0, Defaulted);
 		});
 	}
 
@@ -220,7 +260,7 @@ mod slash_bond {
 			reserve(ALICE, 200);
 			assert_ok!(Provers::unbond(signed(ALICE), 300));
 			assert_eq!(slash(ALICE, 500), 200);
-			release(ALICE, 0, Defaulted);
+			finish(ALICE, 0, Defaulted);
 			System::set_block_number(1 + UNBONDING_DELAY);
 			assert_ok!(Provers::withdraw_unbonded(signed(ALICE)));
 			// Nothing is left, so the prover is gone, with what it unbonded.
@@ -262,7 +302,7 @@ mod asks {
 			register(ALICE, 500);
 			reserve(ALICE, 500);
 			slash(ALICE, 500);
-			release(ALICE, 0, Defaulted);
+			finish(ALICE, 0, Defaulted);
 			assert_noop!(Provers::ask_placed(&ALICE), Error::<Test>::Leaving);
 		});
 	}

@@ -84,7 +84,7 @@ mod put_back {
 			reserve(ALICE, 40);
 			Provers::put_back(&ALICE, 100);
 			assert_eq!((record(ALICE).reserved, on_hold(ALICE)), (40, 500));
-			release(ALICE, 40, AttemptEnding::Verified);
+			finish(ALICE, 40, AttemptEnding::Verified);
 			assert_ok!(Provers::unbond(signed(ALICE), 500));
 		});
 	}
@@ -115,7 +115,7 @@ mod forfeiting {
 			let left = record(ALICE);
 			assert_eq!((left.stake, left.reserved, on_hold(ALICE)), (400, 200, 400));
 			assert_eq!(left.free_stake(), 200);
-			release(ALICE, 200, AttemptEnding::Verified);
+			finish(ALICE, 200, AttemptEnding::Verified);
 		});
 	}
 

@@ -2,15 +2,18 @@
 //! The state check finds what it is there to find.
 
 use crate::{
-	mock::*, Calibrations, Freed, LotsInUse, Pause, SessionKeys, SpeedRecord, Speeds,
-	MAX_CALIBRATED,
+	mock::*, Calibrations, Delegation, Delegations, Freed, LeavingShares, LotsInUse, Pause,
+	SessionKeys, SpeedRecord, Speeds, TrackRecord, TrackRecords, Unbonding, MAX_CALIBRATED,
 };
 use frame_support::hypothetically;
 
-/// Damage the state of a prover with one live attempt, and see that the check says so.
+/// Damage the state of a prover with one live attempt and one delegator, Carol, and see that the
+/// check says so.
 fn damage(expected: &'static str, change: impl FnOnce()) {
 	build_and_execute(|| {
 		register(ALICE, 500);
+		open_delegation(ALICE, 10);
+		delegate(CAROL, ALICE, 50);
 		reserve(ALICE, 100);
 		hypothetically!({
 			change();
@@ -30,14 +33,24 @@ fn stake_must_be_on_hold() {
 
 #[test]
 fn reserved_must_be_part_of_the_stake() {
-	damage("reserved and leaving stake exceed the stake", || edit(|record| record.reserved = 501));
+	damage("reserved and leaving stake exceed the stake", || edit(|record| record.reserved = 551));
 }
 
 #[test]
 fn leaving_must_be_part_of_what_is_not_reserved() {
 	damage("reserved and leaving stake exceed the stake", || {
 		edit(|record| {
-			record.unbonding = Some(crate::Unbonding { amount: 401, available_at: 9 });
+			record.unbonding = Some(Unbonding { amount: 451, available_at: 9 });
+		})
+	});
+}
+
+#[test]
+fn leaving_must_be_part_of_the_own_stake() {
+	damage("more is leaving than is staked", || {
+		edit(|record| {
+			record.reserved = 0;
+			record.unbonding = Some(Unbonding { amount: 501, available_at: 9 });
 		})
 	});
 }
@@ -130,5 +143,77 @@ fn calibrations_are_of_a_prover_and_counted() {
 			Calibrations::<Test>::insert(ALICE, class, 1);
 		}
 		edit(|record| record.calibrated = MAX_CALIBRATED + 1);
+	});
+}
+
+#[test]
+fn a_track_record_is_of_a_prover_and_of_the_past() {
+	let set = |who, since| TrackRecords::<Test>::insert(who, SYSTEM, TrackRecord::new(since));
+	damage("the track record of an unknown prover", || set(BOB, 1));
+	damage("a track record to come", || set(ALICE, 2));
+}
+
+#[test]
+fn jail_is_for_strikes() {
+	damage("strikes without a jailing", || edit(|record| record.strikes = MAX_STRIKES));
+	damage("in jail for nothing", || edit(|record| record.jailed_until = Some(9)));
+	damage("in jail for nothing", || {
+		edit(|record| {
+			(record.jailings, record.strikes, record.jailed_until) = (1, 1, Some(9));
+		})
+	});
+}
+
+#[test]
+fn who_is_leaving_keeps_nothing_back() {
+	damage("asks of a prover that is leaving", || {
+		edit(|record| (record.exiting, record.asks) = (true, 1));
+	});
+	damage("stake that should be leaving", || {
+		vacate(ALICE, proofyard_primitives::traits::AttemptEnding::Lost);
+		edit(|record| (record.exiting, record.reserved) = (true, 0));
+	});
+}
+
+#[test]
+fn who_has_left_is_forgotten() {
+	build_and_execute(|| {
+		register(ALICE, 100);
+		reserve(ALICE, 100);
+		slash(ALICE, 100);
+		vacate(ALICE, proofyard_primitives::traits::AttemptEnding::Defaulted);
+		hypothetically!({
+			edit(|record| record.exiting = true);
+			assert_eq!(Provers::do_try_state(), Err("a prover that has left".into()));
+		});
+	});
+}
+
+#[test]
+fn a_pool_is_worth_what_is_on_hold_and_is_somebodys() {
+	damage("a pool is not worth what is on hold", || edit(|record| record.pool.value = 49));
+	damage("a pool of nobody", || edit(|record| record.pool.shares = 0));
+	damage("shares of delegators are not those of the pool", || {
+		edit(|record| record.pool.shares = 51)
+	});
+	damage("leaving shares are miscounted", || edit(|record| record.pool.leaving_shares = 1));
+}
+
+#[test]
+fn a_delegation_is_of_something_to_a_prover() {
+	let set = |prover, delegator, shares, leaving: Option<u128>| {
+		let leaving = leaving.map(|shares| LeavingShares { shares, available_at: 9 });
+		Delegations::<Test>::insert(prover, delegator, Delegation { shares, leaving });
+	};
+	damage("a delegation to an unknown prover", || set(BOB, ALICE, 1, None));
+	damage("a delegation of nothing", || set(ALICE, BOB, 0, None));
+	damage("no shares are leaving", || set(ALICE, CAROL, 50, Some(0)));
+	damage("more shares leave than there are", || {
+		set(ALICE, CAROL, 50, Some(51));
+		edit(|record| record.pool.leaving_shares = 51);
+	});
+	damage("a delegation to oneself", || {
+		set(ALICE, ALICE, 1, None);
+		edit(|record| record.pool.shares = 51);
 	});
 }

@@ -45,7 +45,7 @@ mod pausing {
 			assert_eq!((capacity.free_stake, capacity.committed_ms), (400, 1_000));
 			assert_eq!((record(ALICE).live, record(ALICE).asks), (1, 1));
 			assert_ok!(Provers::ask_placed(&ALICE));
-			release(ALICE, 100, AttemptEnding::Verified);
+			finish(ALICE, 100, AttemptEnding::Verified);
 			assert_eq!(record(ALICE).verified, 1);
 		});
 	}

@@ -24,6 +24,9 @@ mod register {
 			assert_eq!((record.asks, record.verified, record.defaulted), (0, 0, 0));
 			assert_eq!((record.unbonding, record.registered_at), (None, 7));
 			assert_eq!((record.pause, record.calibrated), (None, 0));
+			assert_eq!((record.strikes, record.jailings, record.jailed_until), (0, 0, None));
+			assert_eq!((record.exiting, record.delegation.open), (false, false));
+			assert_eq!(record.pool, Default::default());
 			assert_eq!(Provers::session_key(&ALICE), Some(key(1)));
 			assert_eq!(Provers::by_session_key(&key(1)), Some(ALICE));
 		});
@@ -193,7 +196,7 @@ mod set_hardware {
 				Provers::set_hardware(signed(ALICE), GPU, MAX_SLOTS),
 				Error::<Test>::AttemptsLive
 			);
-			release(ALICE, 10, Verified);
+			finish(ALICE, 10, Verified);
 			assert_ok!(Provers::set_hardware(signed(ALICE), GPU, MAX_SLOTS));
 		});
 	}
@@ -303,7 +306,7 @@ mod genesis {
 			assert_eq!(record(BOB).registered_at, 0);
 			assert_eq!(SessionKeys::<Test>::get(key(2)), Some(BOB));
 			reserve(ALICE, 500);
-			release(ALICE, 500, proofyard_primitives::traits::AttemptEnding::Verified);
+			finish(ALICE, 500, proofyard_primitives::traits::AttemptEnding::Verified);
 		});
 	}
 
@@ -342,6 +345,13 @@ mod config {
 	#[should_panic(expected = "blocks take time")]
 	fn refuses_blocks_of_no_time() {
 		MillisPerBlock::set(0);
+		Provers::integrity_test();
+	}
+
+	#[test]
+	#[should_panic(expected = "nobody is jailed for nothing")]
+	fn refuses_jail_for_nothing() {
+		StrikesToJail::set(0);
 		Provers::integrity_test();
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Stake: more of it, less of it, and leaving.
 
-use crate::{mock::*, Calibrations, Error, Event, SessionKeys, Unbonding};
+use crate::{mock::*, Calibrations, Error, Event, SessionKeys, TrackRecords, Unbonding};
 use frame_support::{assert_noop, assert_ok};
 use proofyard_primitives::{
 	traits::{Attempt, AttemptEnding, Provers as _},
@@ -43,7 +43,7 @@ mod add_stake {
 			register(ALICE, 500);
 			reserve(ALICE, 460);
 			assert_eq!(slash(ALICE, 460), 460);
-			release(ALICE, 0, AttemptEnding::Defaulted);
+			finish(ALICE, 0, AttemptEnding::Defaulted);
 			// 40 are left: 59 more are one too few.
 			assert_noop!(Provers::add_stake(signed(ALICE), 59), Error::<Test>::StakeTooLow);
 			assert_ok!(Provers::add_stake(signed(ALICE), 60));
@@ -126,7 +126,7 @@ mod unbond {
 			reserve(ALICE, 150);
 			assert_noop!(Provers::unbond(signed(ALICE), 351), Error::<Test>::StakeReserved);
 			assert_ok!(Provers::unbond(signed(ALICE), 350));
-			release(ALICE, 150, AttemptEnding::Verified);
+			finish(ALICE, 150, AttemptEnding::Verified);
 		});
 	}
 
@@ -137,7 +137,7 @@ mod unbond {
 			reserve(ALICE, 50);
 			assert_noop!(Provers::unbond(signed(ALICE), 450), Error::<Test>::RemainderTooLow);
 			assert_ok!(Provers::unbond(signed(ALICE), 400));
-			release(ALICE, 50, AttemptEnding::Verified);
+			finish(ALICE, 50, AttemptEnding::Verified);
 		});
 	}
 
@@ -237,6 +237,8 @@ mod withdraw_unbonded {
 			AskEpoch::set(1_000);
 			register(ALICE, 500);
 			register(BOB, 500);
+			reserve(ALICE, 0);
+			vacate(ALICE, AttemptEnding::Verified);
 			for (who, hardware) in [(ALICE, CPU), (ALICE, GPU), (BOB, CPU)] {
 				let calibration =
 					Attempt { kind: TaskKind::Calibration, ..attempt(AttemptEnding::Verified) };
@@ -249,6 +251,7 @@ mod withdraw_unbonded {
 			assert_ok!(Provers::withdraw_unbonded(signed(ALICE)));
 			assert_eq!(Provers::confirmed_speed(&ALICE, market(16).speed_class()), None);
 			assert_eq!(Calibrations::<Test>::iter_prefix(ALICE).count(), 0);
+			assert_eq!(TrackRecords::<Test>::iter().count(), 0);
 			// What is due is left to whoever takes it.
 			assert_eq!(freed().iter().filter(|(block, _)| *block > 1).count(), 0);
 			assert_eq!(freed().len(), 2);
@@ -266,7 +269,7 @@ mod withdraw_unbonded {
 			System::set_block_number(1 + UNBONDING_DELAY);
 			assert_ok!(Provers::withdraw_unbonded(signed(ALICE)));
 			assert_eq!((record(ALICE).stake, record(ALICE).reserved), (200, 200));
-			release(ALICE, 200, AttemptEnding::Verified);
+			finish(ALICE, 200, AttemptEnding::Verified);
 		});
 	}
 
@@ -301,7 +304,7 @@ mod withdraw_unbonded {
 				Provers::withdraw_unbonded(signed(ALICE)),
 				Error::<Test>::NothingUnbonding
 			);
-			release(ALICE, 0, AttemptEnding::Defaulted);
+			finish(ALICE, 0, AttemptEnding::Defaulted);
 			assert_noop!(
 				Provers::withdraw_unbonded(signed(ALICE)),
 				Error::<Test>::NothingUnbonding
@@ -321,7 +324,7 @@ mod withdraw_unbonded {
 			reserve(ALICE, 100);
 			assert_ok!(Provers::unbond(signed(ALICE), 400));
 			assert_eq!(slash(ALICE, 100), 100);
-			release(ALICE, 0, AttemptEnding::Defaulted);
+			finish(ALICE, 0, AttemptEnding::Defaulted);
 			System::set_block_number(1 + UNBONDING_DELAY);
 			assert_ok!(Provers::withdraw_unbonded(signed(ALICE)));
 			assert_eq!(record(ALICE).stake, 0);

@@ -4,6 +4,7 @@ mod incentives;
 mod properties;
 mod terms;
 mod tick;
+mod together;
 mod window;
 
 use crate::*;

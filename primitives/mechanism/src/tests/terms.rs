@@ -90,3 +90,142 @@ proptest! {
 		prop_assert!(shares.compensation + 1 >= (bond - base) / 5);
 	}
 }
+
+mod together {
+	use super::*;
+
+	#[test]
+	fn one_delivers_and_the_others_get_kill_fees() {
+		assert_eq!(together_cost(&[], 1), 0);
+		assert_eq!(together_cost(&[1_000], 1), 1_000);
+		// The dearest may be the one that delivers; 10 % to the other, in whichever order.
+		assert_eq!(together_cost(&[1_000, 1_200], 1), 1_300);
+		assert_eq!(together_cost(&[1_200, 1_000], 1), 1_300);
+		// Kill fees are rounded up.
+		assert_eq!(together_cost(&[1_001, 1_001, 1_001], 1), 1_001 + 101 + 101);
+	}
+
+	#[test]
+	fn of_several_proofs_the_dearest_count() {
+		assert_eq!(together_cost(&[100, 300, 200], 2), 300 + 200 + 10);
+		assert_eq!(together_cost(&[100, 300, 200], 3), 600);
+		// Fewer than needed: what they cost so far.
+		assert_eq!(together_cost(&[100, 300], 3), 400);
+		assert_eq!(together_cost(&[u128::MAX, u128::MAX], 2), u128::MAX);
+	}
+
+	#[test]
+	fn each_gets_its_share_of_the_maximum() {
+		assert_eq!(together_share(1_000, 1, 1), 1_000);
+		// (1,000 − 1) / 1.1 = 908.18
+		assert_eq!(together_share(1_000, 1, 2), 908);
+		// (1,000 − 2) / 1.2 = 831.67
+		assert_eq!(together_share(1_000, 1, 3), 831);
+		assert_eq!(together_share(1_000, 2, 2), 500);
+		// (1,000 − 1) / 2.1 = 475.71
+		assert_eq!(together_share(1_000, 2, 3), 475);
+		assert_eq!(together_share(1_000, 3, 3), 333);
+		assert_eq!(together_share(0, 1, 3), 0);
+		assert_eq!(together_share(1, 1, 2), 0);
+	}
+
+	#[test]
+	fn the_least_maximum_is_the_way_back() {
+		assert_eq!(together_least(1_000, 1, 1), 1_000);
+		// 1.1 · 908 + 1 = 999.8
+		assert_eq!(together_least(908, 1, 2), 1_000);
+		assert_eq!(together_least(500, 2, 2), 1_000);
+		// 2.1 · 475 + 1 = 998.5
+		assert_eq!(together_least(475, 2, 3), 999);
+		assert_eq!(together_least(u128::MAX, 3, 3), u128::MAX);
+	}
+}
+
+mod bounties {
+	use super::*;
+
+	#[test]
+	fn rise_in_a_straight_line() {
+		let at = |block| bounty_premium(1_000, 50, 150, block);
+		assert_eq!(at(0), 0);
+		assert_eq!(at(50), 0);
+		assert_eq!(at(51), 10);
+		assert_eq!(at(100), 500);
+		assert_eq!(at(150), 1_000);
+		assert_eq!(at(1_000), 1_000);
+		// Rounded down.
+		assert_eq!(bounty_premium(10, 0, 100, 9), 0);
+		// No time left: all of it at once.
+		assert_eq!(bounty_premium(1_000, 150, 150, 150), 1_000);
+		assert_eq!(bounty_premium(u128::MAX, 0, 2, 1), u128::MAX / 2);
+	}
+}
+
+#[test]
+fn the_percentages_leave_nothing_undue() {
+	use terms::*;
+	assert_eq!(RESCUE_PERCENT + COMPENSATION_PERCENT, 100);
+	assert_eq!(DELAY_PERCENT + FLOOR_PERCENT, 100);
+	// To lose the race, or to give back, is worth less than to deliver late.
+	const { assert!(KILL_PERCENT < FLOOR_PERCENT && DECLINE_PERCENT < 100) };
+	const { assert!(KEEPER_PERCENT + COMPENSATION_PERCENT < 100) };
+}
+
+/// How many proofs are needed, of how many provers.
+pub fn a_team() -> impl Strategy<Value = (u8, u8)> {
+	(1u8..=3).prop_flat_map(|started| (1..=started, Just(started)))
+}
+
+proptest! {
+	/// Provers at the share never cost more than the maximum, and nearly all of it can be used.
+	#[test]
+	fn the_share_is_paid_for(max_fee in 0u128..1 << 120, (needed, started) in a_team()) {
+		let share = together_share(max_fee, needed, started);
+		let prices = vec![share; started.into()];
+		prop_assert!(together_cost(&prices, needed.into()) <= max_fee);
+		let more = vec![share + 3; started.into()];
+		prop_assert!(together_cost(&more, needed.into()) > max_fee);
+	}
+
+	#[test]
+	fn the_share_rises_with_the_maximum(max_fee: u128, more: u128, (needed, started) in a_team()) {
+		let share = together_share(max_fee, needed, started);
+		prop_assert!(share <= max_fee);
+		prop_assert!(share <= together_share(max_fee.saturating_add(more), needed, started));
+	}
+
+	#[test]
+	fn the_least_maximum_is_the_least(share in 1u128..1 << 120, (needed, started) in a_team()) {
+		let least = together_least(share, needed, started);
+		prop_assert!(together_share(least, needed, started) >= share);
+		prop_assert!(together_share(least - 1, needed, started) < share);
+	}
+
+	/// One price more, or a higher one, never costs less; nor do more proofs.
+	#[test]
+	fn the_cost_rises(prices in prop::collection::vec(0u128..1 << 100, 1..4), more in 0u128..1 << 100, needed in 1usize..4) {
+		let cost = together_cost(&prices, needed);
+		prop_assert!(cost <= together_cost(&prices, needed + 1));
+		let mut dearer = prices.clone();
+		dearer[0] += more;
+		prop_assert!(cost <= together_cost(&dearer, needed));
+		let mut others = prices.clone();
+		others.push(more);
+		prop_assert!(cost <= together_cost(&others, needed));
+		prop_assert!(cost >= prices.iter().copied().max().unwrap());
+		prop_assert!(cost <= prices.iter().sum::<u128>());
+		let in_their_order = together_cost(&others, needed);
+		others.reverse();
+		prop_assert_eq!(together_cost(&others, needed), in_their_order);
+	}
+
+	#[test]
+	fn the_bounty_stays_within_its_bounds_and_never_falls(most: u128, since in 0u32..1000, span in 0u32..1000, at in 0u32..3000) {
+		let deadline = since + span;
+		let now = bounty_premium(most, since, deadline, at);
+		prop_assert!(now <= most);
+		prop_assert!(now <= bounty_premium(most, since, deadline, at + 1));
+		prop_assert!(at < deadline || now + u128::from(span) >= most);
+		prop_assert!(span == 0 || at > since || now == 0);
+	}
+}
