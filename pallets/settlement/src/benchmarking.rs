@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the hooks cost.
+//! What the calls and hooks cost.
 
 use super::*;
+use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
-	traits::fungible::{Inspect, Mutate},
+	traits::{
+		fungible::{Inspect, Mutate},
+		EnsureOrigin, Get,
+	},
 	weights::{Weight, WeightMeter},
 	BoundedVec,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_agenda::Cost;
 use proofyard_primitives::{
-	limits::MaxProof, HardwareClass, Market, Outcome, ProofData, ProofSystem, ServiceLevel,
-	TaskKind,
+	limits::MaxProof, AttemptFate, AttemptRecord, HardwareClass, Market, Outcome, ProofData,
+	ProofSystem, Redundancy, Role, ServiceLevel, TaskKind,
 };
-use sp_runtime::{traits::Zero, SaturatedConversion};
+use sp_runtime::{traits::Zero, Permill, SaturatedConversion};
 
 fn free() -> Cost {
 	Cost { per_block: Weight::zero(), per_entry: Weight::zero() }
 }
 
-/// An ended task with a proof as large as there can be.
+/// An ended task with as many proofs as one can take, as large as there can be.
 fn ended<T: Config>(task: u64) {
+	let provers: Vec<T::AccountId> =
+		(0..Redundancy::MAX.into()).map(|index| account("prover", index, 0)).collect();
 	let account: T::AccountId = account("requester", 0, 0);
 	T::Currency::set_balance(&account, T::Currency::minimum_balance());
 	let market = Market {
@@ -33,7 +39,7 @@ fn ended<T: Config>(task: u64) {
 	let zero = BlockNumberFor::<T>::zero();
 	let forget_at = AgendaOf::<T>::schedule(zero, task);
 	let record = OutcomeRecord {
-		requester: account.clone(),
+		requester: account,
 		program: Default::default(),
 		market,
 		kind: TaskKind::Market,
@@ -44,19 +50,48 @@ fn ended<T: Config>(task: u64) {
 		assigned_at: Some(zero),
 		ended_at: zero,
 		forget_at,
-		outcome: Outcome::Settled { prover: account, paid: Zero::zero() },
+		outcome: Outcome::Settled { prover: provers[0].clone(), paid: Zero::zero() },
+		attempts: BoundedVec::truncate_from(
+			provers
+				.iter()
+				.map(|prover| AttemptRecord {
+					prover: prover.clone(),
+					role: Role::Together,
+					fate: AttemptFate::Verified,
+					earned: Zero::zero(),
+					slashed: Zero::zero(),
+				})
+				.collect(),
+		),
 	};
 	Outcomes::<T>::insert(task, record);
 	let proof = ProofData {
 		proof: BoundedVec::<u8, MaxProof>::truncate_from(alloc::vec![1; 2048]),
 		public_inputs: BoundedVec::truncate_from(alloc::vec![[1; 32]; 64]),
 	};
-	Proofs::<T>::insert(task, proof);
+	for prover in provers {
+		Proofs::<T>::insert(task, prover, proof.clone());
+	}
 }
 
 #[benchmarks]
 mod benchmarks {
 	use super::*;
+
+	#[benchmark]
+	fn set_fees() -> Result<(), BenchmarkError> {
+		let origin =
+			T::FeeOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let terms = FeeTerms {
+			fee: T::MaxFee::get(),
+			author: Permill::from_percent(50),
+			treasury: Permill::from_percent(50),
+		};
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, terms);
+		assert_eq!(Fees::<T>::get(), terms);
+		Ok(())
+	}
 
 	/// A block of which nothing is due.
 	#[benchmark]
@@ -82,7 +117,7 @@ mod benchmarks {
 		assert_eq!(AgendaOf::<T>::cursor().saturated_into::<u32>(), 11);
 	}
 
-	/// One entry: the outcome and the proof of a task.
+	/// One entry: the outcome and the proofs of a task.
 	#[benchmark]
 	fn forget() {
 		ended::<T>(0);
@@ -91,6 +126,7 @@ mod benchmarks {
 			let mut meter = WeightMeter::new();
 			AgendaOf::<T>::serve(0u32.into(), &mut meter, free(), Pallet::<T>::forget);
 		}
-		assert!(!Outcomes::<T>::contains_key(0) && !Proofs::<T>::contains_key(0));
+		assert!(!Outcomes::<T>::contains_key(0));
+		assert_eq!(Proofs::<T>::iter_key_prefix(0).count(), 0);
 	}
 }

@@ -1,81 +1,109 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The ends of tasks.
 
-use crate::*;
+use crate::{payout::Moved, *};
+use alloc::vec::Vec;
 use frame_support::{
+	defensive,
 	pallet_prelude::*,
-	traits::{fungible::Balanced, Imbalance, OnUnbalanced},
+	traits::{Imbalance, OnUnbalanced},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_primitives::{
+	limits::MaxAttempts,
 	traits::{Settlement, Stake},
-	Assignment, FailureReason, Outcome, ProofData, TaskId, TaskSpec,
+	Assignment, AttemptRecord, AttemptResult, Outcome, ProofData, TaskEnd, TaskId, TaskSpec,
 };
 use sp_runtime::traits::{Saturating, Zero};
 
-type SpecOf<T> = TaskSpec<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
-type AssignmentOf<T> =
+pub(crate) type SpecOf<T> =
+	TaskSpec<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+pub(crate) type AssignmentOf<T> =
 	Assignment<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+pub(crate) type AttemptOf<T> = AttemptResult<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 impl<T: Config> Settlement<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet<T> {
 	fn expire(task: TaskId, spec: &SpecOf<T>) {
 		let refunded = Self::refund(task);
-		Self::record(task, spec, None, Outcome::Expired);
+		Self::record(task, spec, None, Outcome::Expired, Vec::new());
 		let requester = spec.requester.clone();
 		Self::deposit_event(Event::TaskExpired { task, requester, refunded });
 	}
 
 	fn cancel(task: TaskId, spec: &SpecOf<T>) {
 		let refunded = Self::refund(task);
-		Self::record(task, spec, None, Outcome::Cancelled);
+		Self::record(task, spec, None, Outcome::Cancelled, Vec::new());
 		let requester = spec.requester.clone();
 		Self::deposit_event(Event::TaskCancelled { task, requester, refunded });
 	}
 
-	fn settle(task: TaskId, spec: &SpecOf<T>, assignment: &AssignmentOf<T>, proof: ProofData) {
-		let prover = assignment.prover.clone();
-		let paid = Self::pay(task, &prover, assignment.price);
-		Proofs::<T>::insert(task, proof);
-		let outcome = Outcome::Settled { prover: prover.clone(), paid };
-		Self::record(task, spec, Some(assignment.assigned_at), outcome);
-		let requester = spec.requester.clone();
-		Self::deposit_event(Event::TaskSettled { task, requester, prover, paid });
+	fn keep_proof(task: TaskId, prover: &T::AccountId, proof: ProofData) {
+		if !Escrows::<T>::contains_key(task) {
+			// It would stay for ever: only a task that is still to end forgets its proofs.
+			defensive!("a live task has its escrow");
+			return;
+		}
+		Proofs::<T>::insert(task, prover, proof);
 	}
 
-	fn fail(task: TaskId, spec: &SpecOf<T>, assignment: &AssignmentOf<T>, reason: FailureReason) {
-		let prover = assignment.prover.clone();
+	fn conclude(
+		task: TaskId,
+		spec: &SpecOf<T>,
+		assignment: &AssignmentOf<T>,
+		attempts: &[AttemptOf<T>],
+		end: TaskEnd<T::AccountId>,
+	) -> Vec<BalanceOf<T>> {
+		let moved = Self::pay_out(task, spec, assignment, attempts, &end);
 		let requester = spec.requester.clone();
-		let refunded = Self::refund(task);
-		let credit = T::Stake::slash_bond(&prover, assignment.bond);
-		let slashed = credit.peek();
-		let (compensation, rest) = credit.split(T::Compensation::get().mul_floor(slashed));
-		let compensation = if requester == prover {
-			// A slash never comes back to the defaulter.
-			T::Slashed::on_unbalanced(compensation);
-			Zero::zero()
-		} else {
-			let amount = compensation.peek();
-			match T::Currency::resolve(&requester, compensation) {
-				Ok(()) => amount,
-				// An account that was closed and would be below the existential deposit.
-				Err(compensation) => {
-					T::Slashed::on_unbalanced(compensation);
-					Zero::zero()
+		let (outcome, event) = match end {
+			TaskEnd::Settled => {
+				let last = attempts.iter().rev().find(|attempt| attempt.fate.is_verified());
+				if last.is_none() {
+					defensive!("a settled task has a verified attempt");
 				}
+				let prover = last.map_or(&assignment.prover, |attempt| &attempt.prover).clone();
+				let Moved { paid, fee, .. } = moved;
+				let outcome = Outcome::Settled { prover: prover.clone(), paid };
+				(outcome, Event::TaskSettled { task, requester, prover, paid, fee })
+			}
+			TaskEnd::Failed { reason, .. } => {
+				Self::clear_proofs(task);
+				let prover = assignment.prover.clone();
+				let Moved { refunded, compensation, .. } = moved;
+				let all = moved.slashed.iter().copied();
+				let slashed = all.fold(BalanceOf::<T>::zero(), Saturating::saturating_add);
+				let outcome =
+					Outcome::Failed { prover: prover.clone(), reason, compensation, slashed };
+				let event = Event::TaskFailed {
+					task,
+					requester,
+					prover,
+					reason,
+					refunded,
+					compensation,
+					slashed,
+				};
+				(outcome, event)
 			}
 		};
-		T::Slashed::on_unbalanced(rest);
-		let outcome = Outcome::Failed { prover: prover.clone(), reason, compensation, slashed };
-		Self::record(task, spec, Some(assignment.assigned_at), outcome);
-		Self::deposit_event(Event::TaskFailed {
-			task,
-			requester,
-			prover,
-			reason,
-			refunded,
-			compensation,
-			slashed,
-		});
+		let amounts = moved.earned.into_iter().zip(moved.slashed.iter().copied());
+		let mut records = Vec::with_capacity(attempts.len());
+		for (attempt, (earned, slashed)) in attempts.iter().zip(amounts) {
+			let AttemptResult { prover, role, fate, .. } = attempt.clone();
+			let by = prover.clone();
+			records.push(AttemptRecord { prover: by, role, fate, earned, slashed });
+			Self::deposit_event(Event::AttemptConcluded {
+				task,
+				prover,
+				role,
+				fate,
+				earned,
+				slashed,
+			});
+		}
+		Self::record(task, spec, Some(assignment.assigned_at), outcome, records);
+		Self::deposit_event(event);
+		moved.slashed
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -124,7 +152,11 @@ impl<T: Config> Pallet<T> {
 		spec: &SpecOf<T>,
 		assigned_at: Option<BlockNumberFor<T>>,
 		outcome: Outcome<T::AccountId, BalanceOf<T>>,
+		attempts: Vec<AttemptRecord<T::AccountId, BalanceOf<T>>>,
 	) {
+		if attempts.len() > <MaxAttempts as Get<u32>>::get() as usize {
+			defensive!("attempts are bounded where they are made");
+		}
 		let ended_at = frame_system::Pallet::<T>::block_number();
 		let forget_at = AgendaOf::<T>::schedule(ended_at.saturating_add(T::Retention::get()), task);
 		let record = OutcomeRecord {
@@ -140,6 +172,7 @@ impl<T: Config> Pallet<T> {
 			ended_at,
 			forget_at,
 			outcome,
+			attempts: BoundedVec::truncate_from(attempts),
 		};
 		Outcomes::<T>::insert(task, record);
 	}
@@ -147,7 +180,15 @@ impl<T: Config> Pallet<T> {
 	/// Forget an ended task whose retention is over.
 	pub(crate) fn forget(task: TaskId) {
 		Outcomes::<T>::remove(task);
-		Proofs::<T>::remove(task);
+		Self::clear_proofs(task);
 		Self::deposit_event(Event::TaskForgotten { task });
+	}
+
+	fn clear_proofs(task: TaskId) {
+		// At most one of each attempt.
+		let cleared = Proofs::<T>::clear_prefix(task, <MaxAttempts as Get<u32>>::get(), None);
+		if cleared.maybe_cursor.is_some() {
+			defensive!("more proofs than attempts");
+		}
 	}
 }

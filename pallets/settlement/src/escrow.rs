@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The escrow of tasks: hold, raise, shrink, pay, give back.
+//! The escrow of tasks: hold, raise, shrink, take, give back.
 
 use crate::*;
 use frame_support::{
 	defensive,
 	pallet_prelude::*,
 	traits::{
-		fungible::{InspectHold, MutateHold},
-		tokens::{Fortitude, Precision, Restriction},
+		fungible::{BalancedHold, InspectHold, MutateHold},
+		tokens::Precision,
+		Imbalance, OnUnbalanced,
 	},
 };
 use proofyard_primitives::{traits::Escrow, TaskId};
@@ -40,12 +41,12 @@ impl<T: Config> Escrow<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Ok(())
 	}
 
-	fn fix_price(task: TaskId, price: BalanceOf<T>) {
+	fn fix_price(task: TaskId, most: BalanceOf<T>) {
 		let Some(mut escrow) = Escrows::<T>::get(task) else {
 			defensive!("an open task has its escrow");
 			return;
 		};
-		let rest = escrow.amount.saturating_sub(price);
+		let rest = escrow.amount.saturating_sub(most);
 		if rest.is_zero() {
 			return;
 		}
@@ -71,43 +72,35 @@ impl<T: Config> Escrow<T::AccountId, BalanceOf<T>> for Pallet<T> {
 impl<T: Config> Pallet<T> {
 	/// Give a task's whole escrow back. Returns how much it was.
 	pub(crate) fn refund(task: TaskId) -> BalanceOf<T> {
-		let Some(escrow) = Escrows::<T>::take(task) else {
-			defensive!("a live task has its escrow");
-			return Zero::zero();
-		};
-		Self::release(&escrow.requester, escrow.amount);
-		escrow.amount
+		let (credit, refunded) = Self::close(task, Zero::zero());
+		T::Slashed::on_unbalanced(credit);
+		refunded
 	}
 
-	/// Pay `price` of a task's escrow to `prover` and give the rest back. Returns what was paid.
-	pub(crate) fn pay(task: TaskId, prover: &T::AccountId, price: BalanceOf<T>) -> BalanceOf<T> {
+	/// Close a task's escrow: take `spend` of it, give the rest back. Returns what was taken, no more
+	/// than was held, and how much went back.
+	pub(crate) fn close(task: TaskId, spend: BalanceOf<T>) -> (CreditOf<T>, BalanceOf<T>) {
 		let Some(escrow) = Escrows::<T>::take(task) else {
 			defensive!("a live task has its escrow");
-			return Zero::zero();
+			return (CreditOf::<T>::zero(), Zero::zero());
 		};
-		let price = price.min(escrow.amount);
-		let paid = if price.is_zero() {
-			price
+		let spend = spend.min(escrow.amount);
+		let credit = if spend.is_zero() {
+			CreditOf::<T>::zero()
 		} else {
-			T::Currency::transfer_on_hold(
-				&HoldReason::Escrow.into(),
-				&escrow.requester,
-				prover,
-				price,
-				Precision::Exact,
-				Restriction::Free,
-				Fortitude::Force,
-			)
-			.unwrap_or_else(|error| {
-				// Cannot happen while escrows are on hold and a prover's account lives by its stake.
-				// If it did, the requester would keep its money: nothing is lost.
-				defensive!("an escrow can be paid out", error);
-				log::error!(target: LOG_TARGET, "task {task}: paying {price:?} failed: {error:?}");
-				Zero::zero()
-			})
+			let reason = HoldReason::Escrow.into();
+			let (credit, missing) = T::Currency::slash(&reason, &escrow.requester, spend);
+			if !missing.is_zero() {
+				// Cannot happen while escrows are on hold. If it did, the requester would keep what
+				// could not be taken: nothing is lost.
+				defensive!("an escrow can be paid out");
+				log::error!(target: LOG_TARGET, "task {task}: {missing:?} of its escrow missing");
+			}
+			credit
 		};
-		Self::release(&escrow.requester, escrow.amount.saturating_sub(paid));
-		paid
+		let rest = escrow.amount.saturating_sub(credit.peek());
+		Self::release(&escrow.requester, rest);
+		(credit, rest)
 	}
 
 	/// Put money of a requester on hold. Nothing at all is held of nothing: an escrow of zero asks

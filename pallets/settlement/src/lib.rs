@@ -1,22 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 //! # Settlement
 //!
-//! The money of tasks: escrow, payment, refunds and slashes. Every task ends here, in one of four
-//! ways, and leaves an [`OutcomeRecord`] that stays readable for [`Config::Retention`] blocks.
-//!
-//! ## What a task's end moves
-//!
-//! | end | requester's escrow | prover's bond |
-//! |---|---|---|
-//! | settled | the price to the prover, the rest free | free |
-//! | expired, cancelled | free | none was reserved |
-//! | failed | free | slashed whole: [`Config::Compensation`] of it to the requester, the rest to [`Config::Slashed`] |
-//! | a rejected proof (no end) | untouched | [`Config::VerificationFee`] to [`Config::Slashed`] |
-//! | a sealed bid not revealed (no end) | untouched | the bid's deposit to [`Config::Slashed`] |
+//! The money of tasks: escrow, payment, fees, refunds and slashes. Every task ends here, in one of
+//! four ways, and leaves an [`OutcomeRecord`] that stays readable for [`Config::Retention`] blocks.
 //!
 //! Escrow is a hold on the requester's own account ([`HoldReason::Escrow`]), so that nothing of it can
 //! be lost in a pot, and `Σ escrows of an account = its hold` can be checked. While a task is open it
-//! can be raised. It may be of nothing: nobody pays for a prover's calibration task.
+//! can be raised; once it is assigned it is what the task can cost at most. It may be of nothing:
+//! nobody pays for a prover's calibration task.
+//!
+//! ## Who pays what
+//!
+//! *P0* is the price of the primary. A *kill fee* is 10 % of the price of an attempt that was at work
+//! when somebody else was faster. Attempts that start when the task is assigned are *first*, those that
+//! come later are *called*.
+//!
+//! | end | requester's escrow | bonds |
+//! |---|---|---|
+//! | settled | first verified attempts their price; called ones theirs, up to P0; kill fees of first attempts; the rest back | what called ones cost above P0; kill fees of called attempts; compensation |
+//! | failed | all of it back | the whole price of proofs that were not enough; kill fees; compensation; the keeper |
+//! | failed, input unavailable | kill fees of those that found it missing and of those at work; the rest back | nothing |
+//! | expired, cancelled | all of it back | there are none |
+//! | a rejected proof (no end) | nothing | [`Config::VerificationFee`] to [`Config::Slashed`] |
+//! | a sealed bid not revealed, an announced proof not shown (no end) | nothing | the deposit to [`Config::Slashed`] |
+//!
+//! Which bonds pay, in this order, and how much of them, each for the claims that those before it left
+//! open:
+//!
+//! | fate of the attempt | pays, in this order | what is left |
+//! |---|---|---|
+//! | defaulted, too many proofs rejected | called ones' prices, kill fees, compensation, keeper (1 % of it, of a failed task) | [`Config::Slashed`] |
+//! | given back | called ones' prices, kill fees, compensation (10 % of it) | the prover's |
+//! | input reported missing, not confirmed | the same, but the 10 % go to [`Config::Slashed`] | the prover's |
+//! | verified late | kill fees | the prover's |
+//! | verified, lost the race, too slow, excused | nothing | the prover's |
+//!
+//! Replacements come first, because a prover is only worth calling if it is sure to be paid; then those
+//! that worked for nothing; then the requester, who has its escrow or its proof; the keeper last, for
+//! little work. *Compensation* is capped, so that nobody earns by asking for what is going to fail: 20 %
+//! of a bond at most, and when the task is settled 30 % of P0 of all bonds together, as much as the
+//! price of a late proof falls. Nothing of a bond goes to anybody whose own attempt is charged: it goes
+//! to [`Config::Slashed`] instead.
+//!
+//! Who can lose what, then: the requester at most what is held; a prover at most its bond, and nothing
+//! if it delivers in time, is overtaken in time, or could not get the input; nobody else anything.
+//!
+//! ## The protocol's fee
+//!
+//! A share of what escrows pay for proofs, set by [`Pallet::set_fees`] within [`Config::MaxFee`], taken
+//! off the prover's payment. The block's author and the treasury get their shares of it, the rest is
+//! burnt. Kill fees and what bonds pay are free of it.
 //!
 //! ## Place in the whole
 //!
@@ -35,8 +68,11 @@ pub use weights::WeightInfo;
 mod benchmarking;
 mod endings;
 mod escrow;
+mod fees;
 #[cfg(test)]
 mod mock;
+mod payout;
+pub mod shares;
 #[cfg(test)]
 mod tests;
 mod try_state;
@@ -51,15 +87,15 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
-			fungible::{Balanced, Inspect, Mutate, MutateHold},
+			fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
 			OnUnbalanced,
 		},
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
 	use proofyard_agenda::{Agenda, Cost};
-	use proofyard_primitives::{traits::Stake, FailureReason, TaskId};
-	use sp_runtime::Percent;
+	use proofyard_primitives::{traits::Stake, AttemptFate, FailureReason, Role, TaskId};
+	use sp_runtime::Permill;
 
 	/// The storage version of this pallet.
 	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -74,26 +110,41 @@ pub mod pallet {
 		type Currency: Inspect<Self::AccountId>
 			+ Mutate<Self::AccountId>
 			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
+			+ BalancedHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
 			+ Balanced<Self::AccountId>;
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
 
-		/// Where bonds are slashed from.
+		/// Where bonds are slashed from, and provers paid.
 		type Stake: Stake<Self::AccountId, BalanceOf<Self>, Credit = CreditOf<Self>>;
 
 		/// Where slashed money goes that nobody is owed. `()` burns it.
 		type Slashed: OnUnbalanced<CreditOf<Self>>;
 
-		/// The share of a defaulter's bond that compensates the requester, at most 20 %.
+		/// Where the block author's share of the protocol's fee goes.
+		type Author: OnUnbalanced<CreditOf<Self>>;
+
+		/// Where the treasury's share of the protocol's fee goes.
+		type Treasury: OnUnbalanced<CreditOf<Self>>;
+
+		/// The protocol's fee until it is changed.
 		#[pallet::constant]
-		type Compensation: Get<Percent>;
+		type DefaultFees: Get<FeeTerms>;
+
+		/// The most that the protocol's fee can be set to, so that whoever sets it cannot take what
+		/// provers earn.
+		#[pallet::constant]
+		type MaxFee: Get<Permill>;
+
+		/// Who sets the protocol's fee.
+		type FeeOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// What a rejected proof costs its prover: the verification that the chain did for nothing.
 		#[pallet::constant]
 		type VerificationFee: Get<BalanceOf<Self>>;
 
-		/// Blocks for which an ended task's outcome and proof stay readable.
+		/// Blocks for which an ended task's outcome and proofs stay readable.
 		#[pallet::constant]
 		type Retention: Get<BlockNumberFor<Self>>;
 
@@ -101,7 +152,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxHookWeight: Get<Weight>;
 
-		/// Weights of the hooks.
+		/// Weights of the calls and hooks.
 		type WeightInfo: WeightInfo;
 	}
 
@@ -122,10 +173,21 @@ pub mod pallet {
 	pub type Outcomes<T: Config> =
 		StorageMap<_, Twox64Concat, TaskId, OutcomeRecordOf<T>, OptionQuery>;
 
-	/// The verified proofs of settled tasks.
+	/// Verified proofs, by task and prover: of settled tasks, and of live ones that need more.
 	#[pallet::storage]
-	pub type Proofs<T: Config> =
-		StorageMap<_, Twox64Concat, TaskId, proofyard_primitives::ProofData, OptionQuery>;
+	pub type Proofs<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		TaskId,
+		Twox64Concat,
+		T::AccountId,
+		proofyard_primitives::ProofData,
+		OptionQuery,
+	>;
+
+	/// The protocol's fee.
+	#[pallet::storage]
+	pub type Fees<T: Config> = StorageValue<_, FeeTerms, ValueQuery, T::DefaultFees>;
 
 	/// When outcomes are forgotten.
 	#[pallet::storage]
@@ -152,20 +214,33 @@ pub mod pallet {
 			amount: BalanceOf<T>,
 			held: BalanceOf<T>,
 		},
-		/// The auction fixed a price below the maximum: the difference is free.
+		/// The task cannot cost as much as was held for it: the difference is free.
 		EscrowReleased { task: TaskId, requester: T::AccountId, amount: BalanceOf<T> },
-		/// A verified proof was paid.
+		/// The task has as many verified proofs as it takes. `paid` is all that the requester paid,
+		/// the protocol's `fee` included; `prover` delivered the last of them.
 		TaskSettled {
 			task: TaskId,
 			requester: T::AccountId,
 			prover: T::AccountId,
 			paid: BalanceOf<T>,
+			fee: BalanceOf<T>,
+		},
+		/// What an attempt came to when its task was settled or failed: paid after the protocol's fee,
+		/// and taken of its bond.
+		AttemptConcluded {
+			task: TaskId,
+			prover: T::AccountId,
+			role: Role,
+			fate: AttemptFate,
+			earned: BalanceOf<T>,
+			slashed: BalanceOf<T>,
 		},
 		/// Nobody took the task by its deadline.
 		TaskExpired { task: TaskId, requester: T::AccountId, refunded: BalanceOf<T> },
 		/// The requester withdrew the task.
 		TaskCancelled { task: TaskId, requester: T::AccountId, refunded: BalanceOf<T> },
-		/// The prover defaulted.
+		/// The task ended without as many proofs as it takes. `prover` was its primary, `slashed` is
+		/// taken from all bonds, the requester's `compensation` included.
 		TaskFailed {
 			task: TaskId,
 			requester: T::AccountId,
@@ -177,10 +252,13 @@ pub mod pallet {
 		},
 		/// A rejected proof was charged to the prover's bond.
 		VerificationCharged { task: TaskId, prover: T::AccountId, amount: BalanceOf<T> },
-		/// A prover did not reveal its sealed bid and lost the deposit.
+		/// A prover did not reveal its sealed bid, or not show the proof it announced, and lost the
+		/// deposit.
 		BidForfeited { task: TaskId, prover: T::AccountId, amount: BalanceOf<T> },
-		/// The retention period is over: outcome and proof are gone.
+		/// The retention period is over: outcome and proofs are gone.
 		TaskForgotten { task: TaskId },
+		/// The protocol's fee was set.
+		FeesChanged { terms: FeeTerms },
 	}
 
 	#[pallet::error]
@@ -189,6 +267,30 @@ pub mod pallet {
 		InsufficientBalance,
 		/// Nothing is held for a task of this id: there was none, or it has ended.
 		UnknownTask,
+		/// The fee is above [`Config::MaxFee`].
+		FeeTooHigh,
+		/// The author's and the treasury's shares are more than the whole fee.
+		SharesTooHigh,
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Set the protocol's fee, and how it is split. Holds for all tasks that end from now on.
+		///
+		/// ## Dispatch origin
+		/// [`Config::FeeOrigin`].
+		///
+		/// ## Errors
+		/// [`Error::FeeTooHigh`], [`Error::SharesTooHigh`].
+		///
+		/// ## Events
+		/// [`Event::FeesChanged`].
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::set_fees())]
+		pub fn set_fees(origin: OriginFor<T>, terms: FeeTerms) -> DispatchResult {
+			T::FeeOrigin::ensure_origin(origin)?;
+			Self::do_set_fees(terms)
+		}
 	}
 
 	#[pallet::hooks]
@@ -206,9 +308,10 @@ pub mod pallet {
 
 		fn integrity_test() {
 			assert!(
-				T::Compensation::get() <= Percent::from_percent(20),
-				"a requester must not earn by a default"
+				T::DefaultFees::get().fee <= T::MaxFee::get(),
+				"the fee must be one that could be set"
 			);
+			assert!(T::DefaultFees::get().is_valid(), "no more of a fee can be given out than all");
 			assert!(
 				T::MaxHookWeight::get().all_gte(
 					T::WeightInfo::agenda_base()

@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A chain of this pallet, balances, and the provers whose bonds it slashes.
+//! A chain of this pallet, balances, and stakes that bonds are slashed from.
 
-use crate as pallet_settlement;
-use crate::{CreditOf, WeightInfo};
+use crate::{self as pallet_settlement, CreditOf, Event, FeeTerms, WeightInfo};
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::InspectHold, ConstU32, ConstU64, Hooks, Imbalance, OnUnbalanced},
+	traits::{
+		fungible::{Balanced, InspectHold},
+		ConstU64, Hooks, Imbalance, OnUnbalanced,
+	},
 	weights::Weight,
 };
+use frame_system::EnsureRoot;
 use proofyard_primitives::{
-	session::SessionPair,
-	traits::{Attempt, AttemptEnding, Escrow as _, Provers as _, Settlement as _},
-	Assignment, FailureReason, HardwareClass, InputRef, Market, ProofData, ProofSystem,
-	ServiceLevel, TaskId, TaskKind, TaskSpec,
+	traits::{Escrow as _, Settlement as _},
+	Assignment, AttemptFate, AttemptResult, FailureReason, HardwareClass, InputRef, Market,
+	ProofData, ProofSystem, Redundancy, Role, ServiceLevel, TaskEnd, TaskId, TaskKind, TaskSpec,
 };
-use sp_core::{Pair, H256};
-use sp_runtime::{BuildStorage, Percent};
+use sp_core::H256;
+use sp_runtime::{BuildStorage, Permill};
 
 pub type AccountId = u64;
 pub type Balance = u64;
 pub type Spec = TaskSpec<AccountId, Balance, u64>;
 pub type Deal = Assignment<AccountId, Balance, u64>;
+pub type Attempt = AttemptResult<AccountId, Balance>;
 
 pub const ALICE: AccountId = 1;
 pub const BOB: AccountId = 2;
@@ -28,12 +31,65 @@ pub const BOB: AccountId = 2;
 pub const NOBODY: AccountId = 9;
 pub const PROVER: AccountId = 11;
 pub const RIVAL: AccountId = 12;
-/// What each account but nobody's begins with. The provers have a part of it staked.
+pub const THIRD: AccountId = 13;
+pub const FOURTH: AccountId = 14;
+pub const PROVERS: [AccountId; 4] = [PROVER, RIVAL, THIRD, FOURTH];
+/// Who gets its shares of fees.
+pub const AUTHOR: AccountId = 21;
+pub const TREASURY: AccountId = 22;
+/// What each account but nobody's begins with. The provers have a part of it staked; author and
+/// treasury have no more than keeps them alive.
 pub const FUNDS: Balance = 20_000;
 pub const STAKE: Balance = 5_000;
 pub const EXISTENTIAL_DEPOSIT: Balance = 10;
 pub const VERIFICATION_FEE: Balance = 30;
-pub const SLOTS: u32 = 8;
+
+/// The stakes of provers, as far as settlement sees them.
+#[frame_support::pallet]
+pub mod staking {
+	use super::{AccountId, Balance};
+	use frame_support::pallet_prelude::*;
+
+	#[pallet::pallet]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config<AccountId = AccountId> {}
+
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// A prover's stake.
+		Stake,
+	}
+
+	/// What each prover has reserved of its stake. Who is not in here is not registered.
+	#[pallet::storage]
+	pub type Reserved<T> = StorageMap<_, Twox64Concat, AccountId, Balance, OptionQuery>;
+}
+
+impl proofyard_primitives::traits::Stake<AccountId, Balance> for Staking {
+	type Credit = CreditOf<Test>;
+
+	fn slash_bond(prover: &AccountId, amount: Balance) -> CreditOf<Test> {
+		use frame_support::traits::fungible::BalancedHold;
+		let reserved = staking::Reserved::<Test>::get(prover).unwrap_or(0);
+		let amount = amount.min(reserved);
+		let reason = staking::HoldReason::Stake.into();
+		let (credit, missing) = Balances::slash(&reason, prover, amount);
+		assert_eq!(missing, 0, "a stake is on hold");
+		staking::Reserved::<Test>::mutate_extant(prover, |reserved| *reserved -= amount);
+		credit
+	}
+
+	fn reward(prover: &AccountId, credit: CreditOf<Test>) -> CreditOf<Test> {
+		assert_ne!(credit.peek(), 0, "nothing is no reward");
+		if !staking::Reserved::<Test>::contains_key(prover) {
+			return credit;
+		}
+		Balances::resolve(prover, credit).expect("a prover's account lives by its stake");
+		CreditOf::<Test>::zero()
+	}
+}
 
 #[frame_support::runtime]
 mod runtime {
@@ -57,7 +113,7 @@ mod runtime {
 	#[runtime::pallet_index(1)]
 	pub type Balances = pallet_balances;
 	#[runtime::pallet_index(2)]
-	pub type Provers = pallet_provers;
+	pub type Staking = staking;
 	#[runtime::pallet_index(3)]
 	pub type Settlement = pallet_settlement;
 }
@@ -76,24 +132,18 @@ impl pallet_balances::Config for Test {
 	type ExistentialDeposit = ConstU64<EXISTENTIAL_DEPOSIT>;
 }
 
-impl pallet_provers::Config for Test {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type MinStake = ConstU64<100>;
-	type UnbondingDelay = ConstU64<10>;
-	type MaxSlots = ConstU32<SLOTS>;
-	type MaxAsks = ConstU32<1>;
-	type AskEpoch = ConstU64<1>;
-	type MillisPerBlock = ConstU64<2_000>;
-	type WeightInfo = ();
-}
+impl staking::Config for Test {}
 
 impl pallet_settlement::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type Stake = Provers;
+	type Stake = Staking;
 	type Slashed = Burner;
-	type Compensation = CompensationShare;
+	type Author = Purse<AUTHOR>;
+	type Treasury = Purse<TREASURY>;
+	type DefaultFees = FirstFees;
+	type MaxFee = FeeLimit;
+	type FeeOrigin = EnsureRoot<AccountId>;
 	type VerificationFee = ConstU64<VERIFICATION_FEE>;
 	type Retention = RetentionPeriod;
 	type MaxHookWeight = HookLimit;
@@ -101,12 +151,24 @@ impl pallet_settlement::Config for Test {
 }
 
 parameter_types! {
-	/// What was burnt since the test began.
+	/// What was slashed for nobody since the test began.
 	pub static Burnt: Balance = 0;
-	pub static CompensationShare: Percent = Percent::from_percent(20);
+	pub static FirstFees: FeeTerms = NO_FEES;
 	pub static RetentionPeriod: u64 = 20;
 	pub static HookLimit: Weight = Weight::MAX;
+	pub const FeeLimit: Permill = Permill::from_percent(10);
 }
+
+/// What most tests begin with: provers get all that is paid.
+pub const NO_FEES: FeeTerms =
+	FeeTerms { fee: Permill::zero(), author: Permill::zero(), treasury: Permill::zero() };
+
+/// 2 % of the price: a quarter of it to the author, half to the treasury, a quarter burnt.
+pub const FEES: FeeTerms = FeeTerms {
+	fee: Permill::from_percent(2),
+	author: Permill::from_percent(25),
+	treasury: Permill::from_percent(50),
+};
 
 /// Burns, and says how much.
 pub struct Burner;
@@ -116,9 +178,20 @@ impl OnUnbalanced<CreditOf<Test>> for Burner {
 	}
 }
 
+/// Keeps what it gets.
+pub struct Purse<const WHO: AccountId>;
+impl<const WHO: AccountId> OnUnbalanced<CreditOf<Test>> for Purse<WHO> {
+	fn on_nonzero_unbalanced(credit: CreditOf<Test>) {
+		Balances::resolve(&WHO, credit).expect("it has what keeps it alive");
+	}
+}
+
 /// Weights that a test can count with.
 pub struct RoundWeights;
 impl WeightInfo for RoundWeights {
+	fn set_fees() -> Weight {
+		Weight::from_parts(5, 0)
+	}
 	fn agenda_base() -> Weight {
 		Weight::from_parts(1, 0)
 	}
@@ -133,30 +206,24 @@ impl WeightInfo for RoundWeights {
 /// Run a test at block 1 and check, whatever it did, that the state is sound and no money was made
 /// or lost.
 pub fn build_and_execute(test: impl FnOnce()) {
-	let funded = [ALICE, BOB, PROVER, RIVAL];
-	let provers = [PROVER, RIVAL].map(|account| pallet_provers::GenesisProver {
-		account,
-		session_key: SessionPair::from_seed(&[account as u8; 32]).public(),
-		hardware: HardwareClass::Cpu,
-		slots: SLOTS,
-		stake: STAKE,
-	});
+	let mut balances: Vec<_> =
+		[ALICE, BOB].into_iter().chain(PROVERS).map(|who| (who, FUNDS)).collect();
+	balances.extend([AUTHOR, TREASURY].map(|who| (who, EXISTENTIAL_DEPOSIT)));
 	let storage = RuntimeGenesisConfig {
 		system: Default::default(),
-		balances: pallet_balances::GenesisConfig {
-			balances: funded.map(|who| (who, FUNDS)).to_vec(),
-			..Default::default()
-		},
-		provers: pallet_provers::GenesisConfig { provers: provers.to_vec() },
+		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
 	}
 	.build_storage()
 	.unwrap();
 	Burnt::set(0);
-	CompensationShare::set(Percent::from_percent(20));
+	FirstFees::set(NO_FEES);
 	RetentionPeriod::set(20);
 	HookLimit::set(Weight::MAX);
 	sp_io::TestExternalities::new(storage).execute_with(|| {
 		System::set_block_number(1);
+		for prover in PROVERS {
+			register(prover);
+		}
 		let issuance = Balances::total_issuance();
 		test();
 		check(issuance);
@@ -165,9 +232,53 @@ pub fn build_and_execute(test: impl FnOnce()) {
 
 /// Check everything that must always hold, for a chain that began with this issuance.
 pub fn check(issuance: Balance) {
-	Provers::do_try_state().unwrap();
 	Settlement::do_try_state().unwrap();
-	assert_eq!(Balances::total_issuance() + Burnt::get(), issuance, "money made or lost");
+	for (prover, reserved) in staking::Reserved::<Test>::iter() {
+		assert!(reserved <= staked(prover), "more reserved than staked");
+	}
+	let out = Burnt::get() + fees() - of_fees(AUTHOR) - of_fees(TREASURY);
+	assert_eq!(Balances::total_issuance() + out, issuance, "money made or lost");
+}
+
+/// All fees that events speak of.
+fn fees() -> Balance {
+	let fees = System::events().into_iter().map(|record| match record.event {
+		RuntimeEvent::Settlement(Event::TaskSettled { fee, .. }) => fee,
+		_ => 0,
+	});
+	fees.sum()
+}
+
+/// What the author or the treasury has got of fees.
+pub fn of_fees(who: AccountId) -> Balance {
+	free(who) - EXISTENTIAL_DEPOSIT
+}
+
+/// Make a prover, with a stake.
+fn register(prover: AccountId) {
+	use frame_support::traits::fungible::MutateHold;
+	Balances::hold(&staking::HoldReason::Stake.into(), &prover, STAKE).unwrap();
+	staking::Reserved::<Test>::insert(prover, 0);
+}
+
+/// Reserve a part of a prover's stake, as a bond or a deposit. False if it has not enough.
+pub fn reserve(prover: AccountId, amount: Balance) -> bool {
+	let Some(reserved) = staking::Reserved::<Test>::get(prover) else { return amount == 0 };
+	let Some(sum) = reserved.checked_add(amount).filter(|sum| *sum <= staked(prover)) else {
+		return false;
+	};
+	staking::Reserved::<Test>::insert(prover, sum);
+	true
+}
+
+/// Free what was reserved.
+pub fn put_back(prover: AccountId, amount: Balance) {
+	staking::Reserved::<Test>::mutate_extant(prover, |reserved| *reserved -= amount);
+}
+
+/// What a prover has reserved.
+pub fn reserved(prover: AccountId) -> Balance {
+	staking::Reserved::<Test>::get(prover).unwrap_or(0)
 }
 
 /// Go on to block `to`, with the hooks of each block on the way.
@@ -193,6 +304,7 @@ pub fn spec(requester: AccountId, max_fee: Balance) -> Spec {
 		program: H256::repeat_byte(7),
 		market: market(),
 		kind: TaskKind::Market,
+		redundancy: Redundancy::NONE,
 		work: 1_500,
 		input: InputRef::Inline(Default::default()),
 		public_inputs: Default::default(),
@@ -208,9 +320,9 @@ pub fn deal(prover: AccountId, price: Balance, bond: Balance) -> Deal {
 		price,
 		bond,
 		committed_ms: 500,
-		attempt: 0,
 		assigned_at: 2,
 		soft_deadline: 50,
+		together: Default::default(),
 		standbys: Default::default(),
 	}
 }
@@ -230,28 +342,56 @@ pub fn open(task: TaskId, requester: AccountId, max_fee: Balance) -> Spec {
 
 /// Assign an open task: the price is fixed, the bond reserved.
 pub fn assign(task: TaskId, prover: AccountId, price: Balance, bond: Balance) -> Deal {
-	let deal = deal(prover, price, bond);
-	Provers::reserve(&prover, &market(), bond, deal.committed_ms).unwrap();
+	assert!(reserve(prover, bond));
 	Settlement::fix_price(task, price);
-	deal
+	deal(prover, price, bond)
 }
 
-/// A verified proof is there: pay, and let the bond go.
+/// An attempt at its end.
+pub fn attempt(
+	prover: AccountId,
+	role: Role,
+	fate: AttemptFate,
+	price: Balance,
+	bond: Balance,
+) -> Attempt {
+	Attempt { prover, role, fate, price, bond }
+}
+
+/// A task that failed at its deadline, and nobody had to help the chain.
+pub const DEAD: TaskEnd<AccountId> =
+	TaskEnd::Failed { reason: FailureReason::DeadlinePassed, keeper: None };
+
+/// End an assigned task as attestation does, whose bonds are reserved: the proofs first, then the
+/// money, then what is left of the bonds.
+pub fn conclude(
+	task: TaskId,
+	spec: &Spec,
+	deal: &Deal,
+	attempts: &[Attempt],
+	end: TaskEnd<AccountId>,
+) -> Vec<Balance> {
+	for attempt in attempts.iter().filter(|attempt| attempt.fate.is_verified()) {
+		Settlement::keep_proof(task, &attempt.prover, proof());
+	}
+	let taken = Settlement::conclude(task, spec, deal, attempts, end);
+	assert_eq!(taken.len(), attempts.len());
+	for (attempt, taken) in attempts.iter().zip(&taken) {
+		put_back(attempt.prover, attempt.bond - taken);
+	}
+	taken
+}
+
+/// The primary, alone, delivered in time.
 pub fn settle(task: TaskId, spec: &Spec, deal: &Deal) {
-	Settlement::settle(task, spec, deal, proof());
-	release(deal, deal.bond, AttemptEnding::Verified);
+	let only = attempt(deal.prover, Role::Primary, AttemptFate::Verified, deal.price, deal.bond);
+	assert_eq!(conclude(task, spec, deal, &[only], TaskEnd::Settled), [0]);
 }
 
-/// The prover defaults: its bond is spent.
+/// The primary, alone, defaults.
 pub fn fail(task: TaskId, spec: &Spec, deal: &Deal) {
-	Settlement::fail(task, spec, deal, FailureReason::DeadlinePassed);
-	release(deal, 0, AttemptEnding::Defaulted);
-}
-
-/// Let go of what an assignment had reserved, with what is left of the bond.
-pub fn release(deal: &Deal, bond: Balance, ending: AttemptEnding) {
-	let attempt = Attempt { ending, kind: TaskKind::Market, work: 1_500, blocks: 3 };
-	Provers::release(&deal.prover, &market(), bond, deal.committed_ms, attempt);
+	let only = attempt(deal.prover, Role::Primary, AttemptFate::Defaulted, deal.price, deal.bond);
+	assert_eq!(conclude(task, spec, deal, &[only], DEAD), [deal.bond]);
 }
 
 /// A rejected proof is charged to the bond.
@@ -270,5 +410,5 @@ pub fn in_escrow(who: AccountId) -> Balance {
 }
 
 pub fn staked(who: AccountId) -> Balance {
-	Balances::balance_on_hold(&pallet_provers::HoldReason::Stake.into(), &who)
+	Balances::balance_on_hold(&staking::HoldReason::Stake.into(), &who)
 }

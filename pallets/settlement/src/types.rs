@@ -2,11 +2,17 @@
 //! Types of the settlement pallet.
 
 use crate::Config;
-use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::traits::fungible::{Credit, Inspect};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+	traits::fungible::{Credit, Inspect},
+	BoundedVec,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_primitives::{Market, Outcome, ProgramId, TaskKind};
+use proofyard_primitives::{
+	limits::MaxAttempts, AttemptRecord, Market, Outcome, ProgramId, TaskKind,
+};
 use scale_info::TypeInfo;
+use sp_runtime::{PerThing, Permill};
 
 /// The balance type of fees.
 pub type BalanceOf<T> =
@@ -24,7 +30,7 @@ pub type OutcomeRecordOf<T> =
 pub struct EscrowRecord<AccountId, Balance> {
 	/// On whose account.
 	pub requester: AccountId,
-	/// How much: the maximum fee while the task is open, the price once it is assigned.
+	/// How much: the maximum fee while the task is open, what it can cost at most once it is assigned.
 	pub amount: Balance,
 }
 
@@ -55,4 +61,37 @@ pub struct OutcomeRecord<AccountId, Balance, BlockNumber> {
 	pub forget_at: BlockNumber,
 	/// How it ended.
 	pub outcome: Outcome<AccountId, Balance>,
+	/// What became of its attempts, in their order; none if nobody took it.
+	pub attempts: BoundedVec<AttemptRecord<AccountId, Balance>, MaxAttempts>,
+}
+
+/// What the protocol takes of a payment, and where that goes.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct FeeTerms {
+	/// Share of what an escrow pays for proofs, rounded up; kill fees and what bonds pay are free of
+	/// it.
+	pub fee: Permill,
+	/// The block author's share of the fee, rounded down.
+	pub author: Permill,
+	/// The treasury's share of the fee, rounded down. What neither gets is burnt.
+	pub treasury: Permill,
+}
+
+impl FeeTerms {
+	/// Whether no more is given out than comes in.
+	pub fn is_valid(&self) -> bool {
+		self.author.deconstruct().saturating_add(self.treasury.deconstruct()) <= Permill::ACCURACY
+	}
 }

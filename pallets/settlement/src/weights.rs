@@ -18,6 +18,8 @@ use frame_support::{
 /// What the calls and hooks of this pallet cost.
 pub trait WeightInfo {
 	/// The benchmark of the same name.
+	fn set_fees() -> Weight;
+	/// The benchmark of the same name.
 	fn agenda_base() -> Weight;
 	/// The benchmark of the same name.
 	fn agenda_block() -> Weight;
@@ -29,6 +31,11 @@ pub trait WeightInfo {
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	fn set_fees() -> Weight {
+		// Minimum execution time: 12_000_000 picoseconds.
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
 	fn agenda_base() -> Weight {
 		// Minimum execution time: 3_846_000 picoseconds.
 		Weight::from_parts(7_551_000, 0)
@@ -41,15 +48,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn forget() -> Weight {
-		// Minimum execution time: 29_754_000 picoseconds.
-		Weight::from_parts(41_611_000, 0)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		// Minimum execution time: 60_000_000 picoseconds.
+		Weight::from_parts(84_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 }
 
 /// Weights for tests.
 impl WeightInfo for () {
+	fn set_fees() -> Weight {
+		// Minimum execution time: 12_000_000 picoseconds.
+		Weight::from_parts(20_000_000, 0)
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
 	fn agenda_base() -> Weight {
 		// Minimum execution time: 3_846_000 picoseconds.
 		Weight::from_parts(7_551_000, 0)
@@ -62,9 +74,9 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn forget() -> Weight {
-		// Minimum execution time: 29_754_000 picoseconds.
-		Weight::from_parts(41_611_000, 0)
-			.saturating_add(ParityDbWeight::get().reads(3_u64))
-			.saturating_add(ParityDbWeight::get().writes(4_u64))
+		// Minimum execution time: 60_000_000 picoseconds.
+		Weight::from_parts(84_000_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Provers that default, and proofs that are rejected: who gets what, to the planck.
 
-use crate::{mock::*, Event, Outcomes};
+use crate::{mock::*, Event, FeeTerms, Outcomes};
 use frame_support::traits::Hooks;
 use proofyard_primitives::{
-	traits::{AttemptEnding, Provers as _, Settlement as _},
-	FailureReason, Outcome,
+	traits::Settlement as _, AttemptFate, FailureReason, Outcome, Role, TaskEnd,
 };
-use sp_runtime::Percent;
+use sp_runtime::Permill;
 
 mod fail {
 	use super::*;
@@ -70,9 +69,9 @@ mod fail {
 			let spec = open(2, BOB, 1_000);
 			let other = assign(2, PROVER, 700, STAKE - 1_000);
 			fail(1, &failed, &deal);
-			assert_eq!(Provers::capacity(&PROVER).unwrap().free_stake, 0);
+			assert_eq!(reserved(PROVER), staked(PROVER));
 			settle(2, &spec, &other);
-			assert_eq!(Provers::capacity(&PROVER).unwrap().free_stake, STAKE - 1_000);
+			assert_eq!((reserved(PROVER), staked(PROVER)), (0, STAKE - 1_000));
 		});
 	}
 
@@ -137,23 +136,13 @@ mod fail {
 		build_and_execute(|| {
 			let spec = open(1, ALICE, 1_000);
 			let deal = assign(1, PROVER, 700, 0);
-			Settlement::fail(1, &spec, &deal, FailureReason::ProofsRejected);
-			release(&deal, 0, AttemptEnding::Defaulted);
+			let only = attempt(PROVER, Role::Primary, AttemptFate::Rejected, 700, 0);
+			let end = TaskEnd::Failed { reason: FailureReason::ProofsRejected, keeper: None };
+			conclude(1, &spec, &deal, &[only], end);
 			assert!(matches!(
 				Outcomes::<Test>::get(1).unwrap().outcome,
 				Outcome::Failed { reason: FailureReason::ProofsRejected, .. }
 			));
-		});
-	}
-
-	#[test]
-	fn gives_the_configured_share() {
-		build_and_execute(|| {
-			CompensationShare::set(Percent::from_percent(5));
-			let spec = open(1, ALICE, 1_000);
-			let deal = assign(1, PROVER, 700, 1_000);
-			fail(1, &spec, &deal);
-			assert_eq!((free(ALICE), Burnt::get()), (FUNDS + 50, 950));
 		});
 	}
 }
@@ -219,13 +208,13 @@ mod forfeit {
 	fn takes_the_deposit_for_nobody() {
 		build_and_execute(|| {
 			let spec = open(1, ALICE, 1_000);
-			Provers::set_aside(&PROVER, 200).unwrap();
+			assert!(reserve(PROVER, 200));
 			Settlement::forfeit(1, &PROVER, 200);
 			System::assert_last_event(
 				Event::BidForfeited { task: 1, prover: PROVER, amount: 200 }.into(),
 			);
 			assert_eq!((staked(PROVER), Burnt::get()), (STAKE - 200, 200));
-			assert_eq!(Provers::capacity(&PROVER).unwrap().free_stake, STAKE - 200);
+			assert_eq!((reserved(PROVER), staked(PROVER)), (0, STAKE - 200));
 			// The requester has neither loss nor gain, and the task goes on.
 			assert_eq!((free(ALICE), in_escrow(ALICE)), (FUNDS - 1_000, 1_000));
 			assert!(!Settlement::has_ended(1));
@@ -238,11 +227,11 @@ mod forfeit {
 		build_and_execute(|| {
 			let spec = open(1, ALICE, 1_000);
 			let deal = assign(1, PROVER, 700, 1_000);
-			Provers::set_aside(&PROVER, 200).unwrap();
+			assert!(reserve(PROVER, 200));
 			Settlement::forfeit(2, &PROVER, 200);
 			fail(1, &spec, &deal);
 			assert_eq!(staked(PROVER), STAKE - 1_200);
-			assert_eq!(Provers::capacity(&PROVER).unwrap().free_stake, STAKE - 1_200);
+			assert_eq!(reserved(PROVER), 0);
 		});
 	}
 
@@ -262,14 +251,21 @@ mod integrity_test {
 	use super::*;
 
 	#[test]
-	fn passes_with_the_most_compensation() {
+	fn passes() {
 		build_and_execute(Settlement::integrity_test);
 	}
 
 	#[test]
-	#[should_panic(expected = "must not earn by a default")]
-	fn refuses_more_compensation() {
-		CompensationShare::set(Percent::from_percent(21));
+	#[should_panic(expected = "must be one that could be set")]
+	fn refuses_a_fee_above_the_limit() {
+		FirstFees::set(FeeTerms { fee: Permill::from_percent(11), ..FEES });
+		Settlement::integrity_test();
+	}
+
+	#[test]
+	#[should_panic(expected = "can be given out than all")]
+	fn refuses_shares_of_more_than_all() {
+		FirstFees::set(FeeTerms { author: Permill::from_percent(51), ..FEES });
 		Settlement::integrity_test();
 	}
 

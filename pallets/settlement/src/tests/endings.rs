@@ -4,7 +4,7 @@
 use crate::{mock::*, Escrows, Event, OutcomeRecord, Outcomes, Proofs};
 use proofyard_primitives::{
 	traits::{Escrow as _, Settlement as _},
-	Outcome, TaskKind,
+	AttemptFate, AttemptRecord, Outcome, Role, TaskKind,
 };
 
 mod settle {
@@ -18,12 +18,13 @@ mod settle {
 			System::set_block_number(8);
 			settle(1, &spec, &deal);
 			System::assert_has_event(
-				Event::TaskSettled { task: 1, requester: ALICE, prover: PROVER, paid: 700 }.into(),
+				Event::TaskSettled { task: 1, requester: ALICE, prover: PROVER, paid: 700, fee: 0 }
+					.into(),
 			);
 			assert_eq!((free(ALICE), in_escrow(ALICE)), (FUNDS - 700, 0));
 			assert_eq!((free(PROVER), staked(PROVER)), (FUNDS - STAKE + 700, STAKE));
 			assert_eq!(Burnt::get(), 0);
-			assert_eq!(Proofs::<Test>::get(1), Some(proof()));
+			assert_eq!(Proofs::<Test>::get(1, PROVER), Some(proof()));
 			assert_eq!(
 				Outcomes::<Test>::get(1),
 				Some(OutcomeRecord {
@@ -39,6 +40,15 @@ mod settle {
 					ended_at: 8,
 					forget_at: 28,
 					outcome: Outcome::Settled { prover: PROVER, paid: 700 },
+					attempts: vec![AttemptRecord {
+						prover: PROVER,
+						role: Role::Primary,
+						fate: AttemptFate::Verified,
+						earned: 700,
+						slashed: 0,
+					}]
+					.try_into()
+					.unwrap(),
 				})
 			);
 			assert!(Settlement::has_ended(1));
@@ -89,7 +99,8 @@ mod settle {
 			let deal = assign(1, PROVER, 0, 900);
 			settle(1, &spec, &deal);
 			System::assert_has_event(
-				Event::TaskSettled { task: 1, requester: PROVER, prover: PROVER, paid: 0 }.into(),
+				Event::TaskSettled { task: 1, requester: PROVER, prover: PROVER, paid: 0, fee: 0 }
+					.into(),
 			);
 			assert_eq!((free(PROVER), staked(PROVER)), (FUNDS - STAKE, STAKE));
 			let record = Outcomes::<Test>::get(1).unwrap();
@@ -139,7 +150,7 @@ mod expire {
 			let record = Outcomes::<Test>::get(1).unwrap();
 			assert_eq!((record.outcome, record.assigned_at), (Outcome::Expired, None));
 			assert_eq!((record.ended_at, record.forget_at), (101, 121));
-			assert!(!Proofs::<Test>::contains_key(1));
+			assert!(record.attempts.is_empty());
 			assert!(!Escrows::<Test>::contains_key(1));
 			assert!(Settlement::has_ended(1) && !Settlement::has_ended(2));
 		});

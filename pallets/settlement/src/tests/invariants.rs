@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The state check finds what it is there to find.
 
-use crate::{mock::*, AgendaCursor, AgendaOf, EscrowRecord, Escrows, Outcomes, Proofs};
+use crate::{
+	mock::*, AgendaCursor, AgendaOf, EscrowRecord, Escrows, FeeTerms, Fees, Outcomes, Proofs,
+};
 use frame_support::hypothetically;
-use proofyard_primitives::traits::Settlement as _;
+use proofyard_primitives::{traits::Settlement as _, Outcome};
+use sp_runtime::Permill;
 
 const OPEN: u64 = 1;
 const SETTLED: u64 = 2;
@@ -70,8 +73,39 @@ fn the_agenda_is_ahead_of_its_cursor() {
 }
 
 #[test]
-fn a_proof_is_there_exactly_if_its_task_was_settled() {
-	damage("a proof without a settlement", || Proofs::<Test>::remove(SETTLED));
-	damage("a proof without a settlement", || Proofs::<Test>::insert(CANCELLED, proof()));
-	damage("a proof of nothing", || Proofs::<Test>::insert(NONE, proof()));
+fn a_settled_task_has_the_proofs_of_its_verified_attempts() {
+	damage("a verified attempt without a proof", || Proofs::<Test>::remove(SETTLED, PROVER));
+	damage("a settlement without its attempt", || {
+		Outcomes::<Test>::mutate_extant(SETTLED, |record| record.attempts = Default::default());
+	});
+	damage("a settlement without its attempt", || {
+		let outcome = Outcome::Settled { prover: RIVAL, paid: 700 };
+		Outcomes::<Test>::mutate_extant(SETTLED, |record| record.outcome = outcome);
+	});
+	damage("a proof without its attempt", || Proofs::<Test>::insert(SETTLED, RIVAL, proof()));
+}
+
+#[test]
+fn a_proof_is_of_a_live_or_a_settled_task() {
+	damage("a proof without a settlement", || Proofs::<Test>::insert(CANCELLED, PROVER, proof()));
+	damage("a proof of nothing", || Proofs::<Test>::insert(NONE, PROVER, proof()));
+}
+
+#[test]
+fn a_live_task_may_have_proofs() {
+	build_and_execute(|| {
+		open(OPEN, ALICE, 1_000);
+		Settlement::keep_proof(OPEN, &PROVER, proof());
+		Settlement::keep_proof(OPEN, &RIVAL, proof());
+	});
+}
+
+#[test]
+fn the_fee_is_one_that_could_be_set() {
+	damage("a fee out of bounds", || {
+		Fees::<Test>::put(FeeTerms { fee: Permill::from_percent(11), ..FEES })
+	});
+	damage("a fee out of bounds", || {
+		Fees::<Test>::put(FeeTerms { author: Permill::from_percent(51), ..FEES })
+	});
 }

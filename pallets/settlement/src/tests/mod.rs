@@ -4,6 +4,11 @@
 mod default;
 mod endings;
 mod escrow;
+mod fees;
 mod invariants;
+mod payout;
 mod properties;
 mod retention;
+mod scenarios;
+mod shares;
+mod shares_properties;

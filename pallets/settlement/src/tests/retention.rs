@@ -20,11 +20,12 @@ fn lasts_to_the_block_before_the_one_named() {
 		let deal = assign(1, PROVER, 700, 900);
 		settle(1, &spec, &deal);
 		run_to(20);
-		assert!(Outcomes::<Test>::contains_key(1) && Proofs::<Test>::contains_key(1));
+		assert!(Outcomes::<Test>::contains_key(1) && Proofs::<Test>::contains_key(1, PROVER));
 		assert!(Settlement::has_ended(1));
 		run_to(21);
 		System::assert_last_event(Event::TaskForgotten { task: 1 }.into());
-		assert!(!Outcomes::<Test>::contains_key(1) && !Proofs::<Test>::contains_key(1));
+		assert!(!Outcomes::<Test>::contains_key(1));
+		assert_eq!(Proofs::<Test>::iter().count(), 0);
 		assert!(!Settlement::has_ended(1));
 		assert_eq!(AgendaItems::<Test>::iter().count(), 0);
 	});
