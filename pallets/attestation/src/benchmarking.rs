@@ -2,21 +2,25 @@
 //! What calls and hooks cost.
 
 use super::*;
+use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	pallet_prelude::Authorize,
-	traits::Get,
+	traits::{Get, UnfilteredDispatchable},
 	weights::{Weight, WeightMeter},
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use proofyard_agenda::Cost;
 use proofyard_primitives::{
-	session::{submission_message, SessionKey},
+	limits::{MAX_ANNOUNCEMENTS, MAX_STANDBYS},
+	proof_commitment,
+	session::{report_message, submission_message, Report, SessionKey},
 	traits::{Attestation as _, Programs, Provers, Settlement},
-	Assignment, HardwareClass, InputRef, Market, ProofData, ProofSystem, ServiceLevel, TaskId,
-	TaskKind, TaskSpec,
+	Assignment, HardwareClass, InputRef, Market, ProofData, ProofSystem, Redundancy, Role,
+	ServiceLevel, Standby, TaskId, TaskKind, TaskSpec,
 };
 use sp_application_crypto::RuntimeAppPublic;
+use sp_core::H256;
 use sp_runtime::{
 	traits::Saturating, transaction_validity::TransactionSource, SaturatedConversion,
 };
@@ -27,52 +31,114 @@ fn free() -> Cost {
 	Cost { per_block: Weight::zero(), per_entry: Weight::zero() }
 }
 
-/// A live task whose input is as large as there can be, its prover's key, and a proof that
-/// verifies.
-fn assigned<T: Config>(inputs: u32) -> (T::AccountId, SessionKey, ProofData) {
-	let prover: T::AccountId = account("prover", 0, 0);
-	let requester: T::AccountId = account("requester", 0, 0);
+/// A registered prover.
+fn prover<T: Config>(index: u32) -> (T::AccountId, SessionKey) {
+	let prover: T::AccountId = account("prover", index, 0);
 	let key = SessionKey::generate_pair(None);
 	T::Provers::set_up(&prover, key.clone());
-	let (program, proof) = T::Programs::set_up(inputs);
-	T::Programs::acquire(&program).expect("just registered");
-	let market = Market {
+	(prover, key)
+}
+
+fn market() -> Market {
+	Market {
 		system: ProofSystem::Groth16Bn254,
 		hardware: HardwareClass::Cpu,
 		bucket: 15,
 		level: ServiceLevel::Standard,
-	};
-	let price = T::Balance::from(u32::MAX);
+	}
+}
+
+/// What is paid and what is at stake.
+fn price<T: Config>() -> T::Balance {
+	T::Balance::from(u32::MAX)
+}
+
+/// A live task whose input is as large as there can be, its prover's key, and a proof that
+/// verifies. As many standbys as there can be, of which the last only has room.
+fn assigned<T: Config>(inputs: u32) -> (T::AccountId, SessionKey, ProofData) {
+	let requester: T::AccountId = account("requester", 0, 0);
+	let (primary, key) = prover::<T>(0);
+	let (program, proof) = T::Programs::set_up(inputs);
+	T::Programs::acquire(&program).expect("just registered");
+	let market = market();
+	let price = price::<T>();
 	T::Settlement::set_up(TASK, &requester, price);
-	T::Provers::reserve(&prover, &market, price, 1_000).expect("a fresh prover is free");
-	let public_inputs: alloc::vec::Vec<_> =
-		proof.public_inputs.iter().map(|input| Some(*input)).collect();
+	T::Provers::reserve(&primary, &market, price, 1_000).expect("a fresh prover is free");
+	let public_inputs: Vec<_> = proof.public_inputs.iter().map(|input| Some(*input)).collect();
 	let now = frame_system::Pallet::<T>::block_number();
+	let standbys: Vec<_> = (0..MAX_STANDBYS)
+		.map(|index| {
+			let (prover, _) = prover::<T>(100 + index);
+			if index + 1 < MAX_STANDBYS {
+				while T::Provers::reserve(&prover, &market, 1u32.into(), 1_000).is_ok() {}
+			}
+			Standby { prover, price, bond: price, committed_ms: 1_000 }
+		})
+		.collect();
 	let spec = TaskSpec {
 		requester,
 		program,
 		market,
 		kind: TaskKind::Market,
+		redundancy: Redundancy::NONE,
 		work: 1 << 15,
 		input: InputRef::Inline(alloc::vec![1; 8192].try_into().expect("the bound")),
 		public_inputs: public_inputs.try_into().expect("the bound"),
 		max_fee: price,
-		// The measured part runs a block later.
-		deadline: now.saturating_add(10u32.into()),
+		deadline: now.saturating_add(10_000u32.into()),
 		submitted_at: now,
 	};
 	let assignment = Assignment {
-		prover: prover.clone(),
+		prover: primary.clone(),
 		price,
 		bond: price,
 		committed_ms: 1_000,
-		attempt: 0,
 		assigned_at: now,
-		soft_deadline: now,
-		standbys: Default::default(),
+		soft_deadline: now.saturating_add(5u32.into()),
+		together: Default::default(),
+		standbys: standbys.try_into().expect("the bound"),
 	};
 	Pallet::<T>::begin(TASK, spec, assignment);
-	(prover, key, proof)
+	(primary, key, proof)
+}
+
+/// Add attempts that are late, up to `attempts` in all, and a bounty for which as many proofs are
+/// announced as there can be. Returns the last prover of them.
+fn crowd<T: Config>(attempts: u32) {
+	Live::<T>::mutate_extant(TASK, |live| {
+		let deposit = Pallet::<T>::announcement_deposit(live);
+		for index in 1..attempts {
+			let (prover, _) = prover::<T>(index);
+			T::Provers::reserve(&prover, &market(), price::<T>(), 1_000).expect("it is free");
+			LiveOf::<T>::insert(&prover, TASK, ());
+			let mut attempt = live.attempts[0].clone();
+			attempt.prover = prover;
+			attempt.role = Role::Together;
+			live.attempts.try_push(attempt).expect("the bound");
+		}
+		for attempt in live.attempts.iter_mut() {
+			attempt.due = Default::default();
+			attempt.replaced = true;
+		}
+		let now = frame_system::Pallet::<T>::block_number();
+		let announcements: Vec<_> = (0..MAX_ANNOUNCEMENTS)
+			.map(|index| {
+				let (prover, _) = prover::<T>(200 + index);
+				T::Provers::set_aside(&prover, deposit).expect("it is free");
+				let (commitment, reward) = (H256::repeat_byte(1), price::<T>());
+				Announcement { prover, commitment, at: now, reward, deposit }
+			})
+			.collect();
+		let announcements = announcements.try_into().expect("the bound");
+		live.bounty = Some(Bounty { since: now, announcements });
+		WantedTasks::<T>::insert(TASK, ());
+	});
+}
+
+/// Let the time pass in which the task's prover is in time, or all of its time.
+fn pass<T: Config>(blocks: u32) {
+	let now = frame_system::Pallet::<T>::block_number();
+	frame_system::Pallet::<T>::set_block_number(now.saturating_add(blocks.into()));
 }
 
 fn submission<T: Config>(prover: T::AccountId, key: &SessionKey, proof: ProofData) -> Call<T> {
@@ -81,24 +147,36 @@ fn submission<T: Config>(prover: T::AccountId, key: &SessionKey, proof: ProofDat
 	Call::submit_proof { task: TASK, attempt: 0, prover, proof, signature }
 }
 
+fn report_of<T: Config>(prover: T::AccountId, key: &SessionKey) -> Call<T> {
+	let report = Report::Declined;
+	let message = report_message(&Pallet::<T>::genesis(), TASK, 0, &prover, report);
+	let signature = key.sign(&message).expect("just generated");
+	Call::report { task: TASK, attempt: 0, prover, report, signature }
+}
+
+fn authorized<T: Config>(call: Call<T>) {
+	call.dispatch_bypass_filter(RawOrigin::Authorized.into()).expect("it is assigned");
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
 
-	/// A proof with `n` public inputs that verifies: the task is settled.
+	/// A proof with `n` public inputs that verifies: the task is settled, with `a` attempts.
 	#[benchmark]
-	fn submit_proof(n: Linear<0, 64>) {
+	fn submit_proof(n: Linear<0, 64>, a: Linear<1, 8>) {
 		let (prover, key, proof) = assigned::<T>(n);
+		crowd::<T>(a);
+		pass::<T>(1);
 		let call = submission::<T>(prover, &key, proof);
 		#[block]
 		{
-			use frame_support::traits::UnfilteredDispatchable;
-			call.dispatch_bypass_filter(RawOrigin::Authorized.into()).expect("it is assigned");
+			authorized(call);
 		}
 		assert!(T::Settlement::has_ended(TASK));
 	}
 
-	/// The last proof that an attempt may get wrong: it is verified, charged, and the task fails.
+	/// The last proof that an attempt may get wrong: it is verified, charged, and a standby called.
 	#[benchmark]
 	fn submit_rejected(n: Linear<1, 64>) {
 		let (prover, key, mut proof) = assigned::<T>(n);
@@ -106,15 +184,14 @@ mod benchmarks {
 		let longest = proof.proof.len() - 1;
 		proof.proof[longest] ^= 1;
 		Live::<T>::mutate_extant(TASK, |live| {
-			live.rejections = T::MaxRejections::get() - 1;
+			live.attempts[0].rejections = T::MaxRejections::get() - 1;
 		});
 		let call = submission::<T>(prover, &key, proof);
 		#[block]
 		{
-			use frame_support::traits::UnfilteredDispatchable;
-			call.dispatch_bypass_filter(RawOrigin::Authorized.into()).expect("it is assigned");
+			authorized(call);
 		}
-		assert!(T::Settlement::has_ended(TASK));
+		assert_eq!(Live::<T>::get(TASK).map(|live| live.attempts.len()), Some(2));
 	}
 
 	/// What the pool does before it takes a submission.
@@ -130,17 +207,120 @@ mod benchmarks {
 		}
 	}
 
-	/// One entry: a task whose deadline has passed.
+	/// What the pool does before it takes a report or a commitment.
 	#[benchmark]
-	fn fail() {
+	fn authorize_report() {
+		let (prover, key, _) = assigned::<T>(64);
+		let call = report_of::<T>(prover, &key);
+		#[block]
+		{
+			call.authorize(TransactionSource::InBlock)
+				.expect("the call has its own authorization")
+				.expect("it is assigned and signed");
+		}
+	}
+
+	/// An attempt is given back, and the last of the standbys is the first that has room.
+	#[benchmark]
+	fn report() {
+		let (prover, key, _) = assigned::<T>(64);
+		let call = report_of::<T>(prover, &key);
+		#[block]
+		{
+			authorized(call);
+		}
+		assert_eq!(Live::<T>::get(TASK).map(|live| live.attempts.len()), Some(2));
+	}
+
+	/// A commitment to a proof.
+	#[benchmark]
+	fn commit_proof() {
+		let (prover, key, proof) = assigned::<T>(64);
+		Live::<T>::mutate_extant(TASK, |live| {
+			live.spec.redundancy = Redundancy { needed: 2, started: 2 };
+		});
+		let commitment = proof_commitment(TASK, &prover, &proof);
+		// Checked before.
+		let signature = key.sign(&[0; 32]).expect("just generated");
+		let call =
+			Call::<T>::commit_proof { task: TASK, attempt: 0, prover, commitment, signature };
+		#[block]
+		{
+			authorized(call);
+		}
+		assert!(Live::<T>::get(TASK).is_some_and(|live| live.attempts[0].commitment.is_some()));
+	}
+
+	/// A proof is announced in place of one that is overdue.
+	#[benchmark]
+	fn announce() {
 		assigned::<T>(64);
-		let due = Live::<T>::get(TASK).map(|live| live.fail_at).expect("assigned above");
+		crowd::<T>(7);
+		let (prover, _) = prover::<T>(300);
+		pass::<T>(REVEAL_BLOCKS + 1);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(prover.clone()), TASK, H256::zero());
+		let live = Live::<T>::get(TASK).expect("it lives");
+		let announced = live.bounty.expect("it is open").announcements;
+		assert!(announced.iter().any(|announced| announced.prover == prover));
+	}
+
+	/// A proof with `n` public inputs that was announced for a task with `a` attempts, this one
+	/// included.
+	#[benchmark]
+	fn reveal(n: Linear<0, 64>, a: Linear<2, 8>) {
+		let (_, _, proof) = assigned::<T>(n);
+		crowd::<T>(a - 1);
+		let prover = Live::<T>::mutate(TASK, |live| {
+			let announced = live.as_mut().and_then(|live| live.bounty.as_mut()).expect("open");
+			let last = announced.announcements.last_mut().expect("crowded");
+			last.commitment = proof_commitment(TASK, &last.prover, &proof);
+			last.prover.clone()
+		});
+		pass::<T>(1);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(prover), TASK, proof);
+		assert!(T::Settlement::has_ended(TASK));
+	}
+
+	/// One entry: a task with `a` attempts whose deadline has passed.
+	#[benchmark]
+	fn fail(a: Linear<1, 8>) {
+		assigned::<T>(64);
+		crowd::<T>(a);
+		let due = Live::<T>::get(TASK).map(|live| live.due_at).expect("assigned above");
+		pass::<T>(20_000);
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::deadline_passed);
+			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::due);
 		}
 		assert!(T::Settlement::has_ended(TASK));
+	}
+
+	/// One entry: an attempt is late, and the last of the standbys is the first that has room.
+	#[benchmark]
+	fn late() {
+		assigned::<T>(64);
+		let due = Live::<T>::get(TASK).map(|live| live.due_at).expect("assigned above");
+		pass::<T>(10);
+		#[block]
+		{
+			let mut meter = WeightMeter::new();
+			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::due);
+		}
+		assert_eq!(Live::<T>::get(TASK).map(|live| live.attempts.len()), Some(2));
+	}
+
+	/// One attempt of a prover that was jailed.
+	#[benchmark]
+	fn hand_over() {
+		let (prover, _, _) = assigned::<T>(64);
+		#[block]
+		{
+			Pallet::<T>::hand_over(&prover);
+		}
+		assert_eq!(Live::<T>::get(TASK).map(|live| live.attempts.len()), Some(2));
 	}
 
 	/// A block of which nothing is due.
@@ -150,7 +330,7 @@ mod benchmarks {
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(9u32.into(), &mut meter, free(), Pallet::<T>::deadline_passed);
+			AgendaOf::<T>::serve(9u32.into(), &mut meter, free(), Pallet::<T>::due);
 		}
 		assert_eq!(AgendaOf::<T>::cursor().saturated_into::<u32>(), 10);
 	}
@@ -162,7 +342,7 @@ mod benchmarks {
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(10u32.into(), &mut meter, free(), Pallet::<T>::deadline_passed);
+			AgendaOf::<T>::serve(10u32.into(), &mut meter, free(), Pallet::<T>::due);
 		}
 		assert_eq!(AgendaOf::<T>::cursor().saturated_into::<u32>(), 11);
 	}

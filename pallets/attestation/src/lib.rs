@@ -6,15 +6,36 @@
 //!
 //! ## Overview
 //!
-//! * The assigned prover submits its proof in an *authorized* transaction ([`Pallet::submit_proof`]):
-//!   no fee, no nonce, signed by the prover's session key. The pool checks who submits and for what;
-//!   the proof itself is verified in the block only. Copying such a transaction is worthless: the
-//!   assigned prover is paid, whoever relays it.
-//! * A verified proof settles the task in the same block.
-//! * A rejected proof costs the prover the verification, and nobody else anything. At
-//!   [`Config::MaxRejections`] of them the task has failed.
-//! * A task whose deadline passes without a verified proof has failed. The chain sees to it by itself,
-//!   from an agenda with a bounded weight; [`Pallet::poke`] is for what had to wait.
+//! * A prover with an *attempt* at the task submits its proof in an *authorized* transaction
+//!   ([`Pallet::submit_proof`]): no fee, no nonce, signed by the prover's session key. The pool checks
+//!   who submits and for what; the proof itself is verified in the block only. Copying such a
+//!   transaction is worthless: the prover of the attempt is paid, whoever relays it.
+//! * The first verified proof settles the task in the same block; of a task that takes several, the
+//!   last that it takes.
+//! * Whatever provers do, the task ends with a proof as long as anybody can make one in time, or with
+//!   the requester refunded and compensated. The chain sees to it by itself, from an agenda with a
+//!   bounded weight; [`Pallet::poke`] is for what had to wait.
+//!
+//! ## When a prover fails
+//!
+//! | what happened | what follows |
+//! |---|---|
+//! | the soft deadline of an attempt passed | the next standby that has room is called; the attempt may still deliver, one that started with the task for less and less |
+//! | a rejected proof | its verification is charged to the bond; at [`Config::MaxRejections`] of them the attempt has defaulted, and a standby is called |
+//! | an attempt is given back before its soft deadline ([`Pallet::report`], [`Pallet::decline`]) | a standby is called; giving back costs a part of the bond |
+//! | the input cannot be had ([`Pallet::report`]) | the same; when a second prover says so too, the task has failed and no bond is touched |
+//! | no standby is left | the auction looks for another prover ([`WantedTasks`]), and a bounty opens for everybody ([`Pallet::announce`], [`Pallet::reveal`]) |
+//! | a prover is jailed for its defaults | its attempts are given back, its proofs refused |
+//! | the deadline passed | the task has failed |
+//!
+//! Who pays what then is settlement's: see there.
+//!
+//! ## Copies
+//!
+//! What is public can be copied, and a Groth16 proof can even be changed into another of the same
+//! statement. An attempt is safe from that: only its prover is paid for it. Where anybody is paid, on
+//! the bounty, and where several proofs count, a prover commits to its proof first
+//! ([`proofyard_primitives::proof_commitment`]) and shows it in a later block.
 //!
 //! ## The off-chain worker
 //!
@@ -35,9 +56,12 @@ pub use types::*;
 pub use weights::WeightInfo;
 pub use worker::{ServiceConfig, SERVICE_KEY};
 
+mod attempts;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod bounty;
 mod deadlines;
+mod ending;
 #[cfg(test)]
 mod mock;
 mod submission;
@@ -57,10 +81,12 @@ pub mod pallet {
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use proofyard_agenda::{Agenda, Cost};
 	use proofyard_primitives::{
-		session::SessionSignature,
+		limits::{MAX_ATTEMPTS, MAX_STANDBYS},
+		session::{Report, SessionSignature},
 		traits::{Programs, Provers, Settlement},
-		ProofData, TaskId,
+		ProofData, Redundancy, Role, TaskId,
 	};
+	use sp_core::H256;
 
 	/// The storage version of this pallet.
 	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -75,7 +101,7 @@ pub mod pallet {
 		+ CreateAuthorizedTransaction<Call<Self>>
 	{
 		/// The balance type, the one of settlement's money.
-		type Balance: frame_support::traits::tokens::Balance;
+		type Balance: frame_support::traits::tokens::Balance + From<u128> + Into<u128>;
 
 		/// Who proves.
 		type Provers: Provers<Self::AccountId, Self::Balance>;
@@ -86,7 +112,7 @@ pub mod pallet {
 		/// Where tasks end.
 		type Settlement: Settlement<Self::AccountId, Self::Balance, BlockNumberFor<Self>>;
 
-		/// Rejected proofs of one attempt at which the task has failed.
+		/// Rejected proofs at which an attempt has defaulted, at most [`MAX_REJECTIONS`].
 		#[pallet::constant]
 		type MaxRejections: Get<u32>;
 
@@ -98,7 +124,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type ProofPriority: Get<TransactionPriority>;
 
-		/// What failing tasks may take of a block.
+		/// What announcing a proof on a bounty takes of the free stake until it is shown, beside a part
+		/// of the price.
+		#[pallet::constant]
+		type AnnouncementDeposit: Get<Self::Balance>;
+
+		/// What deadlines and attempts given back for a jailed prover may take of a block.
 		#[pallet::constant]
 		type MaxHookWeight: Get<Weight>;
 
@@ -110,17 +141,29 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Live<T: Config> = StorageMap<_, Twox64Concat, TaskId, LiveTaskOf<T>, OptionQuery>;
 
-	/// The live tasks of each prover.
+	/// The tasks at which each prover is at work: those where its attempt runs.
 	#[pallet::storage]
 	pub type LiveOf<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, TaskId, (), OptionQuery>;
 
-	/// When live tasks fail.
+	/// Tasks that need one more prover and have no standby left to call.
+	#[pallet::storage]
+	pub type WantedTasks<T: Config> = StorageMap<_, Twox64Concat, TaskId, (), OptionQuery>;
+
+	/// The task after which [`WantedTasks`] is gone on with.
+	#[pallet::storage]
+	pub type WantedCursor<T: Config> = StorageValue<_, TaskId, OptionQuery>;
+
+	/// Provers that were jailed and whose attempts have not all been given back.
+	#[pallet::storage]
+	pub type Jailed<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, (), OptionQuery>;
+
+	/// When something is due of a live task: a soft deadline, or the end.
 	#[pallet::storage]
 	pub type AgendaItems<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, TaskId, (), OptionQuery>;
 
-	/// The first block whose failures may still have to be worked off.
+	/// The first block of the agenda that may still have to be worked off.
 	#[pallet::storage]
 	pub type AgendaCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
@@ -141,43 +184,127 @@ pub mod pallet {
 			reason: RejectReason,
 			charged: T::Balance,
 		},
+		/// An attempt has passed its soft deadline.
+		AttemptLate { task: TaskId, prover: T::AccountId, attempt: u32 },
+		/// An attempt was given back.
+		AttemptGivenBack { task: TaskId, prover: T::AccountId, attempt: u32, report: Report },
+		/// A prover was called to take another's place. `due` is its soft deadline.
+		ProverCalled {
+			task: TaskId,
+			prover: T::AccountId,
+			attempt: u32,
+			role: Role,
+			price: T::Balance,
+			bond: T::Balance,
+			due: BlockNumberFor<T>,
+		},
+		/// No standby is left: anybody registered may deliver.
+		BountyOpened { task: TaskId },
+		/// A prover has a proof for a bounty, and is paid so much if it shows it.
+		ProofAnnounced { task: TaskId, prover: T::AccountId, reward: T::Balance },
+		/// A proof that was announced is no proof. The deposit is lost.
+		BountyProofRejected { task: TaskId, prover: T::AccountId, reason: RejectReason },
+		/// An attempt at a task that takes several proofs has committed to one.
+		ProofCommitted { task: TaskId, prover: T::AccountId, attempt: u32 },
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
 		/// No assigned task has this id: it waits for the auction, or has ended.
 		UnknownTask,
-		/// The task's deadline has not passed yet.
+		/// Nothing is due of the task yet.
 		NotDue,
-		/// The task is not assigned to this prover in this attempt.
+		/// The prover has no attempt of this number at the task.
 		NotAssignee,
+		/// The attempt is over: it was given back, has delivered, or had too many proofs rejected.
+		AttemptOver,
+		/// The soft deadline of the attempt has passed: deliver as soon as you can.
+		TooLateToDecline,
+		/// The input is part of the task itself. Decline instead.
+		InputInline,
+		/// Somebody delivered a proof for the task, so the input can be had. Decline instead.
+		InputWasHad,
+		/// The prover is jailed. Wait until the time is over, and unjail.
+		Jailed,
+		/// The proof is not the one that was committed to in an earlier block.
+		NotCommitted,
+		/// Not enough proofs are committed to yet. Submit when as many are as the task takes.
+		NotEnoughCommitted,
+		/// The task takes one proof only, or the attempt has committed, or proofs are public already.
+		CannotCommit,
+		/// The deadline has passed, or leaves no later block to show the proof in.
+		TooLate,
+		/// No bounty is open for the task: its provers may still deliver.
+		NoBounty,
+		/// The account is not a registered prover. Register first.
+		NotProver,
+		/// The prover has an attempt at this task, or had one.
+		HasAttempt,
+		/// The requester does not earn on its own task.
+		OwnTask,
+		/// The prover has announced a proof for this task already. Show it.
+		AlreadyAnnounced,
+		/// As many proofs are announced as there may be, none of them overdue. Try again later.
+		BountyFull,
+		/// The prover has not announced a proof for this task. Announce it first.
+		NotAnnounced,
+		/// A proof is shown in a later block than it was announced in.
+		TooEarly,
+		/// This is not the proof that was announced.
+		WrongCommitment,
+	}
+
+	impl<T> From<Refusal> for Error<T> {
+		fn from(refusal: Refusal) -> Self {
+			match refusal {
+				Refusal::UnknownTask | Refusal::TaskEnded => Self::UnknownTask,
+				Refusal::AttemptOver => Self::AttemptOver,
+				Refusal::Jailed => Self::Jailed,
+				Refusal::NotCommitted => Self::NotCommitted,
+				Refusal::NotEnoughCommitted => Self::NotEnoughCommitted,
+				Refusal::CannotCommit => Self::CannotCommit,
+				Refusal::TooLateToDecline => Self::TooLateToDecline,
+				Refusal::InputInline => Self::InputInline,
+				Refusal::InputWasHad => Self::InputWasHad,
+				Refusal::TooLate => Self::TooLate,
+				// The pool's own checks: no dispatch repeats them.
+				Refusal::NotAssignee
+				| Refusal::WrongAttempt
+				| Refusal::ProofTooLarge
+				| Refusal::BadSignature
+				| Refusal::AlreadyRejected => Self::NotAssignee,
+			}
+		}
 	}
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Submit a proof for an assigned task.
+		/// Submit the proof of an attempt.
 		///
 		/// ## Dispatch origin
 		/// Authorized: a general transaction without fee or nonce. The pool refuses it, with a code of
-		/// [`Refusal`], unless the task is assigned to `prover` in this attempt, the deadline has not
-		/// passed, the proof is no longer than its system's longest and none that was rejected for
-		/// this task before, and `signature` is the prover's
-		/// session key's over [`proofyard_primitives::session::submission_message`].
+		/// [`Refusal`], unless the attempt is `prover`'s and runs, the deadline has not passed, the
+		/// prover is not jailed, the proof is no longer than its system's longest and none that was
+		/// rejected for this task before, and `signature` is the prover's session key's over
+		/// [`proofyard_primitives::session::submission_message`]. Where the task takes several
+		/// proofs, this one must be committed to in an earlier block, and so must as many as it takes.
 		///
 		/// ## Effects
-		/// A proof that verifies settles the task. One that does not is charged to the prover's bond;
-		/// the call succeeds all the same, because the charge must stand.
+		/// A proof that verifies settles the task, if it is the last that the task takes. One that does
+		/// not is charged to the prover's bond; the call succeeds all the same, because the charge must
+		/// stand.
 		///
 		/// ## Errors
-		/// [`Error::UnknownTask`] and [`Error::NotAssignee`], if the task changed hands in between.
+		/// [`Error::UnknownTask`], [`Error::NotAssignee`], [`Error::AttemptOver`], [`Error::Jailed`],
+		/// [`Error::NotCommitted`], [`Error::NotEnoughCommitted`], if something changed in between.
 		///
 		/// ## Events
 		/// [`Event::ProofVerified`] or [`Event::ProofRejected`], and those of settlement.
 		#[pallet::call_index(0)]
-		#[pallet::weight({
-			let inputs = proof.public_inputs.len() as u32;
-			T::WeightInfo::submit_proof(inputs).max(T::WeightInfo::submit_rejected(inputs))
-		})]
+		#[pallet::weight(Pallet::<T>::submission_weight(
+			proof.public_inputs.len() as u32,
+			MAX_ATTEMPTS,
+		))]
 		#[pallet::authorize(Self::authorize_submission)]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_submit_proof())]
 		pub fn submit_proof(
@@ -188,13 +315,15 @@ pub mod pallet {
 			proof: ProofData,
 			// Checked when the transaction was authorized.
 			_signature: SessionSignature,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
-			Self::do_submit_proof(task, attempt, prover, proof)
+			let inputs = proof.public_inputs.len() as u32;
+			let attempts = Self::do_submit_proof(task, attempt, prover, proof)?;
+			Ok(Some(Self::submission_weight(inputs, attempts)).into())
 		}
 
-		/// Fail a task whose deadline has passed, in case the chain has more to do than fits into its
-		/// blocks. Free when it was due.
+		/// Do what is due of a task, in case the chain has more to do than fits into its blocks. Free
+		/// when it was due; of a task that has failed the caller gets a part of the bonds.
 		///
 		/// ## Dispatch origin
 		/// Signed by anyone.
@@ -203,13 +332,159 @@ pub mod pallet {
 		/// [`Error::UnknownTask`], [`Error::NotDue`].
 		///
 		/// ## Events
-		/// `TaskFailed` of the settlement pallet.
+		/// [`Event::AttemptLate`] and [`Event::ProverCalled`], or `TaskFailed` of the settlement
+		/// pallet.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::fail())]
+		#[pallet::weight(Pallet::<T>::due_weight(MAX_ATTEMPTS))]
 		pub fn poke(origin: OriginFor<T>, task: TaskId) -> DispatchResultWithPostInfo {
-			ensure_signed(origin)?;
-			Self::do_poke(task)?;
-			Ok(Pays::No.into())
+			let keeper = ensure_signed(origin)?;
+			let attempts = Self::do_poke(keeper, task)?;
+			Ok((Some(Self::due_weight(attempts)), Pays::No).into())
+		}
+
+		/// Give an attempt back before its soft deadline: because it will not be done in time, or
+		/// because nobody hands out the input. Somebody else is called at once. Costs a part of the
+		/// bond, and what the other costs more; nothing, if another prover cannot get the input
+		/// either.
+		///
+		/// ## Dispatch origin
+		/// Authorized, as [`Pallet::submit_proof`] is: `signature` is the session key's over
+		/// [`proofyard_primitives::session::report_message`].
+		///
+		/// ## Errors
+		/// [`Error::UnknownTask`], [`Error::NotAssignee`], [`Error::AttemptOver`],
+		/// [`Error::TooLateToDecline`], [`Error::InputInline`], [`Error::InputWasHad`].
+		///
+		/// ## Events
+		/// [`Event::AttemptGivenBack`], and [`Event::ProverCalled`] or [`Event::BountyOpened`].
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::report().max(T::WeightInfo::fail(MAX_ATTEMPTS)))]
+		#[pallet::authorize(Self::authorize_report)]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_report())]
+		pub fn report(
+			origin: OriginFor<T>,
+			task: TaskId,
+			attempt: u32,
+			prover: T::AccountId,
+			report: Report,
+			// Checked when the transaction was authorized.
+			_signature: SessionSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_report(task, attempt, prover, report)
+		}
+
+		/// Give the caller's attempt back, as [`Pallet::report`] does: for an operator whose node is
+		/// gone.
+		///
+		/// ## Dispatch origin
+		/// Signed by the prover.
+		///
+		/// ## Errors
+		/// [`Error::UnknownTask`], [`Error::NotAssignee`], [`Error::AttemptOver`],
+		/// [`Error::TooLateToDecline`].
+		///
+		/// ## Events
+		/// Those of [`Pallet::report`].
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::report().max(T::WeightInfo::fail(MAX_ATTEMPTS)))]
+		pub fn decline(origin: OriginFor<T>, task: TaskId) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_decline(prover, task)
+		}
+
+		/// Commit to the proof of an attempt at a task that takes several, before any is public.
+		///
+		/// ## Dispatch origin
+		/// Authorized, as [`Pallet::submit_proof`] is: `signature` is the session key's over
+		/// [`proofyard_primitives::session::commit_message`].
+		///
+		/// ## Errors
+		/// [`Error::UnknownTask`], [`Error::NotAssignee`], [`Error::AttemptOver`],
+		/// [`Error::CannotCommit`], [`Error::TooLate`].
+		///
+		/// ## Events
+		/// [`Event::ProofCommitted`].
+		#[pallet::call_index(4)]
+		#[pallet::weight(T::WeightInfo::commit_proof())]
+		#[pallet::authorize(Self::authorize_commitment)]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_report())]
+		pub fn commit_proof(
+			origin: OriginFor<T>,
+			task: TaskId,
+			attempt: u32,
+			prover: T::AccountId,
+			commitment: H256,
+			// Checked when the transaction was authorized.
+			_signature: SessionSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_commit_proof(task, attempt, prover, commitment)
+		}
+
+		/// Announce a proof for a task whose bounty is open, and have a deposit set aside of the free
+		/// stake until it is shown. What is paid for it is fixed now: the requester's price, and more
+		/// of the bonds of those that failed the nearer the deadline is.
+		///
+		/// ## Dispatch origin
+		/// Signed by a registered prover that has no attempt at the task.
+		///
+		/// ## Parameters
+		/// - `commitment`: [`proofyard_primitives::proof_commitment`].
+		///
+		/// ## Errors
+		/// [`Error::UnknownTask`], [`Error::NoBounty`], [`Error::TooLate`], [`Error::NotProver`],
+		/// [`Error::Jailed`], [`Error::OwnTask`], [`Error::HasAttempt`], [`Error::AlreadyAnnounced`],
+		/// [`Error::BountyFull`], and those of setting stake aside.
+		///
+		/// ## Events
+		/// [`Event::ProofAnnounced`].
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::announce())]
+		pub fn announce(origin: OriginFor<T>, task: TaskId, commitment: H256) -> DispatchResult {
+			let prover = ensure_signed(origin)?;
+			Self::do_announce(prover, task, commitment)
+		}
+
+		/// Show a proof that was announced in an earlier block. The first that verifies settles the
+		/// task; one that does not costs the deposit, and the call succeeds all the same.
+		///
+		/// ## Dispatch origin
+		/// Signed by the prover that announced it.
+		///
+		/// ## Errors
+		/// [`Error::UnknownTask`], [`Error::TooLate`], [`Error::NoBounty`], [`Error::Jailed`],
+		/// [`Error::NotAnnounced`], [`Error::TooEarly`], [`Error::WrongCommitment`].
+		///
+		/// ## Events
+		/// [`Event::ProofVerified`] or [`Event::BountyProofRejected`], and those of settlement.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::reveal(
+			proof.public_inputs.len() as u32,
+			MAX_ATTEMPTS,
+		))]
+		pub fn reveal(
+			origin: OriginFor<T>,
+			task: TaskId,
+			proof: ProofData,
+		) -> DispatchResultWithPostInfo {
+			let prover = ensure_signed(origin)?;
+			let inputs = proof.public_inputs.len() as u32;
+			let attempts = Self::do_reveal(prover, task, proof)?.unwrap_or(1);
+			Ok(Some(T::WeightInfo::reveal(inputs, attempts)).into())
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// What a submission costs, whatever comes of it.
+		fn submission_weight(inputs: u32, attempts: u32) -> Weight {
+			T::WeightInfo::submit_proof(inputs, attempts)
+				.max(T::WeightInfo::submit_rejected(inputs))
+		}
+
+		/// What is due of a task costs, whatever it is.
+		pub(crate) fn due_weight(attempts: u32) -> Weight {
+			T::WeightInfo::fail(attempts).max(T::WeightInfo::late())
 		}
 	}
 
@@ -218,9 +493,13 @@ pub mod pallet {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			let mut meter = WeightMeter::with_limit(T::MaxHookWeight::get());
 			meter.consume(T::WeightInfo::agenda_base());
-			let cost =
-				Cost { per_block: T::WeightInfo::agenda_block(), per_entry: T::WeightInfo::fail() };
-			AgendaOf::<T>::serve(now, &mut meter, cost, Self::deadline_passed);
+			let cost = Cost {
+				per_block: T::WeightInfo::agenda_block(),
+				per_entry: Self::due_weight(MAX_ATTEMPTS),
+			};
+			AgendaOf::<T>::serve(now, &mut meter, cost, Self::due);
+			// Deadlines first: nobody waits for what a jailed prover still has until they pass.
+			Self::serve_jailed(&mut meter);
 			meter.consumed()
 		}
 
@@ -232,14 +511,20 @@ pub mod pallet {
 			assert!(T::MillisPerBlock::get() > 0, "blocks take time");
 			assert!(T::MaxRejections::get() > 0, "a first proof must be allowed");
 			assert!(
-				T::MaxRejections::get() <= MAX_REMEMBERED,
+				T::MaxRejections::get() <= MAX_REJECTIONS
+					&& MAX_REJECTIONS * MAX_ATTEMPTS <= MAX_REMEMBERED,
 				"every rejected proof must be remembered"
+			);
+			assert!(
+				u32::from(Redundancy::MAX) + MAX_STANDBYS < MAX_ATTEMPTS,
+				"all that the auction names must fit, and a bounty's winner"
 			);
 			assert!(
 				T::MaxHookWeight::get().all_gte(
 					T::WeightInfo::agenda_base()
 						.saturating_add(T::WeightInfo::agenda_block())
-						.saturating_add(T::WeightInfo::fail())
+						.saturating_add(Self::due_weight(MAX_ATTEMPTS))
+						.saturating_add(T::WeightInfo::hand_over())
 				),
 				"the hook must be able to do something"
 			);

@@ -21,18 +21,19 @@ use frame_system::EnsureRoot;
 use proofyard_primitives::{
 	limits::{MaxArtifacts, MaxKey, MaxLocators},
 	program::{program_id, Locator},
-	session::{submission_message, SessionPair},
+	proof_commitment,
+	session::{commit_message, report_message, submission_message, Report, SessionPair},
 	traits::{Attestation as _, Escrow as _, Programs as _, Provers as _},
 	Artifact, ArtifactRole, Assignment, FixedInputs, HardwareClass, InputRef, Market, ProgramId,
-	ProofData, ProofSystem, RemoteData, Scalar, ServiceLevel, TaskId, TaskKind, TaskSpec,
-	WorkModel,
+	ProofData, ProofSystem, Redundancy, RemoteData, Scalar, ServiceLevel, Standby, TaskId,
+	TaskKind, TaskSpec, WorkModel,
 };
 use proofyard_verifier::convert::gnark;
 use sp_core::{ConstU128, ConstU32, ConstU64, Pair, H256};
 use sp_runtime::{
 	traits::{BlakeTwo256, DispatchTransaction},
 	transaction_validity::TransactionValidityError,
-	BoundedVec, BuildStorage, DispatchResult, Percent,
+	BoundedVec, BuildStorage, DispatchResult, Percent, Permill,
 };
 use std::{cell::RefCell, sync::LazyLock};
 
@@ -96,8 +97,22 @@ pub const MAX_REJECTIONS: u32 = 2;
 pub const MILLIS_PER_BLOCK: u64 = 6_000;
 pub const PROOF_PRIORITY: u64 = 1 << 40;
 
+/// Defaults in a row for which a prover is jailed.
+pub const MAX_STRIKES: u32 = 3;
+/// Blocks in jail.
+pub const JAIL_TIME: BlockNumber = 30;
+/// What announcing a proof takes, beside a tenth of the price.
+pub const ANNOUNCEMENT_DEPOSIT: Balance = 50;
+
 parameter_types! {
-	pub const Compensation: Percent = Percent::from_percent(20);
+	pub const ReliableShare: Percent = Percent::from_percent(90);
+	/// No fee: what the requester pays is what the prover gets.
+	pub const NoFees: pallet_settlement::FeeTerms = pallet_settlement::FeeTerms {
+		fee: Permill::zero(),
+		author: Permill::zero(),
+		treasury: Permill::zero(),
+	};
+	pub const MaxFee: Permill = Permill::from_percent(10);
 	/// What settlement has burnt so far.
 	pub static Burnt: Balance = 0;
 	/// What failing tasks may take of a block.
@@ -122,6 +137,13 @@ impl pallet_provers::Config for Test {
 	type MaxAsks = ConstU32<MAX_ASKS>;
 	type AskEpoch = ConstU64<1>;
 	type MillisPerBlock = ConstU64<MILLIS_PER_BLOCK>;
+	type RecordHalfLife = ConstU64<1_000>;
+	type ReliableProofs = ConstU32<2>;
+	type ReliableShare = ReliableShare;
+	type MaxStrikes = ConstU32<MAX_STRIKES>;
+	type JailTime = ConstU64<JAIL_TIME>;
+	type DelegationFactor = ConstU32<4>;
+	type MinDelegation = ConstU128<10>;
 	type WeightInfo = ();
 }
 
@@ -139,7 +161,11 @@ impl pallet_settlement::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Stake = Provers;
 	type Slashed = Burn;
-	type Compensation = Compensation;
+	type Author = ();
+	type Treasury = ();
+	type DefaultFees = NoFees;
+	type MaxFee = MaxFee;
+	type FeeOrigin = EnsureRoot<AccountId>;
 	type VerificationFee = ConstU128<VERIFICATION_FEE>;
 	type Retention = ConstU64<RETENTION>;
 	type MaxHookWeight = Unlimited;
@@ -154,6 +180,7 @@ impl pallet_attestation::Config for Test {
 	type MaxRejections = ConstU32<MAX_REJECTIONS>;
 	type MillisPerBlock = ConstU64<MILLIS_PER_BLOCK>;
 	type ProofPriority = ConstU64<PROOF_PRIORITY>;
+	type AnnouncementDeposit = ConstU128<ANNOUNCEMENT_DEPOSIT>;
 	type MaxHookWeight = MaxHookWeight;
 	type WeightInfo = ();
 }
@@ -195,9 +222,10 @@ pub const OTHER: AccountId = 3;
 pub const PROVER: AccountId = 11;
 pub const RIVAL: AccountId = 12;
 pub const THIRD: AccountId = 13;
-pub const PROVERS: [AccountId; 3] = [PROVER, RIVAL, THIRD];
+pub const FOURTH: AccountId = 14;
+pub const PROVERS: [AccountId; 4] = [PROVER, RIVAL, THIRD, FOURTH];
 /// Everybody with money.
-pub const ACCOUNTS: [AccountId; 6] = [OWNER, REQUESTER, OTHER, PROVER, RIVAL, THIRD];
+pub const ACCOUNTS: [AccountId; 7] = [OWNER, REQUESTER, OTHER, PROVER, RIVAL, THIRD, FOURTH];
 /// What each of them starts with.
 pub const ENDOWMENT: Balance = 1_000_000;
 /// Of which each prover stakes so much.
@@ -287,6 +315,19 @@ pub fn session(prover: AccountId) -> SessionPair {
 	SessionPair::from_string(&session_seed(prover), None).unwrap()
 }
 
+/// The number of a prover's attempt at a task; 0 if it has none.
+pub fn attempt_of(task: TaskId, prover: AccountId) -> u32 {
+	pallet_attestation::Live::<Test>::get(task)
+		.and_then(|live| live.attempt_of(&prover))
+		.unwrap_or(0)
+}
+
+/// A prover's attempt at a task.
+pub fn attempt(task: TaskId, prover: AccountId) -> pallet_attestation::AttemptOf<Test> {
+	let live = pallet_attestation::Live::<Test>::get(task).unwrap();
+	live.attempts[live.attempt_of(&prover).unwrap() as usize].clone()
+}
+
 /// A submission, as the prover's node makes it.
 pub fn submission(
 	task: TaskId,
@@ -294,9 +335,31 @@ pub fn submission(
 	proof: ProofData,
 ) -> pallet_attestation::Call<Test> {
 	let genesis = System::block_hash(0);
-	let message = submission_message(&genesis, task, 0, &prover, &proof);
+	let attempt = attempt_of(task, prover);
+	let message = submission_message(&genesis, task, attempt, &prover, &proof);
 	let signature = session(prover).sign(&message);
-	pallet_attestation::Call::submit_proof { task, attempt: 0, prover, proof, signature }
+	pallet_attestation::Call::submit_proof { task, attempt, prover, proof, signature }
+}
+
+/// The return of an attempt, as the prover's node makes it.
+pub fn report(task: TaskId, prover: AccountId, report: Report) -> pallet_attestation::Call<Test> {
+	let attempt = attempt_of(task, prover);
+	let message = report_message(&System::block_hash(0), task, attempt, &prover, report);
+	let signature = session(prover).sign(&message);
+	pallet_attestation::Call::report { task, attempt, prover, report, signature }
+}
+
+/// The commitment to a proof, as the prover's node makes it.
+pub fn commitment(
+	task: TaskId,
+	prover: AccountId,
+	proof: &ProofData,
+) -> pallet_attestation::Call<Test> {
+	let attempt = attempt_of(task, prover);
+	let commitment = proof_commitment(task, &prover, proof);
+	let message = commit_message(&System::block_hash(0), task, attempt, &prover, &commitment);
+	let signature = session(prover).sign(&message);
+	pallet_attestation::Call::commit_proof { task, attempt, prover, commitment, signature }
 }
 
 /// Put a call into the block the way an authorized transaction gets there.
@@ -385,11 +448,15 @@ pub fn check_invariants() {
 	}
 	assert_eq!(everybody, Balances::total_issuance(), "money of nobody");
 	for (prover, record) in pallet_provers::Provers::<Test>::iter() {
-		let bonds: Balance = pallet_attestation::LiveOf::<Test>::iter_key_prefix(prover)
-			.filter_map(pallet_attestation::Live::<Test>::get)
-			.map(|live| live.assignment.bond)
-			.sum();
-		assert_eq!(record.reserved, bonds, "reserved bonds are not those of live attempts");
+		let mut bonds = 0;
+		for live in pallet_attestation::Live::<Test>::iter_values() {
+			let own = live.attempts.iter().filter(|attempt| attempt.prover == prover);
+			bonds += own.map(|attempt| attempt.bond).sum::<Balance>();
+			let announced = live.bounty.iter().flat_map(|bounty| &bounty.announcements);
+			let own = announced.filter(|announced| announced.prover == prover);
+			bonds += own.map(|announced| announced.deposit).sum::<Balance>();
+		}
+		assert_eq!(record.reserved, bonds, "reserved is not the sum of bonds and deposits");
 	}
 	assert!(!said("runtime::defensive"), "what cannot happen did");
 }
@@ -467,6 +534,7 @@ pub fn spec() -> TaskSpec<AccountId, Balance, BlockNumber> {
 		program: program(),
 		market: market(),
 		kind: TaskKind::Market,
+		redundancy: Redundancy::NONE,
 		work: WORK,
 		input: InputRef::Inline(vec![1, 2, 3].try_into().unwrap()),
 		public_inputs: FixedInputs::default(),
@@ -476,28 +544,60 @@ pub fn spec() -> TaskSpec<AccountId, Balance, BlockNumber> {
 	}
 }
 
-/// Do what the auction does when `prover` wins the task.
+/// The bond of a standby.
+pub const STANDBY_BOND: Balance = 620;
+/// What a standby is paid.
+pub const STANDBY_PRICE: Balance = 500;
+/// Blocks from the assignment to the soft deadline.
+pub const SOFT: BlockNumber = 7;
+
+/// A prover that may be called.
+pub fn standby(prover: AccountId) -> Standby<AccountId, Balance> {
+	Standby { prover, price: STANDBY_PRICE, bond: STANDBY_BOND, committed_ms: 1_000 }
+}
+
+/// Do what the auction does when the first of `provers` wins the task, and the others start with it
+/// for [`PRICE`] and [`BOND`] each.
+pub fn assign_with(
+	task: TaskId,
+	provers: &[AccountId],
+	standbys: &[AccountId],
+	spec: TaskSpec<AccountId, Balance, BlockNumber>,
+) {
+	Settlement::open(task, &spec.requester, spec.max_fee).unwrap();
+	Programs::acquire(&spec.program).unwrap();
+	for prover in provers {
+		Provers::reserve(prover, &spec.market, BOND, 1_000).unwrap();
+	}
+	let prices = vec![PRICE; provers.len()];
+	let needed = spec.redundancy.needed.into();
+	Settlement::fix_price(task, proofyard_mechanism::terms::together_cost(&prices, needed));
+	let now = System::block_number();
+	let standbys: Vec<_> = standbys.iter().copied().map(standby).collect();
+	let together: Vec<_> = provers[1..]
+		.iter()
+		.map(|prover| Standby { price: PRICE, bond: BOND, ..standby(*prover) })
+		.collect();
+	let assignment = Assignment {
+		prover: provers[0],
+		price: PRICE,
+		bond: BOND,
+		committed_ms: 1_000,
+		assigned_at: now,
+		soft_deadline: now + SOFT,
+		together: together.try_into().unwrap(),
+		standbys: standbys.try_into().unwrap(),
+	};
+	Attestation::begin(task, spec, assignment);
+}
+
+/// Do what the auction does when `prover` wins the task and nobody stands by.
 pub fn assign_spec(
 	task: TaskId,
 	prover: AccountId,
 	spec: TaskSpec<AccountId, Balance, BlockNumber>,
 ) {
-	Settlement::open(task, &spec.requester, spec.max_fee).unwrap();
-	Programs::acquire(&spec.program).unwrap();
-	Provers::reserve(&prover, &spec.market, BOND, 1_000).unwrap();
-	Settlement::fix_price(task, PRICE);
-	let now = System::block_number();
-	let assignment = Assignment {
-		prover,
-		price: PRICE,
-		bond: BOND,
-		committed_ms: 1_000,
-		attempt: 0,
-		assigned_at: now,
-		soft_deadline: now + 7,
-		standbys: Default::default(),
-	};
-	Attestation::begin(task, spec, assignment);
+	assign_with(task, &[prover], &[], spec);
 }
 
 /// [`assign_spec`] for [`spec`].

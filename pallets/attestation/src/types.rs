@@ -5,7 +5,10 @@ use crate::Config;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::pallet_prelude::{InvalidTransaction, TransactionValidityError};
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_primitives::{Assignment, TaskSpec};
+use proofyard_primitives::{
+	limits::{MaxAnnouncements, MaxAttempts},
+	Assignment, Role, Standby, TaskSpec,
+};
 use proofyard_verifier::VerifyError;
 use scale_info::TypeInfo;
 use sp_core::{ConstU32, H256};
@@ -14,29 +17,173 @@ use sp_runtime::BoundedVec;
 /// What is asked of a task.
 pub type SpecOf<T> =
 	TaskSpec<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
-/// Who has it.
+/// What the auction decided.
 pub type AssignmentOf<T> =
 	Assignment<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
+/// An attempt at a task.
+pub type AttemptOf<T> =
+	Attempt<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
 /// A task that is assigned and has not ended.
-pub type LiveTaskOf<T> = LiveTask<SpecOf<T>, AssignmentOf<T>, BlockNumberFor<T>>;
+pub type LiveTaskOf<T> =
+	LiveTask<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
+/// A prover that may be called.
+pub type StandbyOf<T> = Standby<<T as frame_system::Config>::AccountId, <T as Config>::Balance>;
 
-/// Most rejected proofs that are remembered of an attempt: no less than any `MaxRejections`.
-pub const MAX_REMEMBERED: u32 = 8;
+/// Most rejected proofs that are remembered of a task: those of all its attempts.
+pub const MAX_REMEMBERED: u32 = 32;
+/// Most rejected proofs of one attempt, so that those of all are remembered.
+pub const MAX_REJECTIONS: u32 = 4;
+/// Blocks in which an announced proof has to be shown, where others wait to announce theirs.
+pub const REVEAL_BLOCKS: u32 = 10;
 
 /// A task that is assigned and has not ended.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct LiveTask<Spec, Assignment, BlockNumber> {
+pub struct LiveTask<AccountId, Balance, BlockNumber> {
 	/// What is asked.
-	pub spec: Spec,
-	/// Who has it, with what is left of the bond.
-	pub assignment: Assignment,
-	/// Proofs of this attempt that were rejected.
-	pub rejections: u32,
-	/// Their hashes. A submission has no nonce: without them anybody could repeat a rejected one
-	/// until the task has failed.
+	pub spec: TaskSpec<AccountId, Balance, BlockNumber>,
+	/// What the auction decided.
+	pub assignment: Assignment<AccountId, Balance, BlockNumber>,
+	/// Everybody's try at it, in the order they started. The place of an attempt is its number.
+	pub attempts: BoundedVec<Attempt<AccountId, Balance, BlockNumber>, MaxAttempts>,
+	/// Standbys that were called or passed over.
+	pub called: u8,
+	/// Hashes of the proofs that were rejected. A submission has no nonce: without them anybody could
+	/// repeat a rejected one at its prover's cost.
 	pub rejected: BoundedVec<H256, ConstU32<MAX_REMEMBERED>>,
-	/// The block in whose agenda its failing is.
-	pub fail_at: BlockNumber,
+	/// What is offered to whoever delivers, once there is no standby left.
+	pub bounty: Option<Bounty<AccountId, Balance, BlockNumber>>,
+	/// The block in whose agenda the task is: the next soft deadline, or the end.
+	pub due_at: BlockNumber,
+}
+
+impl<AccountId: PartialEq, Balance, BlockNumber: Copy + PartialOrd>
+	LiveTask<AccountId, Balance, BlockNumber>
+{
+	/// The number of this prover's attempt.
+	pub fn attempt_of(&self, prover: &AccountId) -> Option<u32> {
+		let place = self.attempts.iter().position(|attempt| attempt.prover == *prover)?;
+		Some(place as u32)
+	}
+
+	/// Attempts with a verified proof.
+	pub fn verified(&self) -> usize {
+		self.attempts.iter().filter(|attempt| attempt.is_verified()).count()
+	}
+
+	/// Whether proofs may be shown: where more than one counts, as many have to be committed to
+	/// before the first is public.
+	pub fn shows_proofs(&self) -> bool {
+		let needed = usize::from(self.spec.redundancy.needed);
+		needed <= 1
+			|| self.attempts.iter().filter(|attempt| attempt.has_committed()).count() >= needed
+	}
+}
+
+/// One prover's try at a task.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Attempt<AccountId, Balance, BlockNumber> {
+	/// Whose.
+	pub prover: AccountId,
+	/// How it came about.
+	pub role: Role,
+	/// What it is paid for a verified proof, in plancks, were it in time.
+	pub price: Balance,
+	/// What is left of its bond, in plancks. Reserved until the task has ended.
+	pub bond: Balance,
+	/// The time reserved of the prover's capacity while it runs, in milliseconds.
+	pub committed_ms: u64,
+	/// The block it started in.
+	pub started_at: BlockNumber,
+	/// Its soft deadline: the last block in which it is in time, and may be given back.
+	pub due: BlockNumber,
+	/// Whether somebody was looked for to take its place.
+	pub replaced: bool,
+	/// Proofs of it that were rejected.
+	pub rejections: u32,
+	/// The proof it committed to, and in which block.
+	pub commitment: Option<(H256, BlockNumber)>,
+	/// Where it stands.
+	pub state: AttemptState<Balance>,
+}
+
+/// Where an attempt stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum AttemptState<Balance> {
+	/// Its prover is at work, in time or late.
+	Running,
+	/// Its proof was verified.
+	Verified {
+		/// What it is due, in plancks: less than its price if it was late.
+		due: Balance,
+		/// Whether it was late.
+		late: bool,
+	},
+	/// Its prover gave it back.
+	Declined,
+	/// Its prover gave it back because the input cannot be had.
+	Reported,
+	/// Too many of its proofs were rejected.
+	Rejected,
+	/// It was late, and its prover was jailed, so that it cannot deliver any more.
+	Defaulted,
+}
+
+impl<AccountId, Balance, BlockNumber: Copy + PartialOrd> Attempt<AccountId, Balance, BlockNumber> {
+	/// Whether its prover is at work.
+	pub fn is_running(&self) -> bool {
+		matches!(self.state, AttemptState::Running)
+	}
+
+	/// Whether its proof was verified.
+	pub fn is_verified(&self) -> bool {
+		matches!(self.state, AttemptState::Verified { .. })
+	}
+
+	/// Whether block `now` is past its soft deadline.
+	pub fn is_late(&self, now: BlockNumber) -> bool {
+		now > self.due
+	}
+
+	/// Whether it has committed to a proof that may still count.
+	pub fn has_committed(&self) -> bool {
+		self.commitment.is_some() && (self.is_running() || self.is_verified())
+	}
+
+	/// Whether its bond pays for others: it ended without a proof by its prover's doing, or is late.
+	pub fn is_liable(&self, now: BlockNumber) -> bool {
+		match self.state {
+			AttemptState::Running => self.role.is_first() && self.is_late(now),
+			AttemptState::Verified { .. } => false,
+			AttemptState::Declined
+			| AttemptState::Reported
+			| AttemptState::Rejected
+			| AttemptState::Defaulted => true,
+		}
+	}
+}
+
+/// What is offered to any prover that delivers.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Bounty<AccountId, Balance, BlockNumber> {
+	/// The block in which it opened.
+	pub since: BlockNumber,
+	/// Proofs announced and not yet shown.
+	pub announcements: BoundedVec<Announcement<AccountId, Balance, BlockNumber>, MaxAnnouncements>,
+}
+
+/// A proof that its prover has and has not shown.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Announcement<AccountId, Balance, BlockNumber> {
+	/// Whose.
+	pub prover: AccountId,
+	/// What it committed to: [`proofyard_primitives::proof_commitment`].
+	pub commitment: H256,
+	/// The block it was announced in.
+	pub at: BlockNumber,
+	/// What it is paid, in plancks: what was offered in that block.
+	pub reward: Balance,
+	/// What is set aside of its stake until it is shown, in plancks.
+	pub deposit: Balance,
 }
 
 /// Why a proof was rejected.
@@ -66,9 +213,9 @@ pub enum RejectReason {
 pub enum Refusal {
 	/// No assigned task has this id: it was never submitted, or waits for the auction.
 	UnknownTask = 1,
-	/// The task is assigned to another prover.
+	/// The prover has no attempt at this task.
 	NotAssignee = 2,
-	/// The task is in another attempt.
+	/// The prover's attempt has another number.
 	WrongAttempt = 3,
 	/// The proof is longer than any of its proof system.
 	ProofTooLarge = 4,
@@ -80,6 +227,23 @@ pub enum Refusal {
 	TooLate = 8,
 	/// This very proof was rejected for this task before.
 	AlreadyRejected = 9,
+	/// The attempt is over: it was given back, has delivered, or had too many proofs rejected.
+	AttemptOver = 10,
+	/// The prover is jailed: it defaulted too often of late.
+	Jailed = 11,
+	/// The task takes several proofs, and the prover has not committed to this one in an earlier
+	/// block.
+	NotCommitted = 12,
+	/// The task takes several proofs, and not enough of them are committed to yet.
+	NotEnoughCommitted = 13,
+	/// The attempt has committed to a proof, or the task takes only one, or proofs are public already.
+	CannotCommit = 14,
+	/// Its soft deadline has passed: an attempt can be given back before then only.
+	TooLateToDecline = 15,
+	/// The input is part of the task itself, so it cannot be unavailable.
+	InputInline = 16,
+	/// Somebody delivered a proof for the task, good or bad, so the input can be had.
+	InputWasHad = 17,
 }
 
 impl From<Refusal> for TransactionValidityError {

@@ -258,7 +258,7 @@ fn a_rejected_proof_cannot_be_repeated() {
 		// could make it the second, and the prover a defaulter.
 		assert_refused(rejected, Refusal::AlreadyRejected, 9);
 		assert_refused(submission(7, PROVER, bad_proof(0)), Refusal::AlreadyRejected, 9);
-		assert_eq!(Live::<Test>::get(7).unwrap().rejections, 1);
+		assert_eq!(attempt(7, PROVER).rejections, 1);
 		assert_ok!(authorize(submission(7, PROVER, proof())));
 		assert_ok!(authorize(submission(7, PROVER, bad_proof(1))));
 	});

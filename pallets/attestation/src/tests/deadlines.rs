@@ -4,7 +4,9 @@
 use crate::{mock::*, AgendaOf, Error, Live, LiveOf, WeightInfo};
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};
 use pallet_settlement::{Event as SettlementEvent, Outcomes};
-use proofyard_primitives::{traits::Provers as _, FailureReason, Outcome, TaskId, TaskSpec};
+use proofyard_primitives::{
+	limits::MAX_ATTEMPTS, traits::Provers as _, FailureReason, Outcome, TaskId, TaskSpec,
+};
 
 /// The last block in which a proof of a task assigned in block 1 counts.
 const DEADLINE: BlockNumber = 1 + LIFETIME;
@@ -19,7 +21,9 @@ fn a_proof_in_the_block_of_the_deadline_counts() {
 		assign(7, PROVER);
 		run_to(DEADLINE);
 		assert_ok!(include(submission(7, PROVER, proof())).unwrap());
-		assert_eq!(free(PROVER), ENDOWMENT - STAKE + PRICE);
+		// Three blocks late of three: 70 % of the price.
+		assert_eq!(free(PROVER), ENDOWMENT - STAKE + 280);
+		assert_eq!(free(REQUESTER), ENDOWMENT - 280);
 		run_to(DEADLINE + 5);
 		assert_eq!(staked(PROVER), STAKE);
 	});
@@ -141,6 +145,8 @@ mod poke {
 			assert_eq!(info.pays_fee, Pays::No);
 			assert_eq!(free(REQUESTER), 1_000_084);
 			assert_eq!(staked(PROVER), 9_580);
+			// One per cent of the bond, rounded up, is the keeper's.
+			assert_eq!(free(OTHER), ENDOWMENT + 5);
 			assert_noop!(
 				Attestation::poke(RuntimeOrigin::signed(OTHER), 7),
 				Error::<Test>::UnknownTask
@@ -162,7 +168,7 @@ mod what_does_not_fit_into_a_block {
 		MaxHookWeight::set(
 			<() as WeightInfo>::agenda_base()
 				+ <() as WeightInfo>::agenda_block()
-				+ <() as WeightInfo>::fail() * 2,
+				+ Attestation::due_weight(MAX_ATTEMPTS) * 2,
 		);
 		run_to(DEADLINE + 1);
 		assert_eq!(live(), 3);

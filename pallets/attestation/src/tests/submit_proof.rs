@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a proof does to its task, and to everybody's money.
 
-use crate::{mock::*, Call, Error, Event, Live, LiveOf, RejectReason};
+use crate::{mock::*, AttemptState, Call, Error, Event, Live, LiveOf, RejectReason};
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use pallet_settlement::{Event as SettlementEvent, Outcomes, Proofs};
@@ -43,6 +43,7 @@ mod a_good_proof {
 					requester: REQUESTER,
 					prover: PROVER,
 					paid: PRICE,
+					fee: 0,
 				}
 				.into(),
 			);
@@ -93,7 +94,7 @@ mod a_good_proof {
 		build_and_execute(|| {
 			assign(7, PROVER);
 			deliver(proof());
-			assert_eq!(Proofs::<Test>::get(7), Some(proof()));
+			assert_eq!(Proofs::<Test>::get(7, PROVER), Some(proof()));
 			let record = Outcomes::<Test>::get(7).unwrap();
 			assert_eq!(record.outcome, Outcome::Settled { prover: PROVER, paid: PRICE });
 			assert_eq!((record.assigned_at, record.ended_at), (Some(1), 1));
@@ -236,8 +237,8 @@ mod a_rejected_proof {
 			assert_eq!(free(PROVER), ENDOWMENT - STAKE);
 			assert_eq!(Burnt::get(), VERIFICATION_FEE);
 			assert_eq!((free(REQUESTER), escrowed(REQUESTER)), requester);
-			let live = Live::<Test>::get(7).unwrap();
-			assert_eq!((live.rejections, live.assignment.bond), (1, BOND - VERIFICATION_FEE));
+			let attempt = attempt(7, PROVER);
+			assert_eq!((attempt.rejections, attempt.bond), (1, BOND - VERIFICATION_FEE));
 		});
 	}
 
@@ -262,19 +263,31 @@ mod a_rejected_proof {
 	}
 
 	#[test]
-	fn the_second_time_fails_the_task_and_compensates_the_requester() {
+	fn the_second_time_is_a_default_and_anybody_may_take_over() {
 		build_and_execute(|| {
 			assign(7, PROVER);
 			deliver(bad_proof(0));
 			deliver(bad_proof(1));
 
-			// A bond of 420, less two fees of 10: 400 slashed, of which a fifth is the requester's.
+			let attempt = attempt(7, PROVER);
+			assert_eq!(attempt.state, AttemptState::Rejected);
+			// Two fees of 10 are gone, and the rest is kept until the task has ended.
+			assert_eq!((attempt.bond, reserved_bond(PROVER)), (400, 400));
+			assert_eq!(staked(PROVER), 10_000 - 20);
+			let record = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
+			assert_eq!((record.live, record.committed_ms), (0, 0));
+			assert_eq!((record.verified, record.defaulted), (0, 1));
+			assert!(!LiveOf::<Test>::contains_key(PROVER, 7));
+			assert!(Live::<Test>::get(7).unwrap().bounty.is_some());
+
+			// Nobody did: 400 slashed, of which a fifth is the requester's.
+			run_to(1 + LIFETIME + 1);
 			System::assert_has_event(
 				SettlementEvent::TaskFailed {
 					task: 7,
 					requester: REQUESTER,
 					prover: PROVER,
-					reason: FailureReason::ProofsRejected,
+					reason: FailureReason::DeadlinePassed,
 					refunded: 400,
 					compensation: 80,
 					slashed: 400,
@@ -285,24 +298,28 @@ mod a_rejected_proof {
 			assert_eq!(escrowed(REQUESTER), 0);
 			assert_eq!(staked(PROVER), 10_000 - 420);
 			assert_eq!(Burnt::get(), 340);
-			let record = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
-			assert_eq!((record.live, record.reserved, record.committed_ms), (0, 0, 0));
-			assert_eq!((record.verified, record.defaulted), (0, 1));
 			assert!(!Live::<Test>::contains_key(7));
-			assert!(!Proofs::<Test>::contains_key(7));
 		});
 	}
 
 	#[test]
-	fn does_not_compensate_a_prover_that_ordered_it_itself() {
+	fn the_second_time_ends_a_calibration_task_and_compensates_nobody() {
 		build_and_execute(|| {
-			let spec = proofyard_primitives::TaskSpec { requester: PROVER, ..spec() };
+			let kind = TaskKind::Calibration;
+			let spec = proofyard_primitives::TaskSpec { requester: PROVER, kind, ..spec() };
 			assign_spec(7, PROVER, spec);
 			deliver(bad_proof(0));
 			deliver(bad_proof(1));
+			let Outcome::Failed { reason, compensation, .. } =
+				Outcomes::<Test>::get(7).unwrap().outcome
+			else {
+				panic!("nobody else can do it")
+			};
+			assert_eq!((reason, compensation), (FailureReason::ProofsRejected, 0));
 			assert_eq!(free(PROVER), ENDOWMENT - STAKE);
 			assert_eq!(staked(PROVER), STAKE - BOND);
 			assert_eq!(Burnt::get(), BOND);
+			assert!(!Proofs::<Test>::contains_key(7, PROVER));
 		});
 	}
 
@@ -313,8 +330,8 @@ mod a_rejected_proof {
 			assign(8, PROVER);
 			deliver(bad_proof(0));
 			deliver(bad_proof(1));
-			assert_eq!(Live::<Test>::get(8).unwrap().assignment.bond, BOND);
-			assert_eq!(reserved_bond(PROVER), BOND);
+			assert_eq!(attempt(8, PROVER).bond, BOND);
+			assert_eq!(reserved_bond(PROVER), BOND + 400);
 			assert_ok!(include(submission(8, PROVER, proof())).unwrap());
 			assert_eq!(free(PROVER), ENDOWMENT - STAKE + PRICE);
 		});
@@ -324,7 +341,10 @@ mod a_rejected_proof {
 mod fails_when {
 	use super::*;
 
-	fn submit(origin: RuntimeOrigin, call: Call<Test>) -> sp_runtime::DispatchResult {
+	fn submit(
+		origin: RuntimeOrigin,
+		call: Call<Test>,
+	) -> frame_support::dispatch::DispatchResultWithPostInfo {
 		let Call::submit_proof { task, attempt, prover, proof, signature } = call else {
 			unreachable!()
 		};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A proof with any one bit changed is rejected, for a reason, at the prover's cost alone.
 
-use crate::{mock::*, Event, Live, RejectReason};
+use crate::{mock::*, Event, RejectReason};
 use frame_support::{
 	assert_ok,
 	storage::{with_transaction, TransactionOutcome},
@@ -22,7 +22,7 @@ fn verdict_on(tampered: ProofData) -> VerifyError {
 		assert_eq!(free(PROVER), prover);
 		assert_eq!(staked(PROVER), STAKE - VERIFICATION_FEE);
 		assert_eq!(reserved_bond(PROVER), BOND - VERIFICATION_FEE);
-		assert_eq!(Live::<Test>::get(7).unwrap().rejections, 1);
+		assert_eq!(attempt(7, PROVER).rejections, 1);
 		verdict = System::events().into_iter().find_map(|record| match record.event {
 			RuntimeEvent::Attestation(Event::ProofRejected {
 				task: 7,

@@ -24,6 +24,14 @@ const MAX_ANSWER: usize = 64 * 1024;
 /// Longest text of the service's that is repeated in the log.
 const MAX_MESSAGE: usize = 300;
 
+/// The code of a job that cannot end before its deadline.
+pub(super) const DEADLINE_INFEASIBLE: &str = "deadline_infeasible";
+/// The code of a job whose input nobody hands out.
+pub(super) const INPUT_UNAVAILABLE: &str = "input_unavailable";
+
+/// The codes of jobs that fail for want of something at the service's side: another prover may have it.
+pub(super) const AT_FAULT: [&str; 3] = ["artifact_unavailable", "invalid_artifact", "no_room"];
+
 /// Why a request came to nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Error {
@@ -33,6 +41,9 @@ pub(super) enum Error {
 	TooSlow,
 	/// An answer that means no.
 	Refused(u16, String),
+	/// The service will not do the job: it cannot end it before its deadline, or has nothing to do it
+	/// with.
+	Declined(String),
 	/// An answer that is not understood.
 	Nonsense(String),
 }
@@ -43,6 +54,7 @@ impl fmt::Display for Error {
 			Self::Unreachable => f.write_str("unreachable; is it running?"),
 			Self::TooSlow => f.write_str("no answer in time"),
 			Self::Refused(status, text) => write!(f, "refused with {status}: {text}"),
+			Self::Declined(text) => write!(f, "not taken: {text}"),
 			Self::Nonsense(text) => write!(f, "answer not understood: {text}"),
 		}
 	}
@@ -173,6 +185,11 @@ struct ErrorAnswer {
 	message: String,
 }
 
+#[derive(Deserialize)]
+struct Refusal {
+	error: ErrorAnswer,
+}
+
 /// The service, for the length of one run.
 pub(super) struct Client {
 	base: String,
@@ -249,6 +266,7 @@ impl Client {
 			.into_iter()
 			.map(|answer| match answer? {
 				(200 | 201 | 409, _) => Ok(()),
+				(422, body) => Err(declined(&body).unwrap_or_else(|| refused(422, &body))),
 				(status, body) => Err(refused(status, &body)),
 			})
 			.collect()
@@ -348,6 +366,15 @@ fn parse_proof(answer: &ProofAnswer) -> Option<ProofData> {
 		proof: unhex(&answer.proof)?.try_into().ok()?,
 		public_inputs: public_inputs?.try_into().ok()?,
 	})
+}
+
+/// What a refusal says, if it is that the service will not do the job however often it is asked.
+fn declined(body: &[u8]) -> Option<Error> {
+	let answer: Refusal = serde_json::from_slice(body).ok()?;
+	let final_codes = [DEADLINE_INFEASIBLE, "unsupported"];
+	final_codes
+		.contains(&answer.error.code.as_str())
+		.then(|| Error::Declined(short(&answer.error.message)))
 }
 
 fn refused(status: u16, body: &[u8]) -> Error {

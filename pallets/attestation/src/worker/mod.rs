@@ -13,6 +13,11 @@
 //! * One run at a time, by a lock that expires if a run dies with it.
 //! * What was submitted is noted, and not sent again before [`RESUBMIT_AFTER`] blocks; the pool
 //!   holds one submission of an attempt at most, and the chain accepts one.
+//! * A job that the service cannot end in time, or whose input it cannot get, is given back on chain
+//!   as long as that is cheap, so that a standby starts at once. One whose task has ended, or which
+//!   somebody else has, is cancelled at the service.
+//! * Where a task takes several proofs, the worker commits to its own, and submits it once enough are
+//!   committed to.
 //! * A proof is verified here before it leaves, so that a broken service costs time and not the bond.
 //! * Every request has a deadline. A service that is dead or slow costs a run [`RUN_BUDGET_MS`] at
 //!   most, and nothing else.
@@ -22,7 +27,7 @@ mod notes;
 
 use crate::{Call, Config, Live, LiveOf, LiveTaskOf, Pallet, LOG_TARGET};
 use alloc::vec::Vec;
-use client::{Client, JobState, Reply};
+use client::{Client, JobState, Reply, AT_FAULT, DEADLINE_INFEASIBLE, INPUT_UNAVAILABLE};
 use codec::{Decode, Encode};
 use frame_support::traits::Get;
 use frame_system::{
@@ -31,8 +36,8 @@ use frame_system::{
 };
 use notes::{Note, Notes};
 use proofyard_primitives::{
-	job_id,
-	session::{submission_message, SessionKey},
+	job_id, proof_commitment,
+	session::{commit_message, report_message, submission_message, Report, SessionKey},
 	traits::{Programs, Provers},
 	ProofData, TaskId,
 };
@@ -66,6 +71,10 @@ const MAX_BACKOFF: u32 = 64;
 /// Most jobs that one run looks after, the nearest deadlines first.
 const MAX_JOBS: usize = 64;
 
+/// Tries at a job whose files cannot be had, before it is given back: a server may be down for a
+/// moment.
+const TRIES: u32 = 2;
+
 /// How the node reaches its proving service.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct ServiceConfig {
@@ -86,6 +95,8 @@ impl ServiceConfig {
 struct Job<T: Config> {
 	id: H256,
 	task: TaskId,
+	attempt: u32,
+	prover: T::AccountId,
 	key: SessionKey,
 	live: LiveTaskOf<T>,
 }
@@ -123,8 +134,10 @@ fn assigned<T: Config>() -> Vec<Job<T>> {
 		let Some(prover) = T::Provers::by_session_key(&key) else { continue };
 		for task in LiveOf::<T>::iter_key_prefix(&prover) {
 			let Some(live) = Live::<T>::get(task) else { continue };
-			let id = job_id(&genesis, task, live.assignment.attempt, &prover);
-			jobs.push(Job { id, task, key: key.clone(), live });
+			let Some(attempt) = live.attempt_of(&prover) else { continue };
+			let id = job_id(&genesis, task, attempt, &prover);
+			let (prover, key) = (prover.clone(), key.clone());
+			jobs.push(Job { id, task, attempt, prover, key, live });
 		}
 	}
 	jobs.sort_by_key(|job| (job.live.spec.deadline, job.task));
@@ -174,10 +187,17 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 			Ok(Reply::Job(JobState::Running)) => {
 				notes.entry(job.id);
 			}
-			Ok(Reply::Job(JobState::Done(proof))) => match submit::<T>(&job, proof) {
-				Ok(()) => {
+			Ok(Reply::Job(JobState::Done(proof))) => match deliver::<T>(now, &job, proof, notes) {
+				Ok(Delivery::Submitted) => {
 					log::info!(target: LOG_TARGET, "task {task}: proof submitted at block {now}");
 					notes.entry(job.id).submitted_at = Some(now);
+				}
+				Ok(Delivery::Committed) => {
+					log::info!(target: LOG_TARGET, "task {task}: proof committed to at block {now}");
+					notes.entry(job.id).committed_at = Some(now);
+				}
+				Ok(Delivery::Waiting) => {
+					notes.entry(job.id);
 				}
 				Err(Submit::Unsound) => {
 					log::error!(
@@ -198,6 +218,16 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 			},
 			Ok(Reply::Job(JobState::Failed { code, message })) => {
 				log::warn!(target: LOG_TARGET, "task {task}: proving failed: {code}: {message}");
+				let note = notes.entry(job.id);
+				if code == DEADLINE_INFEASIBLE {
+					give_back::<T>(now, &job, Report::Declined, note);
+				} else if note.failures + 1 >= TRIES {
+					if code == INPUT_UNAVAILABLE {
+						give_back::<T>(now, &job, Report::InputUnavailable, note);
+					} else if AT_FAULT.contains(&code.as_str()) {
+						give_back::<T>(now, &job, Report::Declined, note);
+					}
+				}
 				failed.push(job);
 			}
 			Err(error) => {
@@ -236,6 +266,9 @@ fn post<T: Config>(now: u32, unknown: &[Job<T>], notes: &mut Notes, client: &mut
 			Err(error) => {
 				note.fail(now, MAX_BACKOFF);
 				log::warn!(target: LOG_TARGET, "task {task}: posting the job: {error}");
+				if matches!(error, client::Error::Declined(_)) {
+					give_back::<T>(now, job, Report::Declined, note);
+				}
 			}
 		}
 	}
@@ -269,18 +302,80 @@ enum Submit {
 	Pool,
 }
 
-fn submit<T: Config>(job: &Job<T>, proof: ProofData) -> Result<(), Submit> {
+/// What was done with a proof.
+enum Delivery {
+	/// It is on its way to the chain.
+	Submitted,
+	/// The commitment to it is.
+	Committed,
+	/// It has to wait until others have committed to theirs.
+	Waiting,
+}
+
+/// Submit a proof, or first commit to it where the task takes several.
+fn deliver<T: Config>(
+	now: u32,
+	job: &Job<T>,
+	proof: ProofData,
+	notes: &Notes,
+) -> Result<Delivery, Submit> {
 	let spec = &job.live.spec;
 	let sound = proof.matches(&spec.public_inputs)
 		&& matches!(T::Programs::verify(&spec.program, &proof), Some(Ok(())));
 	if !sound {
 		return Err(Submit::Unsound);
 	}
-	let attempt = job.live.assignment.attempt;
-	let prover = job.live.assignment.prover.clone();
-	let message = submission_message(&Pallet::<T>::genesis(), job.task, attempt, &prover, &proof);
+	let (task, attempt, prover) = (job.task, job.attempt, job.prover.clone());
+	let genesis = Pallet::<T>::genesis();
+	if spec.redundancy.needed > 1 {
+		let committed = job.live.attempts.get(attempt as usize).and_then(|own| own.commitment);
+		if committed.is_none() {
+			let sent = notes.of(job.id).and_then(|note| note.committed_at);
+			if sent.is_some_and(|at| now < at.saturating_add(RESUBMIT_AFTER)) {
+				return Ok(Delivery::Waiting);
+			}
+			let commitment = proof_commitment(task, &prover, &proof);
+			let message = commit_message(&genesis, task, attempt, &prover, &commitment);
+			let signature = job.key.sign(&message).ok_or(Submit::NoKey)?;
+			send::<T>(Call::commit_proof { task, attempt, prover, commitment, signature })?;
+			return Ok(Delivery::Committed);
+		}
+		if !job.live.shows_proofs() {
+			return Ok(Delivery::Waiting);
+		}
+	}
+	let message = submission_message(&genesis, task, attempt, &prover, &proof);
 	let signature = job.key.sign(&message).ok_or(Submit::NoKey)?;
-	let call = Call::<T>::submit_proof { task: job.task, attempt, prover, proof, signature };
+	send::<T>(Call::submit_proof { task, attempt, prover, proof, signature })?;
+	Ok(Delivery::Submitted)
+}
+
+/// Give an attempt back, while that is still allowed. What does not get into a block is sent again.
+fn give_back<T: Config>(now: u32, job: &Job<T>, report: Report, note: &mut Note) {
+	let sent = note.reported_at.is_some_and(|at| now < at.saturating_add(RESUBMIT_AFTER));
+	// The next block is the first that can have it.
+	let next = BlockNumberFor::<T>::from(now.saturating_add(1));
+	let in_time = job.live.attempts.get(job.attempt as usize).is_some_and(|own| !own.is_late(next));
+	if sent || !in_time {
+		return;
+	}
+	let (task, attempt, prover) = (job.task, job.attempt, job.prover.clone());
+	let message = report_message(&Pallet::<T>::genesis(), task, attempt, &prover, report);
+	let sent =
+		job.key.sign(&message).ok_or(Submit::NoKey).and_then(|signature| {
+			send::<T>(Call::report { task, attempt, prover, report, signature })
+		});
+	match sent {
+		Ok(()) => {
+			note.reported_at = Some(now);
+			log::info!(target: LOG_TARGET, "task {task}: given back at block {now}: {report:?}");
+		}
+		Err(_) => log::warn!(target: LOG_TARGET, "task {task}: it could not be given back"),
+	}
+}
+
+/// Hand a call to the pool.
+fn send<T: Config>(call: Call<T>) -> Result<(), Submit> {
 	let transaction =
 		<T as CreateAuthorizedTransaction<Call<T>>>::create_authorized_transaction(call.into());
 	SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| Submit::Pool)

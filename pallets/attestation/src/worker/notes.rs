@@ -19,6 +19,10 @@ pub(super) struct Note {
 	pub id: H256,
 	/// The block at which its proof was last submitted.
 	pub submitted_at: Option<u32>,
+	/// The block at which the commitment to its proof was last sent.
+	pub committed_at: Option<u32>,
+	/// The block at which it was last given back.
+	pub reported_at: Option<u32>,
 	/// How often it failed.
 	pub failures: u32,
 	/// The block before which it is left alone.

@@ -3,6 +3,7 @@
 
 mod ended;
 mod failing;
+mod giving_back;
 mod posting;
 mod service;
 mod submitting;
