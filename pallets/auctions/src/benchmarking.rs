@@ -13,9 +13,9 @@ use proofyard_agenda::Cost;
 use proofyard_primitives::{
 	bid_commitment,
 	session::SessionKey,
-	traits::{Escrow, Programs, Provers},
+	traits::{Attempt, AttemptEnding, Attestation, Escrow, Programs, Provers},
 	BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofSystem,
-	ServiceLevel, TaskId,
+	Redundancy, ServiceLevel, TaskId, Wanted,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -30,6 +30,8 @@ const MARKET: Market = Market {
 	bucket: 15,
 	level: ServiceLevel::Standard,
 };
+/// The market of those of them that take the most to clear: each starts with two more provers.
+const SEVERAL: Market = Market { level: ServiceLevel::Express, ..MARKET };
 /// Work of those tasks.
 const WORK: u64 = 1 << 15;
 
@@ -48,9 +50,13 @@ fn prover<T: Config>(index: u32) -> T::AccountId {
 
 /// An ask in the book, of a prover of its own, at a tick of its own.
 fn ask<T: Config>(index: u32) -> T::AccountId {
+	ask_in::<T>(MARKET, index)
+}
+
+fn ask_in<T: Config>(market: Market, index: u32) -> T::AccountId {
 	let prover = prover::<T>(index);
-	place::<T>(&prover, MARKET, index);
-	count_from_now::<T>(MARKET, &prover);
+	place::<T>(&prover, market, index);
+	count_from_now::<T>(market, &prover);
 	prover
 }
 
@@ -90,11 +96,21 @@ fn submit<T: Config>(
 	fixed: FixedInputs,
 	bidding: Option<BiddingWindow>,
 ) -> TaskId {
+	submit_to::<T>(program, fixed, MARKET.level, bidding, None)
+}
+
+fn submit_to<T: Config>(
+	program: ProgramId,
+	fixed: FixedInputs,
+	level: ServiceLevel,
+	bidding: Option<BiddingWindow>,
+	redundancy: Option<Redundancy>,
+) -> TaskId {
 	let task = NextTaskId::<T>::get();
 	Pallet::<T>::do_submit_task(
 		requester::<T>(),
 		program,
-		ServiceLevel::Standard,
+		level,
 		None,
 		input(),
 		fixed,
@@ -102,6 +118,7 @@ fn submit<T: Config>(
 		T::MaxLifetime::get(),
 		Default::default(),
 		bidding,
+		redundancy,
 	)
 	.expect("funded, and within the bounds");
 	task
@@ -177,6 +194,7 @@ mod benchmarks {
 			T::MaxLifetime::get(),
 			BoundedVec::truncate_from(provers),
 			None,
+			Some(Redundancy::PAIR),
 		);
 		assert!(OpenTasks::<T>::contains_key(0));
 	}
@@ -364,13 +382,9 @@ mod benchmarks {
 			Pallet::<T>::set_full(&market, &prover);
 		}
 		assert!(T::Provers::reserve(&prover, &MARKET, T::BondBase::get(), 1).is_ok());
-		let attempt = proofyard_primitives::traits::Attempt {
-			ending: proofyard_primitives::traits::AttemptEnding::Verified,
-			kind: Default::default(),
-			work: 1,
-			blocks: 1,
-		};
-		T::Provers::release(&prover, &MARKET, T::BondBase::get(), 1, attempt);
+		let ending = AttemptEnding::Verified;
+		let attempt = Attempt { ending, kind: Default::default(), work: 1, blocks: 1 };
+		T::Provers::vacate(&prover, &MARKET, 1, attempt);
 		#[block]
 		{
 			for prover in T::Provers::take_freed(1) {
@@ -411,22 +425,24 @@ mod benchmarks {
 		assert!(MarketCursor::<T>::exists());
 	}
 
-	/// The clearing of `t` tasks that are all assigned, which looks at `a` asks: all but the last
-	/// have no room.
+	/// The clearing of `t` tasks that are all assigned and each start with as many provers as there
+	/// may be, which looks at `a` asks: all but the last have no room.
 	#[benchmark]
 	fn clear(t: Linear<1, 64>, a: Linear<1, 192>) {
 		let (program, fixed) = program::<T>(64);
+		let redundancy = Some(Redundancy { needed: 1, started: Redundancy::MAX });
 		for _ in 0..t {
-			submit::<T>(program, fixed.clone(), None);
+			submit_to::<T>(program, fixed.clone(), SEVERAL.level, None, redundancy);
 		}
-		// Those with room: a tenth of the tasks each, a standby, and the first rejected one.
-		let with_room = 12;
+		// Those with room: a tenth of the tasks each, those that start together, a standby, and the
+		// first rejected one.
+		let with_room = 16;
 		let a = a.min(looks(t)).max(with_room);
 		for index in 0..a {
-			let prover = ask::<T>(index);
+			let prover = ask_in::<T>(SEVERAL, index);
 			if index + with_room < a {
 				for _ in 0..64 {
-					let _ = T::Provers::reserve(&prover, &MARKET, T::Balance::default(), 0);
+					let _ = T::Provers::reserve(&prover, &SEVERAL, T::Balance::default(), 0);
 				}
 			}
 		}
@@ -434,10 +450,47 @@ mod benchmarks {
 		let limits = Limits { tasks: t, skips: 0 };
 		#[block]
 		{
-			let found = Pallet::<T>::next_candidates(&MARKET, 0, &limits, &WeightMeter::new());
-			Pallet::<T>::clear_tasks(now, &MARKET, found.candidates);
+			let found = Pallet::<T>::next_candidates(&SEVERAL, 0, &limits, &WeightMeter::new());
+			Pallet::<T>::clear_tasks(now, &SEVERAL, found.candidates);
 		}
 		assert_eq!(OpenTasks::<T>::iter_keys().count(), 0);
+	}
+
+	/// What one rescue does beside its clearing: the task is a live one, and the prover that is found
+	/// is reserved and offered to it.
+	#[benchmark]
+	fn rescue() {
+		let (program, fixed) = program::<T>(64);
+		let task = submit::<T>(program, fixed, None);
+		let now = frame_system::Pallet::<T>::block_number();
+		ask::<T>(0);
+		let found = Pallet::<T>::next_candidates(
+			&MARKET,
+			0,
+			&Limits { tasks: 1, skips: 0 },
+			&WeightMeter::new(),
+		);
+		Pallet::<T>::clear_tasks(now, &MARKET, found.candidates);
+		assert!(!OpenTasks::<T>::contains_key(task));
+		ask::<T>(1);
+		let wanted = Wanted {
+			task,
+			market: MARKET,
+			requester: account("requester", 0, 0),
+			work: WORK,
+			most: max_fee::<T>(),
+			time_ms: u64::MAX,
+			tried: alloc::vec![account("prover", 0, 0)],
+		};
+		let looked;
+		#[block]
+		{
+			let _ = T::Attestation::wanted(1);
+			looked = Pallet::<T>::rescue_one(now, wanted).looked;
+		}
+		// The second was found. Whether the task wants it is attestation's to say: if not, the
+		// reservation is undone, which takes as much as to keep it.
+		assert_eq!(looked, 2);
 	}
 
 	/// `s` tasks that nobody asks so little for.
@@ -450,7 +503,7 @@ mod benchmarks {
 			Queue::<T>::insert(
 				MARKET,
 				queue_key(9, task.into()),
-				Queued { bid: 0, restricted: false },
+				Queued { bid: 0, restricted: false, several: false },
 			);
 		}
 		Waiting::<T>::insert(MARKET, s.max(1));

@@ -58,6 +58,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(capacity.hardware.covers(&market.hardware), Error::<T>::HardwareNotCovered);
 		ensure!(open.provers.is_empty() || open.provers.contains(&prover), Error::<T>::NotAdmitted);
 		Self::ensure_calibrated(&prover, &market)?;
+		ensure!(Self::is_admitted(&prover, &market), Error::<T>::NotReliable);
 		let before = Bids::<T>::get(task, &prover);
 		let deposit = T::BondBase::get();
 		if before.is_none() {
@@ -129,7 +130,7 @@ impl<T: Config> Pallet<T> {
 			.filter(|bid| bid.price <= max_fee)
 			.collect();
 
-		let rules = level.rules(T::BondBase::get().into());
+		let rules = Self::rules(level);
 		while let Some(sealed) = {
 			let prices: Vec<u128> = bids.iter().map(|bid| bid.price).collect();
 			second_price(&prices, max_fee)
@@ -152,6 +153,7 @@ impl<T: Config> Pallet<T> {
 				.map(|(bid, price)| Standby {
 					prover: bid.prover.clone(),
 					price: price.into(),
+					bond: rules.bond.bond(price, 0).into(),
 					committed_ms: bid.committed_ms,
 				})
 				.collect();
@@ -161,7 +163,9 @@ impl<T: Config> Pallet<T> {
 				price: sealed.price.into(),
 				bond: rules.bond.bond(sealed.price, dearest).into(),
 				committed_ms: winner.committed_ms,
+				together: Vec::new(),
 				standbys,
+				most: sealed.price.into(),
 			};
 			if Self::can_take_on(&award, time_ms) && Self::reserve(&open.spec.market, &award) {
 				return Self::hand_over(now, level, task, open.spec, award);

@@ -11,8 +11,8 @@ use codec::Encode;
 use frame_support::{ensure, pallet_prelude::*, traits::Randomness};
 use proofyard_primitives::{
 	traits::{Attestation, Escrow, Programs, Provers},
-	Assignment, FixedInputs, HardwareClass, InputRef, Market, ProofSystem, Scalar, ServiceLevel,
-	TaskId, TaskKind, TaskSpec,
+	Assignment, FixedInputs, HardwareClass, InputRef, Market, ProofSystem, Redundancy, Scalar,
+	ServiceLevel, TaskId, TaskKind, TaskSpec,
 };
 use sp_runtime::traits::Saturating;
 
@@ -87,6 +87,7 @@ impl<T: Config> Pallet<T> {
 			program: reference.program,
 			market,
 			kind: TaskKind::Calibration,
+			redundancy: Redundancy::NONE,
 			work: reference.work,
 			input,
 			public_inputs,
@@ -99,9 +100,9 @@ impl<T: Config> Pallet<T> {
 			price: T::Balance::default(),
 			bond,
 			committed_ms,
-			attempt: 0,
 			assigned_at: now,
 			soft_deadline: deadline,
+			together: Default::default(),
 			standbys: Default::default(),
 		};
 		Self::deposit_event(Event::CalibrationStarted { task, prover, system, hardware });

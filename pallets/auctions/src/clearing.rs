@@ -8,20 +8,14 @@ use alloc::{
 	vec::Vec,
 };
 use codec::Encode;
-use core::cell::{Cell, RefCell};
 use frame_support::{
 	defensive,
 	traits::{Get, Randomness},
-	weights::WeightMeter,
-	BoundedVec,
+	weights::{Weight, WeightMeter},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_mechanism::{self as mechanism, soft_deadline, Clearing, Demand, Match, Supply};
-use proofyard_primitives::{
-	limits::MaxProverSet,
-	traits::{Attestation, Escrow, Provers},
-	Assignment, Market, Standby, TaskId,
-};
+use proofyard_mechanism::{self as mechanism, soft_deadline, together_share, Clearing, Demand};
+use proofyard_primitives::{limits::MaxProverSet, Market, Redundancy, ServiceLevel, TaskId};
 use sp_runtime::{
 	traits::{Saturating, UniqueSaturatedInto},
 	SaturatedConversion,
@@ -37,17 +31,6 @@ pub(crate) struct Limits {
 	/// Tasks to pass over, because nobody asks so little.
 	pub skips: u32,
 }
-
-/// What a prover gets with a task.
-pub(crate) struct Award<AccountId, Balance> {
-	pub prover: AccountId,
-	pub price: Balance,
-	pub bond: Balance,
-	pub committed_ms: u64,
-	pub standbys: Vec<Standby<AccountId, Balance>>,
-}
-
-pub(crate) type AwardOf<T> = Award<<T as frame_system::Config>::AccountId, <T as Config>::Balance>;
 
 /// A task of the queue that an ask may serve.
 pub(crate) type Candidate<T> = (TaskId, bool, OpenTaskOf<T>);
@@ -117,7 +100,7 @@ impl<T: Config> Pallet<T> {
 		}
 
 		let done = Self::clear_tasks(now, market, candidates);
-		meter.consume(T::WeightInfo::clear(tasks, done.looked));
+		meter.consume(Self::clear_weight(market.level, tasks, done.looked));
 		for prover in done.full {
 			if meter.try_consume(T::WeightInfo::leave()).is_ok() {
 				Self::set_full(market, &prover);
@@ -138,15 +121,20 @@ impl<T: Config> Pallet<T> {
 		tasks: Vec<Candidate<T>>,
 	) -> Cleared<T::AccountId> {
 		let seed = Self::seed(market);
-		let (kept, free): (Vec<_>, Vec<_>) =
+		let (kept, rest): (Vec<_>, Vec<_>) =
 			tasks.into_iter().partition(|(_, restricted, _)| *restricted);
-		let mut done = Cleared { looked: 0, full: Vec::new(), passed_over: Vec::new() };
+		let (several, free): (Vec<_>, Vec<_>) =
+			rest.into_iter().partition(|(_, _, open)| open.spec.redundancy.needed > 1);
+		let mut done = Cleared::default();
 		let mut clearings = Vec::new();
-		// Those kept to few provers first: there is nobody else for them.
-		let kept = kept.into_iter().map(|task| vec![task]);
-		for batch in kept.chain((!free.is_empty()).then_some(free)) {
+		// Those kept to few provers first: there is nobody else for them. Then those that need several
+		// at once. Each alone: one that does not find enough of them keeps nobody from the others.
+		let alone = kept.into_iter().chain(several).map(|task| vec![task]);
+		for batch in alone.chain((!free.is_empty()).then_some(free)) {
 			clearings.extend(Self::clear_batch(now, market, seed, batch, &mut done));
 		}
+		let Cleared { served, passed_over, .. } = &mut done;
+		passed_over.retain(|prover| !served.contains(prover));
 		if !clearings.is_empty() {
 			Clearings::<T>::insert(market, MarketClearing { at: now, seed, clearings });
 		}
@@ -170,13 +158,15 @@ impl<T: Config> Pallet<T> {
 			None => Queue::<T>::iter_prefix(market),
 		};
 		let mut candidates = Vec::new();
-		let (mut skipped, mut kept) = (0, 0);
+		let (mut skipped, mut alone) = (0, Alone::default());
 		let mut last = cursor;
 		for (key, queued) in queue {
 			let skip = queued.bid < best;
-			let more = if skip { (1, 0, 0) } else { (0, 1, u32::from(queued.restricted)) };
+			let more = if skip { (1, 0) } else { (0, 1) };
 			let tasks = candidates.len() as u32 + more.1;
-			let need = T::WeightInfo::clear(tasks, Self::most_looks(tasks, kept + more.2))
+			let next = if skip { alone } else { alone.with(&queued) };
+			let most_looks = next.most_looks(tasks);
+			let need = Self::clear_weight(market.level, tasks, most_looks)
 				.saturating_add(T::WeightInfo::skip(skipped + more.0));
 			let within = skipped + more.0 <= limits.skips && tasks <= limits.tasks;
 			if !within || !meter.can_consume(need) {
@@ -189,7 +179,7 @@ impl<T: Config> Pallet<T> {
 				skipped += 1;
 				continue;
 			}
-			kept += more.2;
+			alone = next;
 			let task = queued_task(&key);
 			if let Some(open) = OpenTasks::<T>::get(task) {
 				candidates.push((task, queued.restricted, open));
@@ -203,12 +193,11 @@ impl<T: Config> Pallet<T> {
 		Found { candidates, skipped, ended: true }
 	}
 
-	/// Asks that the clearings of so many tasks look at, at most, with `kept` of them kept to a set
-	/// of provers.
-	fn most_looks(tasks: u32, kept: u32) -> u32 {
-		let free = tasks.saturating_sub(kept);
-		let of_kept = kept.saturating_mul(MaxProverSet::get());
-		of_kept.saturating_add(if free > 0 { looks(free) } else { 0 })
+	/// What it costs to clear so many tasks of a market against so many asks.
+	pub(crate) fn clear_weight(level: ServiceLevel, tasks: u32, looked: u32) -> Weight {
+		// There the record of each prover is read as well.
+		let records = if level == ServiceLevel::Guaranteed { looked } else { 0 };
+		T::WeightInfo::clear(tasks, looked).saturating_add(T::DbWeight::get().reads(records.into()))
 	}
 
 	/// Clear tasks against the asks that may serve them. Returns what is kept of it, if anything was
@@ -221,74 +210,39 @@ impl<T: Config> Pallet<T> {
 		done: &mut Cleared<T::AccountId>,
 	) -> Option<ClearingRecord<T::AccountId, T::Balance>> {
 		let level = LevelTerms::of(market.level);
-		let demand: Vec<Demand<TaskId>> = tasks
-			.iter()
-			.map(|(task, _, open)| {
-				let spec = &open.spec;
-				Self::demand(now, *task, spec.work, spec.max_fee, spec.deadline, level)
-			})
-			.collect();
-		let requesters: BTreeMap<TaskId, &T::AccountId> =
-			tasks.iter().map(|(task, _, open)| (*task, &open.spec.requester)).collect();
-		let bound = looks(demand.len() as u32);
-		let looked = Cell::new(0);
-		let full = RefCell::new(Vec::new());
-		// Provers that keep requesters off, and the pairs that were asked for.
-		let choosy = RefCell::new(BTreeSet::new());
-		let pairs = RefCell::new(BTreeMap::new());
-		let look = |prover: T::AccountId| {
-			looked.set(looked.get() + 1);
-			match Self::supply(market, prover) {
-				Standing::Room(supply) => {
-					if BlockedCount::<T>::contains_key(&supply.prover) {
-						choosy.borrow_mut().insert(supply.prover.clone());
-					}
-					Some(supply)
-				}
-				Standing::Full(prover) => {
-					full.borrow_mut().push(prover);
-					None
-				}
-				Standing::No => None,
-			}
-		};
-		let admits = |task: &TaskId, prover: &T::AccountId| {
-			if !choosy.borrow().contains(prover) {
-				return true;
-			}
-			let Some(requester) = requesters.get(task) else { return false };
-			let mut pairs = pairs.borrow_mut();
-			// Each pair is read once, and not more pairs than asks: what is beyond waits.
-			let spent = pairs.len() as u32 >= bound;
-			let pair = (prover.clone(), (*requester).clone());
-			match pairs.get(&pair) {
-				Some(admitted) => *admitted,
-				None if spent => false,
-				None => {
-					let admitted = !Blocked::<T>::contains_key(prover, requester);
-					pairs.insert(pair, admitted);
-					admitted
-				}
-			}
-		};
-		let rules = level.rules(T::BondBase::get().into());
+		let rules = Self::rules(level);
 		let set = tasks.first().filter(|(_, restricted, _)| *restricted);
-		let clearing = match set {
-			Some((_, _, open)) => {
-				let mut supply: Vec<_> = open.provers.iter().cloned().filter_map(look).collect();
+		let set = set.map(|(_, _, open)| open.provers.clone());
+		let tasks: BTreeMap<TaskId, OpenTaskOf<T>> =
+			tasks.into_iter().map(|(task, _, open)| (task, open)).collect();
+		let count = tasks.len() as u32;
+		let bound = looks(count);
+		let view = View::<T>::new(*market, bound);
+		let demand: Vec<Demand<TaskId>> =
+			tasks.iter().map(|(task, open)| Self::demand(now, *task, &open.spec, level)).collect();
+		let admits = |task: &TaskId, prover: &T::AccountId| {
+			tasks.get(task).is_some_and(|open| view.admits(prover, &open.spec.requester))
+		};
+		let is_kept = set.is_some();
+		let mut clearing = match set {
+			Some(provers) => {
+				let mut supply: Vec<_> =
+					provers.into_iter().filter_map(|prover| view.look(prover)).collect();
 				supply.sort_by_key(|ask| ask.tick);
 				mechanism::clear(&demand, supply.into_iter(), &rules, admits)
 			}
 			None => {
-				let supply = Self::book(*market, seed).take(bound as usize).filter_map(look);
+				let supply = Self::book(*market, seed)
+					.take(bound as usize)
+					.filter_map(|prover| view.look(prover));
 				mechanism::clear(&demand, supply, &rules, admits)
 			}
 		};
-		done.looked = done.looked.saturating_add(looked.get());
-		done.full.extend(full.into_inner());
+		let looked = view.looked();
+		done.looked = done.looked.saturating_add(looked);
 		// Where all that may be looked at was, those that could not serve a task that is left make way
 		// for the next.
-		if set.is_none() && looked.get() >= bound {
+		if !is_kept && looked >= bound {
 			let served: BTreeSet<TaskId> =
 				clearing.matches.iter().map(|found| found.task).collect();
 			let left = demand.iter().filter(|task| !served.contains(&task.task));
@@ -298,11 +252,16 @@ impl<T: Config> Pallet<T> {
 			});
 			done.passed_over.extend(in_vain.map(|ask| ask.prover.clone()));
 		}
-		let record =
-			(!clearing.matches.is_empty()).then(|| Self::record(demand.len() as u32, &clearing));
-		for found in clearing.matches {
-			Self::assign(now, level, market, found);
-		}
+		let served = clearing.looked.iter().filter(|ask| ask.won > 0 || ask.standby > 0);
+		done.served.extend(served.map(|ask| ask.prover.clone()));
+		// What has too few provers for the proofs it takes waits, without reserving those it has.
+		clearing.matches.retain(|found| {
+			let open = tasks.get(&found.task);
+			open.is_some_and(|open| Self::can_start(now, level, &open.spec, found))
+		});
+		done.full.extend(view.into_full());
+		let record = (!clearing.matches.is_empty()).then(|| Self::record(count, &clearing));
+		Self::assign(now, level, market, tasks, clearing.matches);
 		record
 	}
 
@@ -327,7 +286,7 @@ impl<T: Config> Pallet<T> {
 			.iter()
 			.map(|ask| LookedRecord {
 				prover: ask.prover.clone(),
-				ask: price(ask.ask),
+				price: price(ask.ask),
 				lots: ask.lots,
 				won: ask.won,
 				standby: ask.standby,
@@ -359,66 +318,29 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// A task as the mechanism sees it.
+	/// A task as the mechanism sees it: with the part of its maximum that one of its provers can be
+	/// paid, and those that start with the primary among its standbys.
 	pub(crate) fn demand(
 		now: BlockNumberFor<T>,
 		task: TaskId,
-		work: u64,
-		max_fee: T::Balance,
-		deadline: BlockNumberFor<T>,
+		spec: &SpecOf<T>,
 		level: LevelTerms,
 	) -> Demand<TaskId> {
-		let soft = Self::soft_deadline(now, deadline, level);
+		let soft = Self::soft_deadline(now, spec.deadline, level);
+		let Redundancy { needed, started } = spec.redundancy;
 		Demand {
 			task,
-			work,
-			max_fee: max_fee.into(),
+			work: spec.work,
+			max_fee: together_share(spec.max_fee.into(), needed, started),
 			time_ms: Self::millis(soft.saturating_sub(now)),
-			late_ms: Self::millis(deadline.saturating_sub(soft)),
-			standbys: level.standbys,
+			late_ms: Self::millis(spec.deadline.saturating_sub(soft)),
+			standbys: level.standbys.saturating_add(started.saturating_sub(1)),
 		}
 	}
 
 	/// The duration of a number of blocks, in milliseconds.
 	pub(crate) fn millis(blocks: BlockNumberFor<T>) -> u64 {
 		blocks.saturated_into::<u64>().saturating_mul(T::MillisPerBlock::get())
-	}
-
-	/// The ask of a prover as the mechanism sees it: with what the prover can still take on.
-	pub(crate) fn supply(market: &Market, prover: T::AccountId) -> Standing<T::AccountId> {
-		let Some(ask) = Asks::<T>::get(market, &prover) else { return Standing::No };
-		if !matches!(ask.place, Place::Book(_)) {
-			return Standing::No;
-		}
-		let Some(capacity) = T::Provers::capacity(&prover) else { return Standing::No };
-		let in_use = T::Provers::lots_in_use(&prover, market);
-		let supply = Supply {
-			tick: ask.terms.tick(),
-			speed: Self::capped_speed(&prover, market, ask.terms.speed),
-			free_lots: ask.terms.lots.saturating_sub(in_use),
-			free_slots: capacity.free_slots,
-			free_stake: capacity.free_stake.into(),
-			committed_ms: capacity.committed_ms,
-			idle_ms: Self::millis(
-				frame_system::Pallet::<T>::block_number().saturating_sub(ask.idle_since),
-			),
-			prover,
-		};
-		let has_room = supply.free_lots > 0
-			&& supply.free_slots > 0
-			&& supply.free_stake >= T::BondBase::get().into()
-			&& capacity.hardware.covers(&market.hardware);
-		if has_room {
-			Standing::Room(supply)
-		} else {
-			Standing::Full(supply.prover)
-		}
-	}
-
-	/// The speed a prover declares, no higher than what it has shown.
-	pub(crate) fn capped_speed(prover: &T::AccountId, market: &Market, declared: u64) -> u64 {
-		T::Provers::confirmed_speed(prover, market.speed_class())
-			.map_or(declared, |confirmed| declared.min(confirmed))
 	}
 
 	/// What the order of equals is drawn from in this block.
@@ -442,81 +364,6 @@ impl<T: Config> Pallet<T> {
 		)
 		.into()
 	}
-
-	fn assign(
-		now: BlockNumberFor<T>,
-		level: LevelTerms,
-		market: &Market,
-		found: Match<TaskId, T::AccountId>,
-	) {
-		let Some(open) = OpenTasks::<T>::get(found.task) else {
-			defensive!("the mechanism matches tasks it was given");
-			return;
-		};
-		let award = Award {
-			prover: found.prover,
-			price: found.price.into(),
-			bond: found.bond.into(),
-			committed_ms: found.committed_ms,
-			standbys: found
-				.standbys
-				.into_iter()
-				.map(|standby| Standby {
-					prover: standby.prover,
-					price: standby.price.into(),
-					committed_ms: standby.committed_ms,
-				})
-				.collect(),
-		};
-		// The mechanism saw these tasks only. If others of this block took what the prover had, the
-		// task stays open and the next round finds another.
-		if Self::reserve(market, &award) {
-			Self::change_ask(market, &award.prover, |ask| ask.idle_since = now);
-			Self::take_out(found.task, &open);
-			Self::hand_over(now, level, found.task, open.spec, award);
-		}
-	}
-
-	/// Reserve what an award needs of its prover. False, with nothing changed, if it has not that.
-	pub(crate) fn reserve(market: &Market, award: &AwardOf<T>) -> bool {
-		T::Provers::reserve(&award.prover, market, award.bond, award.committed_ms).is_ok()
-	}
-
-	/// Give a task, taken out of here, to the prover that was reserved for it.
-	pub(crate) fn hand_over(
-		now: BlockNumberFor<T>,
-		level: LevelTerms,
-		task: TaskId,
-		spec: SpecOf<T>,
-		award: AwardOf<T>,
-	) {
-		let Award { prover, price, bond, committed_ms, standbys } = award;
-		T::Escrow::fix_price(task, price);
-		let soft_deadline = Self::soft_deadline(now, spec.deadline, level);
-		let standbys = BoundedVec::truncate_from(standbys);
-		Self::deposit_event(Event::TaskAssigned {
-			task,
-			prover: prover.clone(),
-			price,
-			bond,
-			soft_deadline,
-			standbys: standbys
-				.iter()
-				.map(|standby: &Standby<T::AccountId, T::Balance>| standby.prover.clone())
-				.collect(),
-		});
-		let assignment = Assignment {
-			prover,
-			price,
-			bond,
-			committed_ms,
-			attempt: 0,
-			assigned_at: now,
-			soft_deadline,
-			standbys,
-		};
-		T::Attestation::begin(task, spec, assignment);
-	}
 }
 
 /// What a look into a market's queue found.
@@ -529,22 +376,45 @@ pub(crate) struct Found<T: Config> {
 	pub ended: bool,
 }
 
+/// Tasks of a look into the queue that are cleared alone.
+#[derive(Clone, Copy, Default)]
+struct Alone {
+	/// Those kept to a set of provers.
+	kept: u32,
+	/// Those that take several proofs.
+	several: u32,
+}
+
+impl Alone {
+	/// With one more task.
+	fn with(self, task: &Queued) -> Self {
+		let Self { kept, several } = self;
+		if task.restricted {
+			Self { kept: kept.saturating_add(1), several }
+		} else {
+			Self { kept, several: several.saturating_add(task.several.into()) }
+		}
+	}
+
+	/// Asks that the clearings of so many tasks look at, at most, these among them.
+	fn most_looks(&self, tasks: u32) -> u32 {
+		let free = tasks.saturating_sub(self.kept).saturating_sub(self.several);
+		let of_kept = self.kept.saturating_mul(MaxProverSet::get());
+		let of_several = self.several.saturating_mul(looks(1));
+		let of_free = if free > 0 { looks(free) } else { 0 };
+		of_kept.saturating_add(of_several).saturating_add(of_free)
+	}
+}
+
 /// What clearings found of the asks they looked at.
+#[derive(frame_support::DefaultNoBound)]
 pub(crate) struct Cleared<AccountId> {
 	/// How many they looked at.
 	pub looked: u32,
 	/// Those whose prover has no room.
 	full: Vec<AccountId>,
+	/// Those that serve something.
+	served: BTreeSet<AccountId>,
 	/// Those that served nothing while there were more than could be looked at.
 	passed_over: Vec<AccountId>,
-}
-
-/// What a clearing finds of an ask.
-pub(crate) enum Standing<AccountId> {
-	/// Its prover may take something on.
-	Room(Supply<AccountId>),
-	/// Its prover has room for nothing.
-	Full(AccountId),
-	/// It does not stand: coming, full already, or its prover is gone.
-	No,
 }

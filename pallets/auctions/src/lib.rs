@@ -22,7 +22,18 @@
 //!
 //! An ask serves a task only if its prover has a free lot and slot, the declared hardware, a free
 //! bond, and the time: what its live attempts still need, and this work at its speed, must fit
-//! before the soft deadline. Its speed is what it declares, no higher than what it has shown.
+//! before the soft deadline. Its speed is what it declares, no higher than what it has shown. Tasks of
+//! the `Guaranteed` level go only to provers with a record that is good enough.
+//!
+//! ## More than one prover
+//!
+//! A task can start with up to three provers, of which the first proof counts, or can take several
+//! proofs: its [`Redundancy`](proofyard_primitives::Redundancy). In the clearing it bids with the part
+//! of its maximum that one of them can be paid; the first standbys that can make the soft deadline, and
+//! that the maximum pays for, are reserved with the primary.
+//!
+//! A live task whose provers failed it, with no standby left, is cleared again, alone: against what its
+//! price and their bonds can pay.
 //!
 //! ## Other ways to a prover
 //!
@@ -37,6 +48,7 @@
 //! A block clears no more than [`Config::MaxClearPerBlock`] tasks and passes over no more than
 //! [`Config::MaxSkips`] that nobody asks so little for. What is left goes on in the next block:
 //! markets take turns, and within a market the nearest deadline is first.
+//! It looks for another prover for no more than [`MAX_RESCUES`] live tasks.
 //!
 //! ## Place in the whole
 //!
@@ -45,18 +57,20 @@
 
 extern crate alloc;
 
+pub(crate) use awards::{Award, AwardOf};
 pub use book::EpochAgendaOf;
 pub use calibration::MAX_CALIBRATIONS;
 pub use clearing::looks;
 #[cfg(feature = "runtime-benchmarks")]
 pub(crate) use clearing::Limits;
-pub(crate) use clearing::{Award, AwardOf, Standing};
 pub use pallet::*;
 pub use quoting::Estimate;
 pub use types::*;
+pub(crate) use view::{Standing, View};
 pub use weights::WeightInfo;
 
 mod asks;
+mod awards;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod bidding;
@@ -66,11 +80,13 @@ mod clearing;
 #[cfg(test)]
 mod mock;
 mod quoting;
+mod rescue;
 mod tasks;
 #[cfg(test)]
 mod tests;
 mod try_state;
 mod types;
+mod view;
 pub mod weights;
 
 #[frame_support::pallet]
@@ -83,7 +99,7 @@ pub mod pallet {
 	use proofyard_primitives::{
 		traits::{Attestation, Escrow, Programs, Provers, Settlement},
 		BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofSystem,
-		ServiceLevel, TaskId,
+		Redundancy, ServiceLevel, TaskId,
 	};
 	use sp_core::H256;
 
@@ -350,15 +366,18 @@ pub mod pallet {
 			max_fee: T::Balance,
 			deadline: BlockNumberFor<T>,
 		},
-		/// The auction gave a task to a prover.
+		/// The auction gave a task to a prover, and to those that start together with it.
 		TaskAssigned {
 			task: TaskId,
 			prover: T::AccountId,
 			price: T::Balance,
 			bond: T::Balance,
 			soft_deadline: BlockNumberFor<T>,
+			together: Vec<T::AccountId>,
 			standbys: Vec<T::AccountId>,
 		},
+		/// A live task whose provers failed it got another one, at this price.
+		RescueFound { task: TaskId, prover: T::AccountId, price: T::Balance },
 		/// The requester offers more for an open task.
 		FeeRaised { task: TaskId, max_fee: T::Balance },
 		/// The requester gives an open task more time.
@@ -465,6 +484,14 @@ pub mod pallet {
 		NoReference,
 		/// The reference does not fit its program or the chain's bounds.
 		BadReference,
+		/// A task starts with one to three provers, takes no more proofs than these, and is kept to no
+		/// fewer than it takes proofs.
+		BadRedundancy,
+		/// A task sold by sealed bids goes to one prover. Leave the redundancy out.
+		RedundancySealed,
+		/// Tasks of the `Guaranteed` level go to provers whose record in the proof system is good
+		/// enough. Prove at other levels first.
+		NotReliable,
 	}
 
 	#[pallet::call]
@@ -484,11 +511,15 @@ pub mod pallet {
 		/// - `lifetime`: blocks to the deadline, [`Config::MinLifetime`] to [`Config::MaxLifetime`].
 		/// - `provers`: those the task is kept to; empty is any.
 		/// - `bidding`: how long sealed bids are taken; `None` leaves it to the clearing.
+		/// - `redundancy`: how many provers start it, and how many proofs it takes; `None` is what its
+		///   level has. `max_fee` pays for all of them: the proofs it takes, and a kill fee to each
+		///   other. Where one proof is enough it may start with fewer.
 		///
 		/// ## Errors
 		/// [`Error::WorkNeeded`], [`Error::WorkFixed`], [`Error::LifetimeOutOfRange`],
 		/// [`Error::FeeTooLow`], [`Error::FeeBelowGrid`], [`Error::EmptyInput`],
-		/// [`Error::BadInputLocator`], [`Error::DuplicateProver`], [`Error::BiddingOutOfRange`], and
+		/// [`Error::BadInputLocator`], [`Error::DuplicateProver`], [`Error::BiddingOutOfRange`],
+		/// [`Error::BadRedundancy`], [`Error::RedundancySealed`], and
 		/// those of the programs and settlement pallets: an unknown or retired program, a proof system switched
 		/// off, fixed inputs that do not fit, a balance that does not cover the fee.
 		///
@@ -507,6 +538,7 @@ pub mod pallet {
 			lifetime: u32,
 			provers: ProverSetOf<T>,
 			bidding: Option<BiddingWindow>,
+			redundancy: Option<Redundancy>,
 		) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
 			Self::do_submit_task(
@@ -520,6 +552,7 @@ pub mod pallet {
 				lifetime,
 				provers,
 				bidding,
+				redundancy,
 			)
 		}
 
@@ -681,7 +714,8 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::UnknownTask`], [`Error::NotSealed`], [`Error::TooLate`], [`Error::NotProver`],
 		/// [`Error::HardwareNotCovered`], [`Error::NotAdmitted`], [`Error::NotCalibrated`],
-		/// [`Error::TooManyBids`], and that of the provers pallet: too little free stake.
+		/// [`Error::NotReliable`], [`Error::TooManyBids`], and that of the provers pallet: too little
+		/// free stake.
 		///
 		/// ## Events
 		/// [`Event::BidCommitted`].
@@ -788,10 +822,12 @@ pub mod pallet {
 				.saturating_add(T::WeightInfo::clear_market())
 				.saturating_add(T::WeightInfo::leave())
 				.saturating_add(T::WeightInfo::skip(T::MaxSkips::get()))
-				.saturating_add(T::WeightInfo::clear(
+				.saturating_add(Self::clear_weight(
+					ServiceLevel::Guaranteed,
 					T::MaxClearPerBlock::get(),
 					looks(T::MaxClearPerBlock::get()),
 				))
+				.saturating_add(Self::rescue_weight())
 		}
 	}
 
@@ -812,6 +848,10 @@ pub mod pallet {
 			EpochAgendaOf::<T>::serve(now, &mut changes, cost, Self::activate);
 			meter.consume(ends.consumed().saturating_add(changes.consumed()));
 			Self::serve_freed(&mut meter);
+			let part = meter.remaining().saturating_div(RESCUE_PART);
+			let mut rescues = WeightMeter::with_limit(part);
+			Self::rescue(now, &mut rescues);
+			meter.consume(rescues.consumed());
 			Self::clear(now, &mut meter);
 			meter.consumed()
 		}
@@ -837,6 +877,12 @@ pub mod pallet {
 			assert!(
 				T::MaxHookWeight::get().saturating_div(AGENDA_PART).all_gte(entry),
 				"each agenda must get on: {entry:?}"
+			);
+			let rest = T::MaxHookWeight::get().saturating_div(AGENDA_PART);
+			assert!(
+				rest.saturating_div(RESCUE_PART).all_gte(Self::rescue_weight()),
+				"and rescues, when both took their part: {:?}",
+				Self::rescue_weight()
 			);
 		}
 

@@ -22,16 +22,18 @@ use frame_system::EnsureRoot;
 use proofyard_primitives::{
 	limits::{MaxArtifacts, MaxKey, MaxLocators},
 	program::{program_id, Locator},
-	session::{possession_message, submission_message, SessionPair},
-	Artifact, ArtifactRole, HardwareClass, ProgramId, ProofData, ProofSystem, RemoteData, Scalar,
-	TaskId, WorkModel,
+	proof_commitment,
+	session::{commit_message, possession_message, submission_message, SessionPair},
+	traits::Attestation as AttestationTrait,
+	Artifact, ArtifactRole, Assignment, HardwareClass, ProgramId, ProofData, ProofSystem,
+	RemoteData, Scalar, Standby, TaskId, TaskSpec, Wanted, WorkModel,
 };
 use proofyard_verifier::convert::gnark;
 use sp_core::{ConstU128, ConstU32, ConstU64, Pair, H256};
 use sp_runtime::{
 	traits::{BlakeTwo256, DispatchTransaction, Hash as _},
 	transaction_validity::TransactionValidityError,
-	BoundedVec, BuildStorage, DispatchResult, Percent,
+	BoundedVec, BuildStorage, DispatchResult, Percent, Permill,
 };
 use std::{cell::RefCell, collections::BTreeMap, sync::LazyLock};
 
@@ -94,6 +96,12 @@ pub const RETENTION: BlockNumber = 50;
 pub const MAX_REJECTIONS: u32 = 2;
 pub const MILLIS_PER_BLOCK: u64 = 6_000;
 pub const PROOF_PRIORITY: u64 = 1 << 40;
+/// Defaults in a row for which a prover is jailed.
+pub const MAX_STRIKES: u32 = 3;
+/// Blocks in jail.
+pub const JAIL_TIME: BlockNumber = 12;
+/// What announcing a proof takes, beside a tenth of the price.
+pub const ANNOUNCEMENT_DEPOSIT: Balance = 50;
 pub const MIN_LIFETIME: u32 = 10;
 pub const LONGEST_LIFETIME: u32 = 100;
 pub const DEFAULT_LIFETIME: u32 = 50;
@@ -107,7 +115,22 @@ pub const MOST_CLEARED: u32 = 8;
 pub const MOST_SKIPS: u32 = 16;
 
 parameter_types! {
-	pub const Compensation: Percent = Percent::from_percent(20);
+	pub const ReliableShare: Percent = Percent::from_percent(95);
+	/// Proofs that make a prover reliable. With none, all are that have not failed.
+	pub static ReliableProofs: u32 = 0;
+	/// No fee: what the requester pays is what the prover gets.
+	pub const NoFees: pallet_settlement::FeeTerms = pallet_settlement::FeeTerms {
+		fee: Permill::zero(),
+		author: Permill::zero(),
+		treasury: Permill::zero(),
+	};
+	pub const MaxFee: Permill = Permill::from_percent(10);
+	/// Tasks that are said to want a prover, in place of those that do.
+	pub static WantedNow: Option<Vec<Wanted<AccountId, Balance>>> = None;
+	/// How many were asked for, each time.
+	pub static AskedFor: Vec<u32> = vec![];
+	/// Whether a prover that was found is turned away.
+	pub static TurnsAway: bool = false;
 	pub const Unlimited: Weight = Weight::MAX;
 	/// What settlement has burnt so far.
 	pub static Burnt: Balance = 0;
@@ -139,6 +162,36 @@ fn reset_bounds() {
 	MaxAsksPerMarket::set(MOST_ASKS_PER_MARKET);
 	MaxClearPerBlock::set(MOST_CLEARED);
 	MaxSkips::set(MOST_SKIPS);
+	ReliableProofs::set(0);
+	WantedNow::set(None);
+	AskedFor::set(vec![]);
+	TurnsAway::set(false);
+}
+
+/// Attestation, which tests can make say what they like.
+pub struct Desk;
+impl AttestationTrait<AccountId, Balance, BlockNumber> for Desk {
+	fn begin(
+		task: TaskId,
+		spec: TaskSpec<AccountId, Balance, BlockNumber>,
+		assignment: Assignment<AccountId, Balance, BlockNumber>,
+	) {
+		assert!(spec.redundancy.is_valid());
+		assert_eq!(usize::from(spec.redundancy.started), 1 + assignment.together.len());
+		Attestation::begin(task, spec, assignment);
+	}
+
+	fn wanted(limit: u32) -> Vec<Wanted<AccountId, Balance>> {
+		AskedFor::mutate(|asked| asked.push(limit));
+		WantedNow::get().map_or_else(
+			|| Attestation::wanted(limit),
+			|wanted| wanted.into_iter().take(limit as usize).collect(),
+		)
+	}
+
+	fn engage(task: TaskId, standby: Standby<AccountId, Balance>) -> bool {
+		!TurnsAway::get() && Attestation::engage(task, standby)
+	}
 }
 
 /// Draws from [`Random`].
@@ -166,6 +219,13 @@ impl pallet_provers::Config for Test {
 	type MaxAsks = MaxAsks;
 	type AskEpoch = AskEpoch;
 	type MillisPerBlock = ConstU64<MILLIS_PER_BLOCK>;
+	type RecordHalfLife = ConstU64<1_000>;
+	type ReliableProofs = ReliableProofs;
+	type ReliableShare = ReliableShare;
+	type MaxStrikes = ConstU32<MAX_STRIKES>;
+	type JailTime = ConstU64<JAIL_TIME>;
+	type DelegationFactor = ConstU32<4>;
+	type MinDelegation = ConstU128<10>;
 	type WeightInfo = ();
 }
 
@@ -183,7 +243,11 @@ impl pallet_settlement::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Stake = Provers;
 	type Slashed = Burn;
-	type Compensation = Compensation;
+	type Author = ();
+	type Treasury = ();
+	type DefaultFees = NoFees;
+	type MaxFee = MaxFee;
+	type FeeOrigin = EnsureRoot<AccountId>;
 	type VerificationFee = ConstU128<VERIFICATION_FEE>;
 	type Retention = ConstU64<RETENTION>;
 	type MaxHookWeight = Unlimited;
@@ -198,6 +262,7 @@ impl pallet_attestation::Config for Test {
 	type MaxRejections = ConstU32<MAX_REJECTIONS>;
 	type MillisPerBlock = ConstU64<MILLIS_PER_BLOCK>;
 	type ProofPriority = ConstU64<PROOF_PRIORITY>;
+	type AnnouncementDeposit = ConstU128<ANNOUNCEMENT_DEPOSIT>;
 	type MaxHookWeight = Unlimited;
 	type WeightInfo = ();
 }
@@ -207,7 +272,7 @@ impl pallet_auctions::Config for Test {
 	type Provers = Provers;
 	type Programs = Programs;
 	type Escrow = Settlement;
-	type Attestation = Attestation;
+	type Attestation = Desk;
 	type Settlement = Settlement;
 	type Randomness = Dice;
 	type ReferenceOrigin = EnsureRoot<AccountId>;
@@ -359,6 +424,13 @@ pub fn session(prover: AccountId) -> SessionPair {
 	SessionPair::from_string(&session_seed(prover), None).unwrap()
 }
 
+/// The number of a prover's attempt at a task; 0 if it has none.
+pub fn attempt_of(task: TaskId, prover: AccountId) -> u32 {
+	pallet_attestation::Live::<Test>::get(task)
+		.and_then(|live| live.attempt_of(&prover))
+		.unwrap_or(0)
+}
+
 /// A submission, as the prover's node makes it.
 pub fn submission(
 	task: TaskId,
@@ -366,9 +438,23 @@ pub fn submission(
 	proof: ProofData,
 ) -> pallet_attestation::Call<Test> {
 	let genesis = System::block_hash(0);
-	let message = submission_message(&genesis, task, 0, &prover, &proof);
+	let attempt = attempt_of(task, prover);
+	let message = submission_message(&genesis, task, attempt, &prover, &proof);
 	let signature = session(prover).sign(&message);
-	pallet_attestation::Call::submit_proof { task, attempt: 0, prover, proof, signature }
+	pallet_attestation::Call::submit_proof { task, attempt, prover, proof, signature }
+}
+
+/// The commitment to a proof, as the prover's node makes it.
+pub fn commitment(
+	task: TaskId,
+	prover: AccountId,
+	proof: &ProofData,
+) -> pallet_attestation::Call<Test> {
+	let attempt = attempt_of(task, prover);
+	let commitment = proof_commitment(task, &prover, proof);
+	let message = commit_message(&System::block_hash(0), task, attempt, &prover, &commitment);
+	let signature = session(prover).sign(&message);
+	pallet_attestation::Call::commit_proof { task, attempt, prover, commitment, signature }
 }
 
 /// Put a call into the block the way an authorized transaction gets there.
@@ -469,7 +555,12 @@ pub fn check_invariants() {
 	}
 	let mut bonds = BTreeMap::<AccountId, Balance>::new();
 	for live in pallet_attestation::Live::<Test>::iter_values() {
-		*bonds.entry(live.assignment.prover).or_default() += live.assignment.bond;
+		for attempt in live.attempts {
+			*bonds.entry(attempt.prover).or_default() += attempt.bond;
+		}
+		for announced in live.bounty.into_iter().flat_map(|bounty| bounty.announcements) {
+			*bonds.entry(announced.prover).or_default() += announced.deposit;
+		}
 	}
 	for (_, prover, bid) in Bids::<Test>::iter() {
 		assert!(bid.revealed.is_none() || bid.deposit == 0, "a deposit for a revealed bid");
@@ -528,6 +619,7 @@ fn genesis() -> sp_io::TestExternalities {
 		frame_system::BlockHash::<Test>::insert(0, H256::repeat_byte(0xab));
 		run_to(1);
 		register_program(OWNER, HardwareClass::Cpu, WorkModel::Fixed(WORK));
+		AskedFor::set(vec![]);
 	});
 	ext
 }

@@ -3,12 +3,12 @@
 
 use crate::*;
 use alloc::vec::Vec;
-use frame_support::traits::Get;
+use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_mechanism::{quote, Supply};
+use proofyard_mechanism::{quote_together, Demand, Supply, TeamQuote};
 use proofyard_primitives::{
 	traits::{ProgramTerms, Provers},
-	Market, ServiceLevel,
+	Market, Redundancy, ServiceLevel,
 };
 use sp_runtime::traits::{One, Saturating};
 
@@ -19,11 +19,16 @@ pub struct Estimate<Balance, BlockNumber> {
 	pub market: Market,
 	/// Its work.
 	pub work: u64,
-	/// What it would pay: the first rejected ask, or the lowest where nobody else could take it.
+	/// How many provers it would start with, and how many proofs it would take.
+	pub redundancy: Redundancy,
+	/// What each of its provers would be paid, at least: the first rejected ask, or the lowest where
+	/// nobody else could take it. `None` where too few could start it.
 	pub price: Option<Balance>,
-	/// The lowest maximum with which it would be taken.
+	/// What it could cost with all the provers it would start with, were its maximum high enough.
+	pub cost: Option<Balance>,
+	/// The lowest maximum fee with which it would be taken, if with fewer provers.
 	pub least: Option<Balance>,
-	/// How many could.
+	/// How many could be its primary.
 	pub feasible: u32,
 	/// The block by which a first attempt would have to deliver.
 	pub soft_deadline: BlockNumber,
@@ -35,17 +40,20 @@ impl<T: Config> Pallet<T> {
 	/// Estimate a task of a program with these terms, submitted now and cleared in the next block.
 	///
 	/// # Errors
-	/// [`Error::WorkNeeded`], [`Error::WorkFixed`], [`Error::LifetimeOutOfRange`].
+	/// [`Error::WorkNeeded`], [`Error::WorkFixed`], [`Error::LifetimeOutOfRange`],
+	/// [`Error::BadRedundancy`].
 	pub fn estimate(
 		terms: &ProgramTerms,
 		work: Option<u64>,
 		level: ServiceLevel,
 		lifetime: Option<u32>,
+		redundancy: Redundancy,
 	) -> Result<Estimate<T::Balance, BlockNumberFor<T>>, Error<T>> {
 		let lifetime = lifetime.unwrap_or(T::DefaultLifetime::get());
 		if !(T::MinLifetime::get()..=T::MaxLifetime::get()).contains(&lifetime) {
 			return Err(Error::LifetimeOutOfRange);
 		}
+		ensure!(redundancy.is_valid(), Error::<T>::BadRedundancy);
 		let work = Self::work_of(terms.work, work)?;
 		let market =
 			Market::of(terms.system, terms.hardware, work, level).ok_or(Error::<T>::WorkNeeded)?;
@@ -54,7 +62,15 @@ impl<T: Config> Pallet<T> {
 		let level = LevelTerms::of(level);
 		// What is submitted in one block is cleared in the next.
 		let cleared_at = now.saturating_add(One::one());
-		let demand = Self::demand(cleared_at, 0, work, u128::MAX.into(), deadline, level);
+		let soft_deadline = Self::soft_deadline(cleared_at, deadline, level);
+		let demand = Demand {
+			task: 0u64,
+			work,
+			max_fee: u128::MAX,
+			time_ms: Self::millis(soft_deadline.saturating_sub(cleared_at)),
+			late_ms: Self::millis(deadline.saturating_sub(soft_deadline)),
+			standbys: level.standbys,
+		};
 		let supply: Vec<Supply<T::AccountId>> = Self::book(market, Self::seed(&market))
 			.take(MAX_QUOTED)
 			.filter_map(|prover| match Self::supply(&market, prover) {
@@ -62,14 +78,18 @@ impl<T: Config> Pallet<T> {
 				Standing::Full(_) | Standing::No => None,
 			})
 			.collect();
-		let quote = quote(&demand, &supply, &level.rules(T::BondBase::get().into()));
+		let Redundancy { needed, started } = redundancy;
+		let TeamQuote { quote, cost } =
+			quote_together(&demand, &supply, &Self::rules(level), needed, started);
 		Ok(Estimate {
 			market,
 			work,
+			redundancy,
 			price: quote.price.map(Into::into),
+			cost: cost.map(Into::into),
 			least: quote.least.map(Into::into),
 			feasible: quote.feasible,
-			soft_deadline: Self::soft_deadline(cleared_at, deadline, level),
+			soft_deadline,
 			deadline,
 		})
 	}

@@ -4,12 +4,12 @@
 use crate::*;
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_mechanism::Tick;
+use proofyard_mechanism::{together_share, Tick};
 use proofyard_primitives::{
 	program::is_locator,
 	traits::{Escrow, Programs, Settlement},
-	BiddingWindow, FixedInputs, InputRef, Market, ProgramId, ServiceLevel, TaskId, TaskKind,
-	TaskSpec, WorkModel,
+	BiddingWindow, FixedInputs, InputRef, Market, ProgramId, Redundancy, ServiceLevel, TaskId,
+	TaskKind, TaskSpec, WorkModel,
 };
 use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto};
 
@@ -25,6 +25,7 @@ impl<T: Config> Pallet<T> {
 		lifetime: u32,
 		provers: ProverSetOf<T>,
 		bidding: Option<BiddingWindow>,
+		redundancy: Option<Redundancy>,
 	) -> DispatchResult {
 		ensure!(
 			(T::MinLifetime::get()..=T::MaxLifetime::get()).contains(&lifetime),
@@ -34,6 +35,9 @@ impl<T: Config> Pallet<T> {
 		Self::check_input(&input)?;
 		let distinct = provers.iter().enumerate().all(|(i, p)| !provers[..i].contains(p));
 		ensure!(distinct, Error::<T>::DuplicateProver);
+		let redundancy = Self::redundancy_of(level, bidding.is_some(), redundancy)?;
+		let within = provers.is_empty() || provers.len() >= usize::from(redundancy.needed);
+		ensure!(within, Error::<T>::BadRedundancy);
 		let terms = T::Programs::terms(&program)?;
 		let work = Self::work_of(terms.work, work)?;
 		let market =
@@ -42,7 +46,8 @@ impl<T: Config> Pallet<T> {
 		let bidding =
 			bidding.map(|window| Self::open_bidding(now, lifetime, window)).transpose()?;
 		// Sealed bids are whole prices, so only the queue needs a place on the grid.
-		ensure!(bidding.is_some() || Self::bid(work, max_fee).is_some(), Error::<T>::FeeBelowGrid);
+		let bid = Self::bid(work, max_fee, redundancy);
+		ensure!(bidding.is_some() || bid.is_some(), Error::<T>::FeeBelowGrid);
 		T::Programs::check_fixed_inputs(&program, &public_inputs)?;
 
 		let task = NextTaskId::<T>::get();
@@ -59,6 +64,7 @@ impl<T: Config> Pallet<T> {
 			program,
 			market,
 			kind,
+			redundancy,
 			work,
 			input,
 			public_inputs,
@@ -84,9 +90,29 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The tick of a maximum for this much work.
-	pub(crate) fn bid(work: u64, max_fee: T::Balance) -> Option<Tick> {
-		Tick::at_most(max_fee.into().checked_div(work.into())?)
+	/// How many provers a task of this level starts with, and how many proofs it takes.
+	fn redundancy_of(
+		level: ServiceLevel,
+		is_sealed: bool,
+		asked: Option<Redundancy>,
+	) -> Result<Redundancy, Error<T>> {
+		if is_sealed {
+			// One winner takes it: bids are for the whole task.
+			ensure!(
+				asked.is_none_or(|asked| asked == Redundancy::NONE),
+				Error::<T>::RedundancySealed
+			);
+			return Ok(Redundancy::NONE);
+		}
+		let redundancy = asked.unwrap_or(Redundancy::of(level));
+		ensure!(redundancy.is_valid(), Error::<T>::BadRedundancy);
+		Ok(redundancy)
+	}
+
+	/// The tick of what each of a task's provers can be paid at most, for this much work.
+	pub(crate) fn bid(work: u64, max_fee: T::Balance, redundancy: Redundancy) -> Option<Tick> {
+		let share = together_share(max_fee.into(), redundancy.needed, redundancy.started);
+		Tick::at_most(share.checked_div(work.into())?)
 	}
 
 	fn check_input(input: &InputRef) -> DispatchResult {
@@ -209,12 +235,17 @@ impl<T: Config> Pallet<T> {
 
 	/// Put a task into the queue of its market, unless it is sold by sealed bids.
 	pub(crate) fn enqueue(task: TaskId, open: &OpenTaskOf<T>) {
-		let Some(bid) = Self::bid(open.spec.work, open.spec.max_fee) else { return };
+		let spec = &open.spec;
+		let Some(bid) = Self::bid(spec.work, spec.max_fee, spec.redundancy) else { return };
 		if open.bidding.is_some() {
 			return;
 		}
 		let key = queue_key(open.spec.deadline.unique_saturated_into(), task);
-		let queued = Queued { bid: bid.index(), restricted: !open.provers.is_empty() };
+		let queued = Queued {
+			bid: bid.index(),
+			restricted: !open.provers.is_empty(),
+			several: spec.redundancy.needed > 1,
+		};
 		Queue::<T>::insert(open.spec.market, key, queued);
 		Waiting::<T>::mutate(open.spec.market, |count| *count = count.saturating_add(1));
 	}

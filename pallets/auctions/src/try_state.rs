@@ -5,7 +5,10 @@
 use crate::*;
 use frame_support::{ensure, traits::Get};
 use proofyard_mechanism::Bitmap;
-use proofyard_primitives::traits::{Escrow, Programs, Provers};
+use proofyard_primitives::{
+	traits::{Escrow, Programs, Provers},
+	Redundancy,
+};
 use sp_runtime::{traits::UniqueSaturatedInto, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
@@ -24,17 +27,23 @@ impl<T: Config> Pallet<T> {
 			ensure!(task < NextTaskId::<T>::get(), "a task from the future");
 			let key = queue_key(spec.deadline.unique_saturated_into(), task);
 			let entry = Queue::<T>::get(spec.market, key);
-			let bid = Self::bid(spec.work, spec.max_fee).map(|bid| bid.index());
+			let bid = Self::bid(spec.work, spec.max_fee, spec.redundancy).map(|bid| bid.index());
+			ensure!(spec.redundancy.is_valid(), "more proofs than provers");
+			let fewest = usize::from(spec.redundancy.needed);
+			ensure!(open.provers.is_empty() || open.provers.len() >= fewest, "too small a set");
 			match &open.bidding {
 				None => {
 					ensure!(entry.is_some(), "an open task not in the queue");
 					ensure!(entry.map(|e| e.bid) == bid, "a queue with another maximum");
 					let restricted = Some(!open.provers.is_empty());
 					ensure!(entry.map(|e| e.restricted) == restricted, "another set of provers");
+					let several = Some(spec.redundancy.needed > 1);
+					ensure!(entry.map(|e| e.several) == several, "another number of proofs");
 					queued += 1;
 				}
 				Some(bidding) => {
 					ensure!(entry.is_none(), "a task in the queue and in its bidding");
+					ensure!(spec.redundancy == Redundancy::NONE, "a sealed task for several");
 					let bids = Bids::<T>::iter_key_prefix(task).count();
 					ensure!(bids == bidding.bids as usize, "a bidding that miscounts its bids");
 					ensure!(bidding.bids <= MAX_BIDS, "more bids than allowed");

@@ -7,6 +7,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::BoundedVec;
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_mechanism::{Bitmap, BondTerms, Rules, Tick};
+pub use proofyard_primitives::clearing::{BatchRecord, ClearingRecord, LookedRecord, MatchRecord};
 use proofyard_primitives::{
 	limits::{MaxInlineInput, MaxProverSet},
 	ProgramId, ServiceLevel, TaskId, TaskSpec,
@@ -41,6 +42,10 @@ pub const SPREAD_PERCENT: u32 = 10;
 pub const IDLE_MS: u64 = 180_000;
 /// What the end of tasks and the changes of asks may each take of the hook: one part of so many.
 pub const AGENDA_PART: u64 = 3;
+/// What rescues may take of what these leave of it: one part of so many. The rest is the clearing's.
+pub const RESCUE_PART: u64 = 2;
+/// Live tasks that one block looks for another prover for, at most.
+pub const MAX_RESCUES: u32 = 8;
 /// What a standby is paid above its own ask, in percent of it.
 pub const PREMIUM_PERCENT: u32 = 25;
 
@@ -90,6 +95,8 @@ pub struct Queued {
 	pub bid: u16,
 	/// Whether it is kept to a set of provers.
 	pub restricted: bool,
+	/// Whether it takes several proofs.
+	pub several: bool,
 }
 
 /// The place of a task in the queue of its market.
@@ -212,70 +219,6 @@ pub struct MarketClearing<AccountId, Balance, BlockNumber> {
 	pub seed: u64,
 	/// That of the market, and one for each task kept to a set of provers.
 	pub clearings: Vec<ClearingRecord<AccountId, Balance>>,
-}
-
-/// One clearing: who asked what, what it came to, and why.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct ClearingRecord<AccountId, Balance> {
-	/// Tasks that were looked at.
-	pub tasks: u32,
-	/// Tasks that would have been taken without the spread.
-	pub crossing: u32,
-	/// Most tasks that one prover could get.
-	pub cap: u32,
-	/// The prices, lowest first. One, but where feasibility makes one price impossible.
-	pub batches: Vec<BatchRecord<AccountId, Balance>>,
-	/// The asks looked at, lowest first.
-	pub asks: Vec<LookedRecord<AccountId, Balance>>,
-	/// Who got what, dearest maximum first.
-	pub matches: Vec<MatchRecord<AccountId, Balance>>,
-}
-
-/// Tasks that share one price. All prices are for one unit of work.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct BatchRecord<AccountId, Balance> {
-	/// What each pays.
-	pub price: Balance,
-	/// Tasks in it.
-	pub tasks: u32,
-	/// The highest accepted ask, and whose.
-	pub marginal: (AccountId, Balance),
-	/// The lowest accepted maximum.
-	pub lowest_maximum: Balance,
-	/// The first rejected ask, and whose.
-	pub rejected: Option<(AccountId, Balance)>,
-}
-
-/// An ask that a clearing looked at.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct LookedRecord<AccountId, Balance> {
-	/// Whose.
-	pub prover: AccountId,
-	/// For one unit of work.
-	pub ask: Balance,
-	/// Tasks it could take.
-	pub lots: u32,
-	/// Tasks it won.
-	pub won: u32,
-	/// Tasks it stands by for.
-	pub standby: u32,
-	/// Whether its stake did not cover the bond at the price that came out.
-	pub unfunded: bool,
-}
-
-/// One task given to one prover.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
-pub struct MatchRecord<AccountId, Balance> {
-	/// The task.
-	pub task: TaskId,
-	/// Who proves it.
-	pub prover: AccountId,
-	/// What it is paid.
-	pub price: Balance,
-	/// What it stands to lose.
-	pub bond: Balance,
-	/// Who re-proves, and what that would cost: the next feasible asks of others, with the premium.
-	pub standbys: Vec<(AccountId, Balance)>,
 }
 
 /// What a service level means.

@@ -56,6 +56,8 @@ pub trait WeightInfo {
 	/// The benchmark of the same name.
 	fn clear(t: u32, a: u32, ) -> Weight;
 	/// The benchmark of the same name.
+	fn rescue() -> Weight;
+	/// The benchmark of the same name.
 	fn skip(s: u32, ) -> Weight;
 	/// The benchmark of the same name.
 	fn agenda_base() -> Weight;
@@ -198,14 +200,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Minimum execution time: 3_156_580_000 picoseconds.
 		Weight::from_parts(3_366_891_000, 0)
 			// Standard error: 23_443_299.
-			.saturating_add(Weight::from_parts(332_420_772, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(480_000_000, 0).saturating_mul(t.into()))
 			// Standard error: 7_830_043.
 			.saturating_add(Weight::from_parts(29_229_750, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(348_u64))
-			.saturating_add(T::DbWeight::get().reads((5_u64).saturating_mul(t.into())))
+			.saturating_add(T::DbWeight::get().reads((9_u64).saturating_mul(t.into())))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(a.into())))
 			.saturating_add(T::DbWeight::get().writes(19_u64))
-			.saturating_add(T::DbWeight::get().writes((7_u64).saturating_mul(t.into())))
+			.saturating_add(T::DbWeight::get().writes((13_u64).saturating_mul(t.into())))
+	}
+	fn rescue() -> Weight {
+		// Minimum execution time: 150_000_000 picoseconds.
+		Weight::from_parts(160_000_000, 0)
+			.saturating_add(T::DbWeight::get().reads(14_u64))
+			.saturating_add(T::DbWeight::get().writes(12_u64))
 	}
 	/// The range of `s` is `[0, 256]`.
 	fn skip(s: u32, ) -> Weight {
@@ -363,14 +371,20 @@ impl WeightInfo for () {
 		// Minimum execution time: 3_156_580_000 picoseconds.
 		Weight::from_parts(3_366_891_000, 0)
 			// Standard error: 23_443_299.
-			.saturating_add(Weight::from_parts(332_420_772, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(480_000_000, 0).saturating_mul(t.into()))
 			// Standard error: 7_830_043.
 			.saturating_add(Weight::from_parts(29_229_750, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads(348_u64))
-			.saturating_add(ParityDbWeight::get().reads((5_u64).saturating_mul(t.into())))
+			.saturating_add(ParityDbWeight::get().reads((9_u64).saturating_mul(t.into())))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(a.into())))
 			.saturating_add(ParityDbWeight::get().writes(19_u64))
-			.saturating_add(ParityDbWeight::get().writes((7_u64).saturating_mul(t.into())))
+			.saturating_add(ParityDbWeight::get().writes((13_u64).saturating_mul(t.into())))
+	}
+	fn rescue() -> Weight {
+		// Minimum execution time: 150_000_000 picoseconds.
+		Weight::from_parts(160_000_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(14_u64))
+			.saturating_add(ParityDbWeight::get().writes(12_u64))
 	}
 	/// The range of `s` is `[0, 256]`.
 	fn skip(s: u32, ) -> Weight {

@@ -18,8 +18,8 @@ use pallet_settlement::Outcomes;
 use proofyard_primitives::{
 	limits::MaxInlineInput,
 	traits::{Attempt, AttemptEnding, Programs as _, Provers as _},
-	FailureReason, FixedInputs, HardwareClass, InputRef, Market, Outcome, Scalar, ServiceLevel,
-	TaskId, TaskKind, WorkModel,
+	FailureReason, FixedInputs, HardwareClass, InputRef, Market, Outcome, Redundancy, Scalar,
+	ServiceLevel, TaskId, TaskKind, WorkModel,
 };
 use sp_core::{Get, H256};
 use sp_runtime::{DispatchError, DispatchResult};
@@ -70,7 +70,7 @@ fn count_proven(prover: AccountId, hardware: HardwareClass, count: u32) {
 		let ending = AttemptEnding::Verified;
 		let attempt = Attempt { ending, kind: TaskKind::Calibration, work: WORK, blocks: 2 };
 		Provers::reserve(&prover, &market, 0, 0).unwrap();
-		Provers::release(&prover, &market, 0, 0, attempt);
+		Provers::vacate(&prover, &market, 0, attempt);
 	}
 }
 
@@ -196,10 +196,11 @@ mod calibrate {
 			assert_eq!((live.spec.max_fee, live.spec.deadline), (0, deadline));
 			let assignment = live.assignment;
 			assert_eq!((assignment.prover, assignment.price), (PROVER, 0));
-			assert_eq!((assignment.bond, assignment.attempt), (BOND_BASE, 0));
+			assert_eq!(assignment.bond, BOND_BASE);
+			assert_eq!(live.spec.redundancy, Redundancy::NONE);
 			assert_eq!(assignment.committed_ms, u64::from(BLOCKS) * MILLIS_PER_BLOCK);
 			assert_eq!((assignment.assigned_at, assignment.soft_deadline), (3, deadline));
-			assert!(assignment.standbys.is_empty());
+			assert!(assignment.together.is_empty() && assignment.standbys.is_empty());
 			assert_eq!(reserved_bond(PROVER), BOND_BASE);
 			assert_eq!(free(PROVER), ENDOWMENT - STAKE);
 			System::assert_has_event(

@@ -36,7 +36,7 @@ mod raise_fee {
 			assert_eq!((open.spec.max_fee, open.spec.deadline), (fee(9), 21));
 			assert_eq!((free(REQUESTER), escrowed(REQUESTER)), (ENDOWMENT - fee(9), fee(9)));
 			let queued = Queue::<Test>::get(market(), queue_key(21, task));
-			assert_eq!(queued, Some(Queued { bid: 9, restricted: false }));
+			assert_eq!(queued, Some(Queued { bid: 9, restricted: false, several: false }));
 			assert_eq!(Queue::<Test>::iter_keys().count(), 1);
 			assert_eq!(Waiting::<Test>::get(market()), 1);
 			System::assert_has_event(

@@ -5,7 +5,7 @@ use super::helpers::*;
 use crate::{mock::*, AgendaOf, Event, Queue, Waiting};
 use pallet_attestation::Live;
 use pallet_settlement::Event as SettlementEvent;
-use proofyard_primitives::{ServiceLevel, Standby, TaskId};
+use proofyard_primitives::{Redundancy, ServiceLevel, Standby, TaskId};
 use sp_core::H256;
 use std::collections::BTreeSet;
 
@@ -34,15 +34,18 @@ fn the_lowest_ask_wins_and_is_paid_what_the_next_one_asks() {
 				price: fee(3),
 				bond: bond_of(fee(3)),
 				soft_deadline: 2 + SOFT_BLOCKS,
+				together: vec![],
 				standbys: vec![PROVER],
 			}
 			.into(),
 		);
 		assert_eq!(Live::<Test>::get(task).unwrap().spec.deadline, 21);
 		let assignment = assignment(task);
-		assert_eq!((assignment.assigned_at, assignment.attempt), (2, 0));
+		assert_eq!(assignment.assigned_at, 2);
+		assert!(assignment.together.is_empty());
 		assert_eq!(assignment.committed_ms, 1_000);
-		let standby = Standby { prover: PROVER, price: standby_price(fee(3)), committed_ms: 1_000 };
+		let price = standby_price(fee(3));
+		let standby = Standby { prover: PROVER, price, bond: bond_of(price), committed_ms: 1_000 };
 		assert_eq!(assignment.standbys.into_inner(), [standby]);
 	});
 }
@@ -301,7 +304,8 @@ mod a_standby {
 				for (prover, tick) in [(PROVER, 1), (RIVAL, 2), (THIRD, 3)] {
 					ask_in(market_of(WORK, level), prover, tick, 4, WORK);
 				}
-				let task = Request { level, ..Default::default() }.submit();
+				let redundancy = Some(Redundancy::NONE);
+				let task = Request { level, redundancy, ..Default::default() }.submit();
 				next_block();
 				let expected = [(RIVAL, standby_price(fee(2))), (THIRD, standby_price(fee(3)))];
 				assert_eq!(standbys(task), expected[..count]);

@@ -60,7 +60,8 @@ fn the_lowest_bid_wins_and_is_paid_the_second_lowest() {
 		let assignment = assignment(task);
 		assert_eq!((assignment.assigned_at, assignment.soft_deadline), (DECIDED, DECIDED + 20));
 		assert_eq!(assignment.committed_ms, 1_000);
-		let standby = Standby { prover: RIVAL, price: 87_500, committed_ms: 1_000 };
+		let bond = bond_of(87_500);
+		let standby = Standby { prover: RIVAL, price: 87_500, bond, committed_ms: 1_000 };
 		assert_eq!(assignment.standbys.into_inner(), [standby]);
 		System::assert_has_event(
 			Event::TaskAssigned {
@@ -69,6 +70,7 @@ fn the_lowest_bid_wins_and_is_paid_the_second_lowest() {
 				price: 70_000,
 				bond: bond_of(70_000),
 				soft_deadline: DECIDED + 20,
+				together: vec![],
 				standbys: vec![RIVAL],
 			}
 			.into(),

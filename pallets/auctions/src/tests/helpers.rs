@@ -9,8 +9,9 @@ use frame_support::assert_ok;
 use pallet_attestation::Live;
 use proofyard_mechanism::Tick;
 use proofyard_primitives::{
-	Assignment, BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId,
-	ServiceLevel, TaskId,
+	traits::{Attempt, AttemptEnding, Provers as _},
+	Assignment, BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, Redundancy,
+	ServiceLevel, TaskId, TaskKind,
 };
 use sp_runtime::DispatchResult;
 
@@ -61,6 +62,7 @@ pub struct Request {
 	pub lifetime: u32,
 	pub provers: Vec<AccountId>,
 	pub bidding: Option<BiddingWindow>,
+	pub redundancy: Option<Redundancy>,
 }
 
 impl Default for Request {
@@ -76,6 +78,7 @@ impl Default for Request {
 			lifetime: 20,
 			provers: vec![],
 			bidding: None,
+			redundancy: None,
 		}
 	}
 }
@@ -94,6 +97,7 @@ impl Request {
 			self.lifetime,
 			self.provers.try_into().unwrap(),
 			self.bidding,
+			self.redundancy,
 		)
 	}
 
@@ -190,6 +194,25 @@ pub fn assignment(task: TaskId) -> Assignment<AccountId, Balance, BlockNumber> {
 /// The standbys of a task, with what each would be paid.
 pub fn standbys(task: TaskId) -> Vec<(AccountId, Balance)> {
 	assignment(task).standbys.iter().map(|s| (s.prover, s.price)).collect()
+}
+
+/// Those that start a task together with its primary, with what each would be paid.
+pub fn together(task: TaskId) -> Vec<(AccountId, Balance)> {
+	assignment(task).together.iter().map(|s| (s.prover, s.price)).collect()
+}
+
+/// Count a proof that a prover delivered in time, as attestation does.
+pub fn count_delivered(prover: AccountId) {
+	let (ending, kind) = (AttemptEnding::Verified, TaskKind::Market);
+	Provers::reserve(&prover, &market(), 0, 0).unwrap();
+	Provers::vacate(&prover, &market(), 0, Attempt { ending, kind, work: 1, blocks: 1 });
+}
+
+/// What a prover has reserved: bonds, attempts, time, and lots of a market.
+pub fn holds(prover: AccountId, market: &Market) -> (Balance, u32, u64, u32) {
+	let record = pallet_provers::Provers::<Test>::get(prover).unwrap();
+	let lots = Provers::lots_in_use(&prover, market);
+	(record.reserved, record.live, record.committed_ms, lots)
 }
 
 /// Deliver a task.

@@ -119,7 +119,9 @@ fn an_estimate_counts_with_it() {
 			use proofyard_primitives::traits::Programs as _;
 			Programs::terms(&program()).unwrap()
 		};
-		let estimate = Auctions::estimate(&terms, None, Default::default(), Some(20)).unwrap();
+		let estimate =
+			Auctions::estimate(&terms, None, Default::default(), Some(20), Default::default())
+				.unwrap();
 		assert_eq!((estimate.price, estimate.least), (Some(fee(6)), Some(fee(1))));
 	});
 }

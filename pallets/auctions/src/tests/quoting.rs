@@ -5,7 +5,7 @@ use super::helpers::*;
 use crate::{mock::*, AskTerms, Error, Estimate};
 use frame_support::assert_ok;
 use proofyard_primitives::{
-	traits::Programs as _, HardwareClass, Market, ProgramId, ServiceLevel, WorkModel,
+	traits::Programs as _, HardwareClass, Market, ProgramId, Redundancy, ServiceLevel, WorkModel,
 };
 use sp_runtime::DispatchError;
 
@@ -15,7 +15,18 @@ fn estimate_of(
 	level: ServiceLevel,
 	lifetime: Option<u32>,
 ) -> Result<Estimate<Balance, BlockNumber>, DispatchError> {
-	Ok(Auctions::estimate(&Programs::terms(&program).unwrap(), work, level, lifetime)?)
+	estimate_for(program, work, level, lifetime, Redundancy::of(level))
+}
+
+fn estimate_for(
+	program: ProgramId,
+	work: Option<u64>,
+	level: ServiceLevel,
+	lifetime: Option<u32>,
+	redundancy: Redundancy,
+) -> Result<Estimate<Balance, BlockNumber>, DispatchError> {
+	let terms = Programs::terms(&program).unwrap();
+	Ok(Auctions::estimate(&terms, work, level, lifetime, redundancy)?)
 }
 
 fn estimate(lifetime: u32) -> Estimate<Balance, BlockNumber> {
@@ -195,4 +206,121 @@ fn asks_are_listed_lowest_first_with_what_they_hold() {
 		withdraw(RIVAL);
 		assert_eq!(Auctions::asks_in(&market(), 100).len(), 1);
 	});
+}
+
+mod for_several {
+	use super::*;
+	use proptest::prelude::*;
+
+	const FIVE: [AccountId; 5] = [PROVER, RIVAL, THIRD, 21, 22];
+
+	fn quoted_for(needed: u8, started: u8) -> Estimate<Balance, BlockNumber> {
+		let redundancy = Redundancy { needed, started };
+		let level = ServiceLevel::Standard;
+		estimate_for(program(), None, level, Some(20), redundancy).unwrap()
+	}
+
+	/// Price of one, cost of all, least maximum.
+	fn amounts(needed: u8, started: u8) -> [Option<Balance>; 3] {
+		let estimate = quoted_for(needed, started);
+		[estimate.price, estimate.cost, estimate.least]
+	}
+
+	#[test]
+	fn it_says_what_each_is_paid_what_all_cost_and_what_would_do() {
+		build_and_execute(|| {
+			for (prover, tick) in [(PROVER, 1), (RIVAL, 2), (THIRD, 3)] {
+				ask(prover, tick);
+			}
+			next_block();
+			assert_eq!(amounts(1, 1), [52_000, 52_000, 51_000].map(Some));
+			// A kill fee to each other; and 51,000 within the share.
+			assert_eq!(amounts(1, 2), [52_000, 57_200, 56_101].map(Some));
+			assert_eq!(amounts(1, 3), [52_000, 53_000 + 10_400, 61_202].map(Some));
+			// At the least the first gets the tick of its half, the other what it asks.
+			assert_eq!(amounts(2, 2), [52_000, 104_000, 103_000].map(Some));
+			assert_eq!(amounts(3, 3), [52_000, 157_000, 157_000].map(Some));
+			assert_eq!(quoted_for(2, 3).redundancy, Redundancy { needed: 2, started: 3 });
+		});
+	}
+
+	#[test]
+	fn it_is_none_where_there_are_too_few() {
+		build_and_execute(|| {
+			ask(PROVER, 1);
+			next_block();
+			assert_eq!(amounts(1, 2), [51_000, 51_000, 56_101].map(Some));
+			assert_eq!(amounts(2, 2), [None; 3]);
+			assert_eq!(quoted_for(2, 2).feasible, 1);
+		});
+	}
+
+	#[test]
+	fn it_fails_as_submission_would() {
+		build_and_execute(|| {
+			for (needed, started) in [(0, 1), (2, 1), (1, 4)] {
+				let redundancy = Redundancy { needed, started };
+				let level = ServiceLevel::Standard;
+				assert_eq!(
+					estimate_for(program(), None, level, None, redundancy),
+					Err(Error::<Test>::BadRedundancy.into())
+				);
+			}
+		});
+	}
+
+	proptest! {
+		#![proptest_config(ProptestConfig {
+			cases: 300,
+			failure_persistence: None,
+			..ProptestConfig::default()
+		})]
+
+		/// With the least maximum that it names a task is taken, and pays no more.
+		#[test]
+		fn with_the_least_maximum_it_is_taken(
+			asks in proptest::collection::vec(
+				(0..40u16, 1..3u32, 10..60u64, MIN_STAKE..200_000), 0..=5),
+			level in prop_oneof![
+				Just(ServiceLevel::Standard), Just(ServiceLevel::Express), Just(ServiceLevel::Guaranteed)
+			],
+			(needed, started) in (1..=3u8).prop_flat_map(|started| (1..=started, Just(started))),
+			lifetime in MIN_LIFETIME..60,
+			wait in 1..40u64,
+		) {
+			build_and_execute(|| {
+				MaxAsksPerMarket::set(8);
+				let market = market_of(WORK, level);
+				for (prover, (tick, lots, speed, stake)) in FIVE.into_iter().zip(asks) {
+					if PROVERS.contains(&prover) {
+						keep_stake(prover, stake);
+					} else {
+						register_prover(prover, SLOTS, stake);
+					}
+					ask_in(market, prover, tick, lots, speed);
+				}
+				// Some may be idle for long, or busy with another task.
+				run_to(1 + wait);
+				let redundancy = Redundancy::NONE;
+				let other = Request { level, lifetime: 60, redundancy: Some(redundancy), ..Default::default() };
+				other.submit();
+				next_block();
+
+				let redundancy = Redundancy { needed, started };
+				let promised =
+					estimate_for(program(), None, level, Some(lifetime), redundancy).unwrap();
+				let Some(least) = promised.least else { return };
+				let before = escrowed(REQUESTER);
+				let redundancy = Some(redundancy);
+				let request =
+					Request { level, lifetime, redundancy, max_fee: least, ..Default::default() };
+				let task = request.submit();
+				next_block();
+				assert!(!is_open(task), "{promised:?}");
+				let started = 1 + together(task).len();
+				assert!(started >= needed.into());
+				assert!(escrowed(REQUESTER) - before <= least);
+			});
+		}
+	}
 }

@@ -24,7 +24,7 @@ fn looked(
 	won: u32,
 	standby: u32,
 ) -> LookedRecord<AccountId, Balance> {
-	LookedRecord { prover, ask: price(tick), lots, won, standby, unfunded: false }
+	LookedRecord { prover, price: price(tick), lots, won, standby, unfunded: false }
 }
 
 #[test]

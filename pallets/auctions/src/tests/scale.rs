@@ -5,7 +5,7 @@
 use super::helpers::*;
 use crate::{mock::*, AskCount, EpochItems, OpenTasks, Waiting, WeightInfo};
 use frame_support::weights::Weight;
-use proofyard_primitives::{HardwareClass, ProgramId, ServiceLevel, TaskId, WorkModel};
+use proofyard_primitives::{HardwareClass, ProgramId, Redundancy, ServiceLevel, TaskId, WorkModel};
 use sp_core::H256;
 
 /// What the runtime gives the hook: 150 ms of a block.
@@ -115,10 +115,10 @@ fn a_thousand_provers_and_ten_thousand_tasks_clear_within_the_weight() {
 fn tasks_of_all_kinds_stay_within_the_weight() {
 	build_and_execute(|| {
 		let program = crowd();
-		let tasks: Vec<(u64, TaskId)> = (0..1_500)
+		let tasks: Vec<(u64, TaskId)> = (0..2_000)
 			.map(|number| {
 				let mut request = request(program, number);
-				match number % 3 {
+				match number % 4 {
 					// Kept to as many as can be named.
 					0 => {
 						let first = 10_000 + drawn(number + 4, PROVERS - 16);
@@ -126,19 +126,28 @@ fn tasks_of_all_kinds_stay_within_the_weight() {
 					}
 					// At the lowest price there is: below all asks but a few.
 					1 => request.max_fee = price(0) * Balance::from(request.work.unwrap()),
+					// Two proofs, of three provers at best.
+					3 => {
+						request.max_fee *= 3;
+						request.redundancy = Some(Redundancy { needed: 2, started: 3 });
+					}
 					_ => {}
 				}
-				(number % 3, request.submit())
+				(number % 4, request.submit())
 			})
 			.collect();
-		for _ in 0..60 {
+		for _ in 0..90 {
 			block_within_the_limit();
 		}
 		check_invariants();
 		let assigned_of = |kind: u64| {
 			tasks.iter().filter(|(k, task)| *k == kind && assigned(*task).is_some()).count()
 		};
-		assert_eq!((assigned_of(0), assigned_of(2)), (500, 500));
+		assert_eq!([0, 2, 3].map(assigned_of), [500; 3]);
+		let several = tasks.iter().filter(|(kind, _)| *kind == 3);
+		// Nearly all find three: some look in vain at asks that others filled in the same block.
+		let whole = several.filter(|(_, task)| together(*task).len() == 2).count();
+		assert!(whole >= 450, "{whole}");
 	});
 }
 

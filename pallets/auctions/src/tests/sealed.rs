@@ -8,7 +8,7 @@ use crate::{
 use frame_support::{assert_noop, assert_ok};
 use pallet_provers::Error as ProversError;
 use proofyard_primitives::{
-	bid_commitment, BiddingWindow, HardwareClass, Outcome, TaskId, WorkModel,
+	bid_commitment, BiddingWindow, HardwareClass, Outcome, ServiceLevel, TaskId, WorkModel,
 };
 use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult};
@@ -158,6 +158,19 @@ mod commit_bid {
 			let task = request().submit();
 			References::<Test>::insert(SYSTEM, HardwareClass::Cpu, reference);
 			assert_noop!(try_commit(PROVER, task, 1), Error::<Test>::NotCalibrated);
+		});
+	}
+
+	#[test]
+	fn fails_when_the_provers_record_is_not_good_enough() {
+		build_and_execute(|| {
+			ReliableProofs::set(1);
+			let level = ServiceLevel::Guaranteed;
+			let (plain, task) = (request().submit(), Request { level, ..request() }.submit());
+			assert_noop!(try_commit(PROVER, task, 1), Error::<Test>::NotReliable);
+			commit(PROVER, plain, 1);
+			count_delivered(PROVER);
+			commit(PROVER, task, 1);
 		});
 	}
 

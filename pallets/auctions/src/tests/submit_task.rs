@@ -10,8 +10,8 @@ use frame_support::{assert_noop, assert_ok, BoundedVec};
 use pallet_programs::Error as ProgramsError;
 use pallet_settlement::{Error as SettlementError, Event as SettlementEvent};
 use proofyard_primitives::{
-	BiddingWindow, HardwareClass, InputRef, ProofSystem, RemoteData, ServiceLevel, TaskKind,
-	WorkModel,
+	BiddingWindow, HardwareClass, InputRef, ProofSystem, Redundancy, RemoteData, ServiceLevel,
+	TaskKind, WorkModel,
 };
 use sp_core::H256;
 use sp_runtime::DispatchError;
@@ -53,7 +53,7 @@ fn works() {
 		assert_eq!((open.provers.len(), open.bidding), (0, None));
 		assert!(AgendaOf::<Test>::contains(25, 0));
 		let queued = Queue::<Test>::get(market(), queue_key(25, 0));
-		assert_eq!(queued, Some(Queued { bid: 40, restricted: false }));
+		assert_eq!(queued, Some(Queued { bid: 40, restricted: false, several: false }));
 		assert_eq!(Waiting::<Test>::get(market()), 1);
 		assert_eq!(NextTaskId::<Test>::get(), 1);
 
@@ -108,6 +108,70 @@ fn a_work_stated_as_the_program_fixes_it_is_fine() {
 }
 
 #[test]
+fn the_redundancy_is_that_of_the_level_or_what_is_asked_for() {
+	build_and_execute(|| {
+		let three = Redundancy { needed: 2, started: 3 };
+		let bidding = Some(BiddingWindow { commit: 5, reveal: 5 });
+		for (level, asked, bidding, redundancy) in [
+			(ServiceLevel::Standard, None, None, Redundancy::NONE),
+			(ServiceLevel::Express, None, None, Redundancy::PAIR),
+			(ServiceLevel::Guaranteed, None, None, Redundancy::NONE),
+			(ServiceLevel::Standard, Some(Redundancy::PAIR), None, Redundancy::PAIR),
+			(ServiceLevel::Express, Some(Redundancy::NONE), None, Redundancy::NONE),
+			(ServiceLevel::Guaranteed, Some(three), None, three),
+			// One winner takes what is sold by sealed bids.
+			(ServiceLevel::Express, None, bidding, Redundancy::NONE),
+			(ServiceLevel::Express, Some(Redundancy::NONE), bidding, Redundancy::NONE),
+		] {
+			let max_fee = 4 * fee(0);
+			let lifetime = 40;
+			let request = Request {
+				level,
+				redundancy: asked,
+				bidding,
+				max_fee,
+				lifetime,
+				..Default::default()
+			};
+			let task = request.submit();
+			assert_eq!(OpenTasks::<Test>::get(task).unwrap().spec.redundancy, redundancy);
+		}
+	});
+}
+
+#[test]
+fn it_is_queued_with_what_one_of_its_provers_can_be_paid() {
+	build_and_execute(|| {
+		for (needed, started, max_fee, bid) in [
+			(1, 1, 51_000, 1),
+			// 1.1 · 51,000, and one for the rounding of the kill fee.
+			(1, 2, 56_101, 1),
+			(1, 2, 56_100, 0),
+			(1, 3, 61_202, 1),
+			(1, 3, 61_201, 0),
+			(2, 2, 102_000, 1),
+			(2, 2, 101_999, 0),
+			(2, 3, 107_101, 1),
+			(2, 3, 107_100, 0),
+			(3, 3, 153_000, 1),
+			(3, 3, 152_999, 0),
+		] {
+			let redundancy = Some(Redundancy { needed, started });
+			let task = Request { redundancy, max_fee, ..Default::default() }.submit();
+			let queued = Queue::<Test>::get(market(), queue_key(21, task));
+			let expected = Queued { bid, restricted: false, several: needed > 1 };
+			assert_eq!(queued, Some(expected), "{redundancy:?}");
+		}
+		// More for it is more for each.
+		let redundancy = Some(Redundancy { needed: 2, started: 2 });
+		let task = Request { redundancy, max_fee: 101_999, ..Default::default() }.submit();
+		assert_ok!(Auctions::raise_fee(signed(REQUESTER), task, 1));
+		let queued = Queue::<Test>::get(market(), queue_key(21, task));
+		assert_eq!(queued, Some(Queued { bid: 1, restricted: false, several: true }));
+	});
+}
+
+#[test]
 fn the_market_follows_from_work_and_level() {
 	build_and_execute(|| {
 		let program = per_task();
@@ -116,7 +180,10 @@ fn the_market_follows_from_work_and_level() {
 			let level = ServiceLevel::Express;
 			let max_fee = price(0) * Balance::from(work);
 			let work = Some(work);
-			let task = Request { program, level, work, max_fee, ..Default::default() }.submit();
+			let redundancy = Some(Redundancy::NONE);
+			let request =
+				Request { program, level, work, max_fee, redundancy, ..Default::default() };
+			let task = request.submit();
 			let market = OpenTasks::<Test>::get(task).unwrap().spec.market;
 			assert_eq!((market.bucket, market.level), (bucket, level));
 		}
@@ -271,6 +338,54 @@ mod fails_when {
 					Error::<Test>::DuplicateProver,
 				);
 			}
+		});
+	}
+
+	#[test]
+	fn the_redundancy_makes_no_sense() {
+		build_and_execute(|| {
+			for (needed, started) in [(0, 0), (0, 1), (2, 1), (3, 2), (1, 4), (4, 4), (0, 255)] {
+				let redundancy = Some(Redundancy { needed, started });
+				let request = Request { redundancy, max_fee: fee(100), ..Default::default() };
+				assert_refused(request, Error::<Test>::BadRedundancy);
+			}
+		});
+	}
+
+	#[test]
+	fn it_is_kept_to_fewer_provers_than_it_takes_proofs() {
+		build_and_execute(|| {
+			let three = Some(Redundancy { needed: 3, started: 3 });
+			let request = Request { redundancy: three, max_fee: fee(200), ..Default::default() };
+			let provers = vec![PROVER, RIVAL];
+			assert_refused(Request { provers, ..request.clone() }, Error::<Test>::BadRedundancy);
+			let provers = PROVERS.to_vec();
+			assert_ok!(Request { provers, ..request.clone() }.try_submit());
+			assert_ok!(request.try_submit());
+			// Where one proof is enough, one prover is.
+			let redundancy = Some(Redundancy { needed: 1, started: 3 });
+			let request = Request { redundancy, provers: vec![PROVER], ..Default::default() };
+			assert_ok!(request.try_submit());
+		});
+	}
+
+	#[test]
+	fn several_are_to_start_what_is_sold_by_sealed_bids() {
+		build_and_execute(|| {
+			let bidding = Some(BiddingWindow { commit: 5, reveal: 5 });
+			let redundancy = Some(Redundancy::PAIR);
+			let request = Request { bidding, redundancy, lifetime: 40, ..Default::default() };
+			assert_refused(request, Error::<Test>::RedundancySealed);
+		});
+	}
+
+	#[test]
+	fn the_fee_is_below_the_lowest_tick_for_each_of_its_provers() {
+		build_and_execute(|| {
+			let redundancy = Some(Redundancy { needed: 2, started: 2 });
+			let request = Request { redundancy, max_fee: 2 * fee(0) - 1, ..Default::default() };
+			assert_refused(request.clone(), Error::<Test>::FeeBelowGrid);
+			assert_ok!(Request { max_fee: 2 * fee(0), ..request }.try_submit());
 		});
 	}
 

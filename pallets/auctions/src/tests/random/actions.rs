@@ -3,7 +3,9 @@
 
 use super::*;
 use proofyard_mechanism::Tick;
-use proofyard_primitives::{BiddingWindow, HardwareClass, Market, ServiceLevel, WorkModel};
+use proofyard_primitives::{
+	BiddingWindow, HardwareClass, Market, Redundancy, ServiceLevel, WorkModel,
+};
 use proptest::sample::select;
 
 /// Something that somebody does. Accounts, programs, markets and tasks are given by a number that is
@@ -89,6 +91,18 @@ pub enum Action {
 		task: usize,
 		flip: Option<usize>,
 	},
+	/// Commit to the proof of a live task.
+	CommitProof {
+		task: usize,
+	},
+	/// Give an attempt at a live task back.
+	Decline {
+		task: usize,
+	},
+	/// Leave jail.
+	Unjail {
+		who: usize,
+	},
 	/// Deliver in somebody else's name.
 	Impersonate {
 		task: usize,
@@ -170,6 +184,7 @@ pub struct Submission {
 	/// Provers it is kept to.
 	pub set: Vec<usize>,
 	pub bidding: Option<BiddingWindow>,
+	pub redundancy: Option<Redundancy>,
 }
 
 /// Every program that may be registered: all under the key that there is a proof for.
@@ -236,25 +251,67 @@ fn submission() -> impl Strategy<Value = Submission> {
 	];
 	let anything = (
 		(who(), 0..PROGRAMS.len(), level(), proptest::option::of(work()), 0..4u8),
-		(max_fee(), 5..110u32, set, bidding),
+		(max_fee(), 5..110u32, set, bidding, proptest::option::of(redundancy())),
 	)
-		.prop_map(|((who, program, level, work, fixed), (fee, lifetime, set, bidding))| {
-			Submission { who, program, level, work, fixed, fee, lifetime, set, bidding }
-		});
-	let usual = (who(), fee(2)..fee(14), 10..40u32).prop_map(|(who, fee, lifetime)| {
-		let level = ServiceLevel::Standard;
-		let (work, set, bidding) = (None, vec![], None);
-		Submission { who, program: 0, level, work, fixed: 0, fee, lifetime, set, bidding }
-	});
-	prop_oneof![8 => anything, 8 => usual]
+		.prop_map(
+			|((who, program, level, work, fixed), (fee, lifetime, set, bidding, redundancy))| {
+				Submission {
+					who,
+					program,
+					level,
+					work,
+					fixed,
+					fee,
+					lifetime,
+					set,
+					bidding,
+					redundancy,
+				}
+			},
+		);
+	let usual = (who(), fee(2)..fee(14), 10..40u32)
+		.prop_map(|(who, fee, lifetime)| plain(who, fee, lifetime));
+	// With a maximum that pays for all of them.
+	let several = (who(), fee(14)..3 * fee(14), 20..40u32, redundancy()).prop_map(
+		|(who, fee, lifetime, redundancy)| Submission {
+			redundancy: Some(redundancy),
+			..plain(who, fee, lifetime)
+		},
+	);
+	prop_oneof![8 => anything, 8 => usual, 4 => several]
+}
+
+/// A task as most are.
+fn plain(who: usize, fee: Balance, lifetime: u32) -> Submission {
+	Submission {
+		who,
+		program: 0,
+		level: ServiceLevel::Standard,
+		work: None,
+		fixed: 0,
+		fee,
+		lifetime,
+		set: vec![],
+		bidding: None,
+		redundancy: None,
+	}
+}
+
+/// Any that makes sense, and some that do not.
+fn redundancy() -> impl Strategy<Value = Redundancy> {
+	prop_oneof![
+		12 => (1..=3u8).prop_flat_map(|started| (1..=started).prop_map(move |needed| {
+			Redundancy { needed, started }
+		})),
+		1 => (0..5u8, 0..5u8).prop_map(|(needed, started)| Redundancy { needed, started }),
+	]
 }
 
 /// A task to sell by sealed bids.
 fn sealed() -> impl Strategy<Value = Submission> {
 	(who(), 20..40u32, 3..5u32, 3..6u32).prop_map(|(who, lifetime, commit, reveal)| {
-		let level = ServiceLevel::Standard;
-		let (work, set, bidding) = (None, vec![], Some(BiddingWindow { commit, reveal }));
-		Submission { who, program: 0, level, work, fixed: 0, fee: fee(14), lifetime, set, bidding }
+		let bidding = Some(BiddingWindow { commit, reveal });
+		Submission { bidding, ..plain(who, fee(14), lifetime) }
 	})
 }
 
@@ -300,7 +357,7 @@ pub fn action() -> impl Strategy<Value = Action> {
 		5 => number().prop_map(|from| Action::RevealMost { from }),
 	];
 	let calibrations = prop_oneof![
-		5 => (who(), hardware())
+		9 => (who(), hardware())
 			.prop_map(|(who, hardware)| Action::Calibrate { who, hardware }),
 		1 => (hardware(), 0..4u32)
 			.prop_map(|(hardware, n)| Action::SetReference { hardware, proofs: Some(n) }),
@@ -310,6 +367,8 @@ pub fn action() -> impl Strategy<Value = Action> {
 		4 => number().prop_map(|task| Action::Prove { task, flip: None }),
 		3 => (number(), 0..2_304usize).prop_map(|(task, bit)| Action::Prove { task, flip: Some(bit) }),
 		1 => (number(), who()).prop_map(|(task, who)| Action::Impersonate { task, who }),
+		3 => number().prop_map(|task| Action::CommitProof { task }),
+		2 => number().prop_map(|task| Action::Decline { task }),
 	];
 	let provers = prop_oneof![
 		2 => (who(), hardware(), 0..6u32, 900..2_000_000 as Balance).prop_map(
@@ -321,6 +380,7 @@ pub fn action() -> impl Strategy<Value = Action> {
 		1 => (who(), amount()).prop_map(|(who, amount)| Action::AddStake { who, amount }),
 		1 => (who(), amount()).prop_map(|(who, amount)| Action::Unbond { who, amount }),
 		2 => who().prop_map(|who| Action::UnbondAll { who }),
+		4 => who().prop_map(|who| Action::Unjail { who }),
 		3 => who().prop_map(|who| Action::Withdraw { who }),
 	];
 	let programs = prop_oneof![
@@ -335,8 +395,8 @@ pub fn action() -> impl Strategy<Value = Action> {
 		6 => tasks,
 		4 => asks,
 		3 => bids,
-		1 => calibrations,
-		6 => proofs,
+		2 => calibrations,
+		9 => proofs,
 		2 => provers,
 		2 => programs,
 		1 => (who(), who(), amount())

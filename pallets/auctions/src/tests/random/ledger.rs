@@ -26,19 +26,12 @@ impl Ledger {
 		for record in System::events() {
 			match record.event {
 				RuntimeEvent::Settlement(SettlementEvent::TaskSettled {
-					requester,
-					prover,
-					paid,
-					..
-				}) => {
-					self.take(requester, paid);
-					self.give(prover, paid);
+					requester, paid, ..
+				}) => self.take(requester, paid),
+				// What provers earn, and what requesters and keepers get of bonds.
+				RuntimeEvent::Balances(pallet_balances::Event::Deposit { who, amount }) => {
+					self.give(who, amount);
 				}
-				RuntimeEvent::Settlement(SettlementEvent::TaskFailed {
-					requester,
-					compensation,
-					..
-				}) => self.give(requester, compensation),
 				// Bonds, deposits and what verifications cost.
 				RuntimeEvent::Provers(ProversEvent::BondSlashed { prover, amount, .. }) => {
 					self.take(prover, amount);

@@ -8,7 +8,7 @@ use crate::{
 use actions::*;
 use frame_support::weights::Weight;
 use ledger::Ledger;
-use pallet_attestation::{Live, LiveOf};
+use pallet_attestation::{Event as AttestationEvent, Live, LiveOf, WantedTasks};
 use pallet_provers::Event as ProversEvent;
 use pallet_settlement::{Escrows, Event as SettlementEvent, Outcomes, Proofs};
 use perform::perform;
@@ -36,6 +36,7 @@ fn assert_nothing_is_left() {
 	assert_eq!(AgendaItems::<Test>::iter_keys().count(), 0);
 	assert_eq!(Live::<Test>::iter_keys().count(), 0);
 	assert_eq!(LiveOf::<Test>::iter_keys().count(), 0);
+	assert_eq!(WantedTasks::<Test>::iter_keys().count(), 0);
 	assert_eq!(pallet_attestation::AgendaItems::<Test>::iter_keys().count(), 0);
 	assert_eq!(Escrows::<Test>::iter_keys().count(), 0);
 	for who in ACCOUNTS {
@@ -97,6 +98,7 @@ fn name(event: RuntimeEvent) -> Option<&'static str> {
 		},
 		RuntimeEvent::Provers(event) => match event {
 			ProversEvent::ProverLeft { .. } => "left",
+			ProversEvent::ProverJailed { .. } => "jailed",
 			ProversEvent::PauseChanged { resumes_at: None, .. } => "paused",
 			ProversEvent::PauseChanged { resumes_at: Some(_), .. } => "resumed",
 			_ => return None,
@@ -109,10 +111,16 @@ fn name(event: RuntimeEvent) -> Option<&'static str> {
 			Event::BlockListChanged { blocked: false, .. } => "unblocked",
 			Event::BidCommitted { .. } => "committed",
 			Event::BidRevealed { .. } => "revealed",
+			Event::TaskAssigned { together, .. } if !together.is_empty() => "together",
+			Event::RescueFound { .. } => "rescued",
 			Event::CalibrationStarted { .. } => "calibrating",
 			Event::ReferenceChanged { .. } => "reference",
 			_ => return None,
 		},
+		RuntimeEvent::Attestation(AttestationEvent::AttemptGivenBack { .. }) => "given back",
+		RuntimeEvent::Attestation(AttestationEvent::ProofVerified { attempt: 1.., .. }) => {
+			"several"
+		}
 		RuntimeEvent::Programs(pallet_programs::Event::ProgramRemoved { .. }) => "removed",
 		_ => return None,
 	})
@@ -124,7 +132,7 @@ fn much_of_it_succeeds() {
 	use proptest::{strategy::ValueTree, test_runner::TestRunner};
 	let mut runner = TestRunner::deterministic();
 	let mut counts = BTreeMap::<&str, u32>::new();
-	for _ in 0..60 {
+	for _ in 0..120 {
 		let actions = proptest::collection::vec(action(), 100).new_tree(&mut runner).unwrap();
 		build_and_execute(|| {
 			AskEpoch::set(EPOCH);
@@ -164,6 +172,11 @@ fn much_of_it_succeeds() {
 		"committed",
 		"revealed",
 		"sold",
+		"together",
+		"rescued",
+		"several",
+		"given back",
+		"jailed",
 		"calibrating",
 		"calibrated",
 		"reference",

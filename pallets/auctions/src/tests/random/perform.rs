@@ -27,9 +27,13 @@ fn open_task(n: usize) -> TaskId {
 	nth(OpenTasks::<Test>::iter_keys(), n).unwrap_or(n as TaskId)
 }
 
+/// One that is at work at a live task.
 fn live_task(n: usize) -> (TaskId, AccountId) {
-	let task = nth(Live::<Test>::iter_keys(), n).unwrap_or(n as TaskId);
-	(task, assigned(task).map_or(PROVER, |(prover, _)| prover))
+	let running = Live::<Test>::iter().flat_map(|(task, live)| {
+		let running = live.attempts.into_iter().filter(|attempt| attempt.is_running());
+		running.map(move |attempt| (task, attempt.prover))
+	});
+	nth(running, n).unwrap_or((n as TaskId, PROVER))
 }
 
 /// What a prover bids for a task: of four, one is above all maxima.
@@ -138,10 +142,28 @@ pub fn perform(action: Action) {
 		Action::Prove { task, flip } => prove(task, flip),
 		Action::Impersonate { task, who } => {
 			let (task, prover) = live_task(task);
-			if account(who) != prover {
+			let at_work = pallet_attestation::LiveOf::<Test>::contains_key(account(who), task);
+			if account(who) != prover && !at_work {
 				let result = include(submission(task, account(who), proof()));
 				assert!(result.is_err(), "a proof in somebody else's name");
 			}
+		}
+		Action::CommitProof { task } => {
+			let (task, prover) = live_task(task);
+			let _ = include(commitment(task, prover, &proof()));
+		}
+		Action::Decline { task } => {
+			let (task, prover) = live_task(task);
+			let who = ACCOUNTS.iter().position(|who| *who == prover).unwrap();
+			dispatch(who, pallet_attestation::Call::decline { task });
+		}
+		Action::Unjail { who } => {
+			// One that is in jail, where there is one.
+			let jailed = pallet_provers::Provers::<Test>::iter()
+				.filter(|(_, record)| record.is_jailed())
+				.filter_map(|(prover, _)| ACCOUNTS.iter().position(|who| *who == prover));
+			let who = nth(jailed, who).unwrap_or(who);
+			dispatch(who, pallet_provers::Call::unjail {});
 		}
 		Action::Register { who, hardware, slots, stake } => {
 			let pair = session(account(who));
@@ -233,7 +255,8 @@ pub fn perform(action: Action) {
 }
 
 fn submit(submission: Submission) {
-	let Submission { who, program, level, work, fixed, fee, lifetime, set, bidding } = submission;
+	let Submission { who, program, level, work, fixed, fee, lifetime, set, bidding, redundancy } =
+		submission;
 	let mut other = proof().public_inputs[0];
 	other[31] ^= 1;
 	let public_inputs = match fixed {
@@ -252,6 +275,7 @@ fn submit(submission: Submission) {
 		lifetime,
 		provers: set.into_iter().map(account).collect::<Vec<_>>().try_into().unwrap(),
 		bidding,
+		redundancy,
 	};
 	dispatch(who, call);
 }
