@@ -5,18 +5,22 @@
 //! connected chain: a call that this chain does not know, or knows with other arguments, is refused
 //! here with its name instead of being misread there.
 
+use crate::rpc::Parts;
 use codec::Encode;
 use proofyard_primitives::{
 	program::{Artifact, Locator},
-	session::{SessionKey, SessionSignature},
+	session::{Report, SessionKey, SessionSignature},
 	BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofData, ProofSystem,
-	ServiceLevel, TaskId, WorkModel,
+	Redundancy, ServiceLevel, TaskId, WorkModel,
 };
 use sp_core::H256;
 use subxt::{
 	ext::{
 		scale_decode::visitor::{decode_with_visitor, IgnoreVisitor},
-		scale_encode::{EncodeAsFields, EncodeAsType, Error, FieldIter, TypeResolver},
+		scale_encode::{
+			Composite, CompositeField, EncodeAsFields, EncodeAsType, Error, FieldIter,
+			TypeResolver, Variant,
+		},
 	},
 	transactions::Payload,
 	utils::AccountId32,
@@ -40,6 +44,8 @@ enum Arg {
 	Number(u128),
 	/// Anything else, by its own type.
 	Value(Vec<u8>),
+	/// Other calls, by the numbers that the metadata gives them.
+	Calls(Vec<Call>),
 }
 
 impl Call {
@@ -76,32 +82,87 @@ impl EncodeAsFields for Args {
 		types: &R,
 		out: &mut Vec<u8>,
 	) -> Result<(), Error> {
-		let other = |name: &str| {
-			Error::custom_string(format!(
-				"this chain's call takes {name}; use the version of this program that belongs to the chain"
-			))
-		};
 		if fields.len() != self.0.len() {
 			return Err(other(&format!("{} arguments, not {}", fields.len(), self.0.len())));
 		}
 		for (field, arg) in fields.zip(&self.0) {
-			match arg {
-				Arg::Number(number) => number.encode_as_type_to(field.id, types, out)?,
-				Arg::Value(bytes) => {
-					let mut rest = bytes.as_slice();
-					let visitor = IgnoreVisitor::<R>::new();
-					let read = decode_with_visitor(&mut rest, field.id, types, visitor);
-					if read.is_err() || !rest.is_empty() {
-						return Err(other(&format!(
-							"another type of argument `{}`",
-							field.name.unwrap_or_default()
-						)));
-					}
-					out.extend_from_slice(bytes);
-				}
-			}
+			let name = field.name.unwrap_or_default();
+			arg.encode_as_type_to(field.id, types, out)
+				.map_err(|error| error.at_field(name.to_owned()))?;
 		}
 		Ok(())
+	}
+}
+
+/// The error of a call that this chain has with other arguments.
+fn other(what: &str) -> Error {
+	Error::custom_string(format!(
+		"this chain's call takes {what}; use the version of this program that belongs to the chain"
+	))
+}
+
+impl EncodeAsType for Arg {
+	fn encode_as_type_to<R: TypeResolver>(
+		&self,
+		type_id: R::TypeId,
+		types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), Error> {
+		match self {
+			Self::Number(number) => number.encode_as_type_to(type_id, types, out),
+			Self::Calls(calls) => calls.encode_as_type_to(type_id, types, out),
+			Self::Value(bytes) => {
+				let mut rest = bytes.as_slice();
+				let visitor = IgnoreVisitor::<R>::new();
+				let read = decode_with_visitor(&mut rest, type_id, types, visitor);
+				if read.is_err() || !rest.is_empty() {
+					return Err(other("another type of argument"));
+				}
+				out.extend_from_slice(bytes);
+				Ok(())
+			}
+		}
+	}
+}
+
+/// The call of a pallet, inside the call that takes it: `Pallet(call { arguments })`.
+impl EncodeAsType for Call {
+	fn encode_as_type_to<R: TypeResolver>(
+		&self,
+		type_id: R::TypeId,
+		types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), Error> {
+		let inner = PalletCall { name: self.name, args: &self.args };
+		encode_variant(self.pallet, &[inner], type_id, types, out)
+	}
+}
+
+/// A variant with these fields, in order.
+fn encode_variant<R: TypeResolver, T: EncodeAsType>(
+	name: &str,
+	fields: &[T],
+	type_id: R::TypeId,
+	types: &R,
+	out: &mut Vec<u8>,
+) -> Result<(), Error> {
+	let fields = fields.iter().map(|field| (None, CompositeField::new(field)));
+	Variant { name, fields: Composite::new(fields) }.encode_variant_as_type_to(type_id, types, out)
+}
+
+struct PalletCall<'a> {
+	name: &'a str,
+	args: &'a Args,
+}
+
+impl EncodeAsType for PalletCall<'_> {
+	fn encode_as_type_to<R: TypeResolver>(
+		&self,
+		type_id: R::TypeId,
+		types: &R,
+		out: &mut Vec<u8>,
+	) -> Result<(), Error> {
+		encode_variant(self.name, &self.args.0, type_id, types, out)
 	}
 }
 
@@ -195,6 +256,37 @@ pub mod provers {
 	pub fn withdraw_unbonded() -> Call {
 		Call::new("Provers", "withdraw_unbonded", vec![])
 	}
+
+	/// Leave jail.
+	pub fn unjail() -> Call {
+		Call::new("Provers", "unjail", vec![])
+	}
+
+	/// Leave for good.
+	pub fn exit() -> Call {
+		Call::new("Provers", "exit", vec![])
+	}
+
+	/// Say on what terms others may delegate to the caller, or that they may no more.
+	pub fn set_delegation(commission: Option<Parts>) -> Call {
+		// A share is encoded as its parts per million.
+		Call::new("Provers", "set_delegation", vec![value(commission.map(|parts| parts.0))])
+	}
+
+	/// Put money behind a prover.
+	pub fn delegate(prover: &AccountId32, amount: u128) -> Call {
+		Call::new("Provers", "delegate", vec![value(prover), number(amount)])
+	}
+
+	/// Ask for shares back.
+	pub fn undelegate(prover: &AccountId32, shares: u128) -> Call {
+		Call::new("Provers", "undelegate", vec![value(prover), number(shares)])
+	}
+
+	/// Pay a delegator what it may have back.
+	pub fn withdraw_delegation(prover: &AccountId32, delegator: &AccountId32) -> Call {
+		Call::new("Provers", "withdraw_delegation", vec![value(prover), value(delegator)])
+	}
 }
 
 /// Calls of the auctions pallet.
@@ -221,6 +313,8 @@ pub mod auctions {
 		pub provers: Vec<AccountId32>,
 		/// How long sealed bids are taken; `None` leaves it to the clearing.
 		pub bidding: Option<BiddingWindow>,
+		/// How many provers start at once, and how many proofs it takes; `None` is what the level has.
+		pub redundancy: Option<Redundancy>,
 	}
 
 	/// Submit a task.
@@ -238,6 +332,7 @@ pub mod auctions {
 				number(task.lifetime),
 				value(&task.provers),
 				value(task.bidding),
+				value(task.redundancy),
 			],
 		)
 	}
@@ -250,6 +345,11 @@ pub mod auctions {
 	/// Give an open task more time, in blocks.
 	pub fn prolong_task(task: TaskId, by: u32) -> Call {
 		Call::new("Auctions", "prolong_task", vec![number(task), number(by)])
+	}
+
+	/// Do what is due of an open task.
+	pub fn poke(task: TaskId) -> Call {
+		Call::new("Auctions", "poke", vec![number(task)])
 	}
 
 	/// Withdraw a task that nobody has taken.
@@ -314,4 +414,72 @@ pub mod attestation {
 			vec![number(task), number(attempt), value(prover), value(proof), value(signature)],
 		)
 	}
+
+	/// Do what is due of a live task.
+	pub fn poke(task: TaskId) -> Call {
+		Call::new("Attestation", "poke", vec![number(task)])
+	}
+
+	/// Give an attempt back. The call authorizes itself by the signature of the prover's session key.
+	pub fn report(
+		task: TaskId,
+		attempt: u32,
+		prover: &AccountId32,
+		report: Report,
+		signature: &SessionSignature,
+	) -> Call {
+		Call::new(
+			"Attestation",
+			"report",
+			vec![number(task), number(attempt), value(prover), value(report), value(signature)],
+		)
+	}
+
+	/// Give the caller's attempt back.
+	pub fn decline(task: TaskId) -> Call {
+		Call::new("Attestation", "decline", vec![number(task)])
+	}
+
+	/// Commit to the proof of an attempt. The call authorizes itself as a proof does.
+	pub fn commit_proof(
+		task: TaskId,
+		attempt: u32,
+		prover: &AccountId32,
+		commitment: H256,
+		signature: &SessionSignature,
+	) -> Call {
+		Call::new(
+			"Attestation",
+			"commit_proof",
+			vec![number(task), number(attempt), value(prover), value(commitment), value(signature)],
+		)
+	}
+
+	/// Announce a proof on the bounty of a task.
+	pub fn announce(task: TaskId, commitment: H256) -> Call {
+		Call::new("Attestation", "announce", vec![number(task), value(commitment)])
+	}
+
+	/// Show a proof that was announced.
+	pub fn reveal(task: TaskId, proof: &ProofData) -> Call {
+		Call::new("Attestation", "reveal", vec![number(task), value(proof)])
+	}
 }
+
+/// Calls that make several others.
+pub mod utility {
+	use super::*;
+
+	/// All of them, or none if one fails.
+	pub fn batch_all(calls: Vec<Call>) -> Call {
+		Call::new("Utility", "batch_all", vec![Arg::Calls(calls)])
+	}
+
+	/// Each of them, whatever becomes of the others.
+	pub fn force_batch(calls: Vec<Call>) -> Call {
+		Call::new("Utility", "force_batch", vec![Arg::Calls(calls)])
+	}
+}
+
+#[cfg(test)]
+mod tests;

@@ -102,6 +102,15 @@ impl Included {
 		self.events.iter().find(|event| event.pallet == pallet && event.name == name)
 	}
 
+	/// All events of this name, in order.
+	pub fn all<'a>(
+		&'a self,
+		pallet: &'a str,
+		name: &'a str,
+	) -> impl Iterator<Item = &'a ChainEvent> {
+		self.events.iter().filter(move |event| event.pallet == pallet && event.name == name)
+	}
+
 	/// A field of the first event of this name. Fails when the chain did not tell.
 	pub fn told<T: Decode>(&self, pallet: &str, name: &str, field: &str) -> Result<T> {
 		self.event(pallet, name).and_then(|event| event.field(field)).ok_or_else(|| {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard`, the command line of the proving market.
 //!
-//! It registers programs and provers, submits and follows tasks, and fetches proofs. Text for people
+//! It registers programs and provers, submits and follows tasks, fetches proofs, and puts stake behind
+//! provers. Text for people
 //! by default, JSON for machines with `--json`. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no
 //! connection to the node, 4 refused by the chain, 5 the task ended without a proof.
 
@@ -24,11 +25,13 @@ mod secret;
 use clap::Parser;
 use commands::{
 	balance::{self, BalanceArgs},
+	bounty::{self, BountyCommand},
 	chain::ChainCommand,
 	keys::{self, KeysCommand},
 	market::{self, MarketCommand},
 	program::{self, ProgramCommand},
 	prover::{self, ProverCommand},
+	stake::{self, StakeCommand},
 	task::{self, TaskCommand},
 };
 use context::Globals;
@@ -69,7 +72,15 @@ enum Command {
 	#[command(subcommand)]
 	Task(TaskCommand),
 
-	/// Look at the asks of a market.
+	/// Deliver for tasks whose provers failed them.
+	#[command(subcommand)]
+	Bounty(BountyCommand),
+
+	/// Put money behind somebody else's prover.
+	#[command(subcommand)]
+	Stake(StakeCommand),
+
+	/// Look at the asks of a market, its clearings, and the protocol's fee.
 	#[command(subcommand)]
 	Market(MarketCommand),
 
@@ -89,6 +100,8 @@ async fn main() -> ExitCode {
 		Command::Program(command) => program::run(&globals, command).await,
 		Command::Prover(command) => prover::run(&globals, command).await,
 		Command::Task(command) => task::run(&globals, command).await,
+		Command::Bounty(command) => bounty::run(&globals, command).await,
+		Command::Stake(command) => stake::run(&globals, command).await,
 		Command::Market(command) => market::run(&globals, command).await,
 		Command::Balance(args) => balance::run(&globals, args).await,
 		Command::Chain(command) => commands::chain::run(&globals, command).await,

@@ -2,14 +2,17 @@
 //! How what people type becomes the chain's types. Every function here is a `clap` value parser.
 
 use proofyard_primitives::{
-	program::Locator, ArtifactRole, BiddingWindow, HardwareClass, ProgramId, Scalar, ServiceLevel,
-	TaskKind, WorkModel,
+	program::Locator, ArtifactRole, BiddingWindow, HardwareClass, ProgramId, Redundancy, Scalar,
+	ServiceLevel, TaskKind, WorkModel,
 };
 use sp_core::H256;
 use std::{path::PathBuf, str::FromStr};
 use subxt::utils::AccountId32;
 
-use crate::{rpc::BlockParam, secret::Secret};
+use crate::{
+	rpc::{BlockParam, Parts},
+	secret::Secret,
+};
 
 type Parsed<T> = Result<T, String>;
 
@@ -66,6 +69,43 @@ pub fn bidding(text: &str) -> Parsed<BiddingWindow> {
 	let (commit, reveal) = text.split_once(',').ok_or(wrong)?;
 	let blocks = |text: &str| text.trim().parse().map_err(|_| wrong.to_string());
 	Ok(BiddingWindow { commit: blocks(commit)?, reveal: blocks(reveal)? })
+}
+
+/// `K/N`: how many proofs a task takes, of how many provers that start at once.
+pub fn redundancy(text: &str) -> Parsed<Redundancy> {
+	let wrong = || {
+		format!(
+			"redundancy is K/N, K proofs of N provers that start at once, K from 1 to N and N up to {}; \
+			 for example 1/2 or 2/3",
+			Redundancy::MAX
+		)
+	};
+	let (needed, started) = text.split_once('/').ok_or_else(wrong)?;
+	let number = |text: &str| text.trim().parse().map_err(|_| wrong());
+	let redundancy = Redundancy { needed: number(needed)?, started: number(started)? };
+	if redundancy.is_valid() {
+		Ok(redundancy)
+	} else {
+		Err(wrong())
+	}
+}
+
+/// A share in percent, with up to four decimals: `10`, `2.5 %`.
+pub fn percent(text: &str) -> Parsed<Parts> {
+	let wrong =
+		"a share is from 0 to 100 percent, with four decimals at most, for example 10 or 2.5";
+	let number = text.trim().trim_end_matches('%').trim_end();
+	let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+	let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+	if whole.is_empty() || !digits(whole) || !digits(decimals) || decimals.len() > 4 {
+		return Err(wrong.into());
+	}
+	let parts = format!("{whole}{decimals:0<4}").parse().map_err(|_| wrong.to_string())?;
+	if parts <= Parts::WHOLE {
+		Ok(Parts(parts))
+	} else {
+		Err(wrong.into())
+	}
 }
 
 /// The number of a block, or its hash.
@@ -406,6 +446,36 @@ mod tests {
 		assert_eq!(bidding("5, 5"), Ok(BiddingWindow { commit: 5, reveal: 5 }));
 		for text in ["", "30", "30,", ",10", "30,10,5", "-1,10", "a,b"] {
 			assert!(bidding(text).is_err(), "{text}");
+		}
+	}
+
+	#[test]
+	fn redundancy_is_proofs_of_provers() {
+		assert_eq!(redundancy("1/2"), Ok(Redundancy { needed: 1, started: 2 }));
+		assert_eq!(redundancy("2 / 3"), Ok(Redundancy { needed: 2, started: 3 }));
+		for text in ["", "2", "2/", "/3", "0/1", "3/2", "1/4", "2/3/4", "-1/2", "1.5/2", "1/300"] {
+			assert!(redundancy(text).is_err(), "{text}");
+		}
+	}
+
+	#[test]
+	fn shares_are_in_percent() {
+		for (text, parts) in [
+			("0", 0),
+			("10", 100_000),
+			("2.5", 25_000),
+			("2.5%", 25_000),
+			("2.5 %", 25_000),
+			("0.0001", 1),
+			("100", 1_000_000),
+			("100.0000", 1_000_000),
+		] {
+			assert_eq!(percent(text), Ok(Parts(parts)), "{text}");
+			assert_eq!(percent(&Parts(parts).to_string()), Ok(Parts(parts)), "{text}");
+		}
+		for text in ["", "%", "-1", "100.0001", "101", "0.00001", ".5", "ten", "1e1", "99999999999"]
+		{
+			assert!(percent(text).is_err(), "{text}");
 		}
 	}
 

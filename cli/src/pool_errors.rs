@@ -41,15 +41,15 @@ pub const CUSTOM: &[Custom] = &[
 		pallet: "Attestation",
 		code: 2,
 		name: "NotAssignee",
-		meaning: "The task is assigned to another prover.",
-		advice: "See `proofyard task show` for the assignee, and name it with --prover.",
+		meaning: "The prover has no attempt at this task.",
+		advice: "See `proofyard task show` for who is at work on it, and name one with --prover.",
 	},
 	Custom {
 		pallet: "Attestation",
 		code: 3,
 		name: "WrongAttempt",
-		meaning: "The task is at another attempt.",
-		advice: "See `proofyard task show` for the attempt, and leave --attempt out to take that.",
+		meaning: "The prover's attempt has another number.",
+		advice: "See `proofyard task show` for the number, and leave --attempt out to take that.",
 	},
 	Custom {
 		pallet: "Attestation",
@@ -84,7 +84,56 @@ pub const CUSTOM: &[Custom] = &[
 		code: 9,
 		name: "AlreadyRejected",
 		meaning: "This very proof was rejected for this task before.",
-		advice: "Make another proof; too many rejected ones fail the task.",
+		advice: "Make another proof; too many rejected ones end the attempt, and its bond is lost.",
+	},
+	Custom {
+		pallet: "Attestation",
+		code: 10,
+		name: "AttemptOver",
+		meaning: "The prover's attempt is over: it was given back, has delivered, or had too many proofs rejected.",
+		advice: "See `proofyard task show` for how it ended, and who is at work now.",
+	},
+	Custom {
+		pallet: "Attestation",
+		code: 11,
+		name: "Jailed",
+		meaning: "The prover is jailed: it defaulted too often of late, and its proofs are refused.",
+		advice: "`proofyard prover status` says until when; then `prover unjail`. Its attempts go to others meanwhile.",
+	},
+	Custom {
+		pallet: "Attestation",
+		code: 12,
+		name: "NotCommitted",
+		meaning: "The task takes several proofs, and the prover has not committed to this one in an earlier block.",
+		advice: "Deliver the proof that was committed to: `proofyard task submit-proof` commits, waits and delivers.",
+	},
+	Custom {
+		pallet: "Attestation",
+		code: 13,
+		name: "NotEnoughCommitted",
+		meaning: "The task takes several proofs, and not as many are committed to yet.",
+		advice: "Wait for the other provers, so that nobody can copy: `proofyard task submit-proof` waits and delivers.",
+	},
+	Custom {
+		pallet: "Attestation",
+		code: 14,
+		name: "CannotCommit",
+		meaning: "The attempt has committed to a proof already, or the task takes only one, or proofs of it are public already.",
+		advice: "See `proofyard task show`: one that is committed, or takes one proof only, is delivered with `task submit-proof`.",
+	},
+	Custom {
+		pallet: "Attestation",
+		code: 15,
+		name: "TooLateToDecline",
+		meaning: "The attempt's soft deadline has passed: it can be given back before then only.",
+		advice: "Deliver as soon as you can: a late proof is still paid, if nobody is faster.",
+	},
+	Custom {
+		pallet: "Attestation",
+		code: 16,
+		name: "InputInline",
+		meaning: "The input is part of the task itself, so it cannot be unavailable.",
+		advice: "`proofyard task show` has it. To give the task back all the same: `proofyard prover decline` without --input-unavailable.",
 	},
 ];
 
@@ -164,8 +213,26 @@ mod tests {
 				(7, "TaskEnded"),
 				(8, "TooLate"),
 				(9, "AlreadyRejected"),
+				(10, "AttemptOver"),
+				(11, "Jailed"),
+				(12, "NotCommitted"),
+				(13, "NotEnoughCommitted"),
+				(14, "CannotCommit"),
+				(15, "TooLateToDecline"),
+				(16, "InputInline"),
 			]
 		);
+		for known in CUSTOM {
+			assert!(!known.meaning.is_empty() && !known.advice.is_empty(), "{}", known.name);
+		}
+	}
+
+	#[test]
+	fn the_codes_are_documented() {
+		let docs = include_str!("../../docs/rpc.md");
+		for Custom { code, name, .. } in CUSTOM {
+			assert!(docs.contains(&format!("| {code} | `{name}` |")), "docs/rpc.md has no {name}");
+		}
 	}
 
 	#[test]

@@ -163,6 +163,7 @@ pub fn quote_advice(name: &str) -> &'static str {
 		"WorkNeeded" => "Give --work.",
 		"WorkFixed" => "Leave --work out.",
 		"DeadlineOutOfRange" => "Give another --lifetime, or leave it out for the chain's default.",
+		"BadRedundancy" => "Give --redundancy K/N, for example 1/2 or 2/3, or leave it out.",
 		_ => "",
 	}
 }
@@ -193,6 +194,13 @@ fn advice(pallet: &str, name: &str) -> &'static str {
 			"Give a longer --lifetime, or other numbers of blocks with --bidding COMMIT,REVEAL."
 		}
 		("Auctions", "DuplicateProver") => "Give each --prover once.",
+		("Auctions", "BadRedundancy") => {
+			"Give --redundancy K/N with K from 1 to N and N up to 3, and as many --prover as K, or none."
+		}
+		("Auctions", "RedundancySealed") => "Leave --redundancy or --bidding out.",
+		("Auctions", "NotReliable") => {
+			"`proofyard prover status` shows the record, by proof system, and whether it is good enough."
+		}
 		("Auctions", "NotAdmitted") => "`proofyard task show` says to whom it is kept.",
 		("Auctions", "UnknownBid") => "Commit first: `proofyard prover bid`.",
 		("Auctions", "WrongCommitment") => {
@@ -218,9 +226,39 @@ fn advice(pallet: &str, name: &str) -> &'static str {
 			"See `proofyard prover status` for what is declared; change it with `prover set-hardware`."
 		},
 		("Auctions", "UnknownAsk") => "See `proofyard prover status` for the asks that stand.",
-		("Attestation", "UnknownTask" | "NotAssignee") => {
-			"See `proofyard task show`: the task may have changed hands, or have ended."
+		("Attestation", "UnknownTask" | "NotAssignee" | "AttemptOver") => {
+			"See `proofyard task show`: who is at work on it, or how it ended."
 		},
+		("Attestation", "NotDue") => {
+			"`proofyard task show` has the blocks by which its attempts are due, and its deadline."
+		}
+		("Attestation", "TooLateToDecline") => {
+			"A late proof is still paid, less and less, if nobody is faster."
+		}
+		("Attestation", "InputInline") => {
+			"`proofyard prover decline` without --input-unavailable gives it back."
+		}
+		("Attestation", "NotCommitted" | "NotEnoughCommitted" | "CannotCommit") => {
+			"`proofyard task submit-proof` commits to the proof, waits for the others, and delivers."
+		}
+		("Attestation" | "Provers", "Jailed") => {
+			"`proofyard prover status` says until when; then `prover unjail`."
+		}
+		("Attestation", "TooLate") => "See `proofyard task show` for the deadline.",
+		("Attestation", "NoBounty") => "`proofyard bounty list` shows the tasks that offer one.",
+		("Attestation", "NotProver") => "Register with `proofyard prover register`.",
+		("Attestation", "HasAttempt") => {
+			"Deliver by that attempt, while it runs: `proofyard task submit-proof`."
+		}
+		("Attestation", "AlreadyAnnounced") => "Show it: `proofyard bounty reveal`.",
+		("Attestation", "BountyFull") => {
+			"`proofyard task show` has the announcements; each may be replaced after ten blocks."
+		}
+		("Attestation", "NotAnnounced") => "`proofyard bounty deliver` announces it and shows it.",
+		("Attestation", "TooEarly") => "Wait for the next block: `proofyard bounty reveal`.",
+		("Attestation", "WrongCommitment") => {
+			"Give the same files as to `proofyard bounty announce`, and sign with the same account."
+		}
 		("Provers", "AlreadyRegistered") => {
 			"See `proofyard prover status`; change things with `prover add-stake`, `set-hardware` and `rotate-key`."
 		},
@@ -243,7 +281,26 @@ fn advice(pallet: &str, name: &str) -> &'static str {
 		("Provers", "UnbondingUnderWay") => {
 			"See `proofyard prover status` for when it can be withdrawn; then `prover withdraw`."
 		}
-		("Provers", "TooEarly") => "`proofyard prover status` says from which block on.",
+		("Provers", "TooEarly") => {
+			"`proofyard prover status` says from which block on; of a delegation, `stake show`."
+		}
+		("Provers", "NotJailed") => "See `proofyard prover status` for what keeps it from work.",
+		("Provers", "Leaving" | "AlreadyLeaving") => {
+			"`proofyard prover status` says from when the stake can be withdrawn; then register anew."
+		}
+		("Provers", "RemainderTooLow") => {
+			"Unbond less, or leave: `proofyard prover leave` takes all of it back."
+		}
+		("Provers", "DelegationClosed" | "DelegationFull" | "PoolWipedOut") => {
+			"`proofyard prover status` shows how much may be delegated to it, if any."
+		}
+		("Provers", "DelegationTooLow") => {
+			"Delegate more, or take out all: `proofyard stake undelegate --all`."
+		}
+		("Provers", "SelfDelegation") => "Add to the stake with `proofyard prover add-stake`.",
+		("Provers", "NoDelegation" | "TooFewShares" | "NothingUnbonding") => {
+			"See `proofyard stake show` for a delegation, `prover status` for the own stake."
+		}
 		("Programs", "UnknownProgram") => {
 			"Check the id; `proofyard program register` prints it, also for what is registered already."
 		},
@@ -273,6 +330,60 @@ mod tests {
 		assert_eq!(pool(1010, "Transaction is outdated").unwrap().name, "Pool.Stale");
 		assert_eq!(pool(1010, "Something new").unwrap().name, "Pool.Invalid");
 		assert_eq!(pool(1014, "").unwrap().name, "Pool.PriorityTooLow");
+	}
+
+	#[test]
+	fn every_code_of_the_pallet_says_what_to_do() {
+		for code in (1..=16).filter(|code| *code != 5) {
+			let refusal = pool(1010, &format!("Custom error: {code}")).unwrap();
+			assert!(!refusal.name.contains("Custom"), "{refusal}");
+			assert!(!refusal.advice.is_empty(), "{refusal}");
+		}
+	}
+
+	#[test]
+	fn errors_of_a_failing_prover_say_what_to_do() {
+		for name in [
+			"UnknownTask",
+			"NotDue",
+			"NotAssignee",
+			"AttemptOver",
+			"TooLateToDecline",
+			"InputInline",
+			"Jailed",
+			"NotCommitted",
+			"NotEnoughCommitted",
+			"CannotCommit",
+			"TooLate",
+			"NoBounty",
+			"NotProver",
+			"HasAttempt",
+			"AlreadyAnnounced",
+			"BountyFull",
+			"NotAnnounced",
+			"TooEarly",
+			"WrongCommitment",
+		] {
+			assert!(!advice("Attestation", name).is_empty(), "Attestation.{name}");
+		}
+		for name in [
+			"Jailed",
+			"NotJailed",
+			"AlreadyLeaving",
+			"Leaving",
+			"DelegationClosed",
+			"DelegationTooLow",
+			"DelegationFull",
+			"SelfDelegation",
+			"PoolWipedOut",
+			"NoDelegation",
+			"TooFewShares",
+		] {
+			assert!(!advice("Provers", name).is_empty(), "Provers.{name}");
+		}
+		for name in ["BadRedundancy", "RedundancySealed", "NotReliable"] {
+			assert!(!advice("Auctions", name).is_empty(), "Auctions.{name}");
+		}
 	}
 
 	#[test]

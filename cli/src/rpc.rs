@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The node's `proving_` methods, typed. What they answer is also what `--json` prints.
 
+mod attempt;
 mod clearing;
+mod delegation;
 mod prover;
 mod task;
 
+pub use attempt::*;
 pub use clearing::*;
+pub use delegation::*;
 pub use prover::*;
 pub use task::*;
 
 use crate::{amount::Amount, error::Result, node::Node};
 use proofyard_primitives::{
-	ArtifactRole, HardwareClass, Market, ProgramId, ProofSystem, ServiceLevel, TaskId, WorkModel,
+	ArtifactRole, HardwareClass, Market, ProgramId, ProofSystem, Redundancy, ServiceLevel, TaskId,
+	WorkModel,
 };
 use serde::{Deserialize, Serialize};
 use sp_core::{Bytes, H256};
@@ -26,8 +31,10 @@ pub const UNKNOWN_PROGRAM: i32 = 7102;
 pub const UNKNOWN_PROVER: i32 = 7103;
 /// Error: a parameter is out of its range.
 pub const INVALID_PARAMS: i32 = 7105;
+/// Error: the account has nothing in the prover's pool.
+pub const NO_DELEGATION: i32 = 7114;
 /// Errors of a quote: what is asked for would be refused.
-pub const QUOTE_REFUSED: std::ops::RangeInclusive<i32> = 7121..=7125;
+pub const QUOTE_REFUSED: std::ops::RangeInclusive<i32> = 7121..=7126;
 
 /// Number of a block.
 pub type BlockNumber = u32;
@@ -91,6 +98,9 @@ pub struct QuoteOptions {
 	/// Blocks to the deadline; the chain's default when absent.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	pub lifetime: Option<BlockNumber>,
+	/// How many provers start at once, and how many proofs it takes; what the level has when absent.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub redundancy: Option<Redundancy>,
 }
 
 /// What a task of a program would cost now.
@@ -101,11 +111,15 @@ pub struct Quote {
 	pub market: Market,
 	/// Its work, in the program's unit.
 	pub work: u64,
-	/// What it would pay now; `None` if no prover could take it.
+	/// How many provers it would start with, and how many proofs it would take.
+	pub redundancy: Redundancy,
+	/// What each of its provers would be paid now, at least; `None` if too few could start it.
 	pub price: Option<Amount>,
-	/// The lowest maximum with which it would be taken now.
+	/// What it could cost with all the provers it would start with; `None` if there are not so many.
+	pub cost: Option<Amount>,
+	/// The lowest maximum fee with which it would be taken now, if with fewer provers.
 	pub least: Option<Amount>,
-	/// Provers that could take it now.
+	/// Provers that could be its primary now.
 	pub feasible_provers: u32,
 	/// The lowest maximum fee that a submission may offer, taken or not.
 	pub min_fee: Amount,
@@ -140,6 +154,36 @@ impl Proof {
 	pub fn public_input_bytes(&self) -> Vec<u8> {
 		self.public_inputs.iter().flat_map(|input| input.0).collect()
 	}
+}
+
+/// The verified proofs of a task.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Proofs {
+	/// The task they answer.
+	pub task: TaskId,
+	/// The program they prove.
+	pub program: ProgramId,
+	/// The block the task was settled in; `None` while it takes more proofs.
+	pub settled_at: Option<BlockNumber>,
+	/// The block from which the chain may forget them; `None` while the task lives.
+	pub retained_until: Option<BlockNumber>,
+	/// The proofs, in the order of the attempts.
+	pub proofs: Vec<ProofOf>,
+}
+
+/// The proof of one prover.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProofOf {
+	/// Who made it.
+	pub prover: AccountId32,
+	/// Whether it was the last that the task takes.
+	pub deciding: bool,
+	/// Canonical bytes of the proof system.
+	pub proof: Bytes,
+	/// All public inputs, in order, big-endian.
+	pub public_inputs: Vec<H256>,
 }
 
 /// The `proving_` methods of a node. Each fails with the errors of [`Node::request`].
@@ -213,6 +257,26 @@ impl Proving<'_> {
 		hardware: HardwareClass,
 	) -> Result<Option<Reference>> {
 		self.0.request("proving_reference", rpc_params![system, hardware]).await
+	}
+
+	/// What an account has in the pool of a prover; `None` when it has nothing.
+	pub async fn delegation(
+		&self,
+		prover: &AccountId32,
+		delegator: &AccountId32,
+	) -> Result<Option<Delegation>> {
+		let params = rpc_params![prover, delegator];
+		self.0.request_known("proving_delegation", params, NO_DELEGATION).await
+	}
+
+	/// What the protocol takes of payments.
+	pub async fn fees(&self) -> Result<Fees> {
+		self.0.request("proving_fees", rpc_params![]).await
+	}
+
+	/// All verified proofs of a task.
+	pub async fn proofs(&self, task: TaskId) -> Result<Proofs> {
+		self.0.request("proving_proofs", rpc_params![task]).await
 	}
 
 	/// The verified proof of a settled task.

@@ -6,10 +6,12 @@ use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
 	weights::Weight,
 };
-use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem, ServiceLevel, TaskId};
+use proofyard_primitives::{
+	HardwareClass, Market, ProgramId, ProofSystem, Redundancy, ServiceLevel, TaskId,
+};
 use proofyard_runtime_api::{
-	MarketClearingInfo, MarketInfo, ProgramInfo, ProofInfo, ProverInfo, Quote, QuoteError,
-	ReferenceInfo, TaskFilter, TaskInfo, TaskPage,
+	DelegationInfo, FeesInfo, MarketClearingInfo, MarketInfo, ProgramInfo, ProofInfo, ProofsInfo,
+	ProverInfo, Quote, QuoteError, ReferenceInfo, TaskFilter, TaskInfo, TaskPage,
 };
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -233,12 +235,28 @@ impl_runtime_apis! {
 			work: Option<u64>,
 			level: ServiceLevel,
 			lifetime: Option<u32>,
+			redundancy: Option<Redundancy>,
 		) -> Result<Quote<Balance, BlockNumber>, QuoteError> {
-			proving::quote(program, work, level, lifetime)
+			proving::quote(program, work, level, lifetime, redundancy)
+		}
+
+		fn delegation(
+			prover: AccountId,
+			delegator: AccountId,
+		) -> Option<DelegationInfo<AccountId, Balance, BlockNumber>> {
+			proving::delegation(prover, delegator)
+		}
+
+		fn fees() -> FeesInfo {
+			proving::fees()
 		}
 
 		fn proof(task: TaskId) -> Option<ProofInfo<AccountId, BlockNumber>> {
 			proving::proof(task)
+		}
+
+		fn proofs(task: TaskId) -> Option<ProofsInfo<AccountId, BlockNumber>> {
+			proving::proofs(task)
 		}
 	}
 

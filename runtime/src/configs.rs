@@ -13,16 +13,18 @@ use frame_support::{
 		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
 		ConstantMultiplier, IdentityFee, Weight,
 	},
+	PalletId,
 };
 use frame_system::{
 	limits::{BlockLength, BlockWeights},
 	EnsureRoot,
 };
+use pallet_settlement::FeeTerms;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use scale_info::TypeInfo;
 use sp_runtime::{
-	traits::{AccountIdLookup, BlakeTwo256, Bounded, ConvertInto, OpaqueKeys},
-	FixedPointNumber, Perbill, Percent, Perquintill,
+	traits::{AccountIdConversion, AccountIdLookup, BlakeTwo256, Bounded, ConvertInto, OpaqueKeys},
+	FixedPointNumber, Perbill, Percent, Permill, Perquintill,
 };
 
 /// The share of a block that ordinary transactions may fill.
@@ -235,6 +237,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					pallet_provers::Call::set_hardware { .. }
 						| pallet_provers::Call::set_paused { .. }
 						| pallet_provers::Call::set_session_key { .. }
+						| pallet_provers::Call::unjail { .. }
+				) | RuntimeCall::Attestation(
+					pallet_attestation::Call::decline { .. }
+						| pallet_attestation::Call::announce { .. }
+						| pallet_attestation::Call::reveal { .. }
 				)
 			),
 			Self::Requester => matches!(
@@ -284,7 +291,7 @@ pub const VERIFICATION_FEE: Balance = YARD / 10;
 pub const MAX_ASKS: u32 = 64;
 /// Blocks after which an ask that offers more counts, at most.
 pub const ASK_EPOCH: BlockNumber = 5;
-/// Rejected proofs at which a task has failed.
+/// Rejected proofs at which an attempt has defaulted.
 pub const MAX_REJECTIONS: u32 = 2;
 
 impl pallet_provers::Config for Runtime {
@@ -297,6 +304,13 @@ impl pallet_provers::Config for Runtime {
 	type MaxAsks = ConstU32<MAX_ASKS>;
 	type AskEpoch = ConstU32<ASK_EPOCH>;
 	type MillisPerBlock = ConstU64<MILLISECS_PER_BLOCK>;
+	type RecordHalfLife = ConstU32<{ 7 * DAYS }>;
+	type ReliableProofs = ConstU32<20>;
+	type ReliableShare = ReliableShare;
+	type MaxStrikes = ConstU32<3>;
+	type JailTime = ConstU32<HOURS>;
+	type DelegationFactor = ConstU32<4>;
+	type MinDelegation = ConstU128<{ 10 * YARD }>;
 	type WeightInfo = pallet_provers::weights::SubstrateWeight<Runtime>;
 }
 
@@ -310,16 +324,40 @@ impl pallet_programs::Config for Runtime {
 }
 
 parameter_types! {
-	pub const Compensation: Percent = Percent::from_percent(20);
+	pub const ReliableShare: Percent = Percent::from_percent(95);
+	/// Half to the author of the block, who verified the proof; 30 % to the treasury; the rest burnt.
+	pub const DefaultFees: FeeTerms = FeeTerms {
+		fee: Permill::from_percent(2),
+		author: Permill::from_percent(50),
+		treasury: Permill::from_percent(30),
+	};
+	pub const MaxFee: Permill = Permill::from_percent(10);
+	pub TreasuryAccount: AccountId = TREASURY.into_account_truncating();
+}
+
+/// Whose account the treasury's is. Root spends from it.
+pub const TREASURY: PalletId = PalletId(*b"py/trsry");
+
+/// The protocol's part of fees.
+pub struct ToTreasury;
+impl OnUnbalanced<Credit<AccountId, Balances>> for ToTreasury {
+	fn on_nonzero_unbalanced(credit: Credit<AccountId, Balances>) {
+		// What is below the existential deposit of an account that is not there yet is burnt.
+		let _ = Balances::resolve(&TreasuryAccount::get(), credit);
+	}
 }
 
 impl pallet_settlement::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Stake = Provers;
-	// Burnt: nobody may earn by somebody else's default but the requester.
+	// Burnt: nobody is to earn by a default but those who suffer by it.
 	type Slashed = ();
-	type Compensation = Compensation;
+	type Author = ToAuthor;
+	type Treasury = ToTreasury;
+	type DefaultFees = DefaultFees;
+	type MaxFee = MaxFee;
+	type FeeOrigin = EnsureRoot<AccountId>;
 	type VerificationFee = ConstU128<VERIFICATION_FEE>;
 	type Retention = ConstU32<{ 7 * DAYS }>;
 	type MaxHookWeight = HookWeight;
@@ -334,6 +372,7 @@ impl pallet_attestation::Config for Runtime {
 	type MaxRejections = ConstU32<MAX_REJECTIONS>;
 	type MillisPerBlock = ConstU64<MILLISECS_PER_BLOCK>;
 	type ProofPriority = ConstU64<{ u64::MAX / 2 }>;
+	type AnnouncementDeposit = ConstU128<VERIFICATION_FEE>;
 	type MaxHookWeight = HookWeight;
 	type WeightInfo = pallet_attestation::weights::SubstrateWeight<Runtime>;
 }

@@ -167,6 +167,9 @@ pub enum MarketCommand {
 
 	/// Show what a prover proves to enter the markets of a proof system and hardware class.
 	Reference(ClassArgs),
+
+	/// Show the protocol's fee: what it takes of what provers are paid, and where that goes.
+	Fees,
 }
 
 /// A proof system and hardware class.
@@ -198,6 +201,7 @@ pub async fn run(globals: &Globals, command: MarketCommand) -> Result<()> {
 			clearing::of_market(globals, &chain, market, block).await
 		}
 		MarketCommand::Reference(class) => reference(globals, class).await,
+		MarketCommand::Fees => fees(globals).await,
 	}
 }
 
@@ -221,6 +225,22 @@ async fn reference(globals: &Globals, class: ClassArgs) -> Result<()> {
 			)
 			.hint("A prover takes such a task with `proofyard prover calibrate`.")
 			.text(),
+	});
+	Ok(())
+}
+
+async fn fees(globals: &Globals) -> Result<()> {
+	let chain = globals.chain().await?;
+	let fees = chain.proving().fees().await?;
+	globals.output().show(&fees, || {
+		Lines::under("The protocol's fee")
+			.field("of payments for proofs", fees.fee)
+			.field("  to the block's author", fees.author)
+			.field("  to the treasury", fees.treasury)
+			.field("  burnt", fees.burnt)
+			.field("can be set up to", fees.max_fee)
+			.hint("It is taken off the prover's payment; the requester pays the price. Kill fees and what bonds pay are free of it.")
+			.text()
 	});
 	Ok(())
 }

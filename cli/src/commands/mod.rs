@@ -2,8 +2,10 @@
 //! The commands, one file for each group.
 
 pub mod asks;
+pub mod attempts;
 pub mod balance;
 pub mod bids;
+pub mod bounty;
 pub mod chain;
 pub mod clearing;
 pub mod keys;
@@ -11,6 +13,7 @@ pub mod market;
 pub mod program;
 pub mod proofs;
 pub mod prover;
+pub mod stake;
 pub mod task;
 pub mod watch;
 

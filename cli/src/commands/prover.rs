@@ -4,7 +4,8 @@
 use super::{
 	asks::{self, AskArgs},
 	bids::{self, BidArgs, RevealArgs},
-	market::{asks_table, describe, ClassArgs, MarketArgs},
+	market::{ClassArgs, MarketArgs},
+	stake::{self, DelegationArgs},
 	Done,
 };
 use crate::{
@@ -18,13 +19,17 @@ use crate::{
 	rpc::{BlockNumber, Prover},
 	secret::Secret,
 };
+use leaving::DeclineArgs;
 use proofyard_primitives::{
 	session::{possession_message, SessionKey, SessionSignature},
-	HardwareClass, SpeedClass, TaskId,
+	HardwareClass, TaskId,
 };
 use serde::Serialize;
 use sp_core::H256;
 use subxt::utils::AccountId32;
+
+mod leaving;
+mod status;
 
 /// Commands of a prover.
 #[derive(Clone, Debug, clap::Subcommand)]
@@ -97,7 +102,7 @@ pub enum ProverCommand {
 	/// Reveal the bid for a task.
 	Reveal(RevealArgs),
 
-	/// Show a prover: stake, live tasks, asks, track record.
+	/// Show a prover: stake, delegation, live tasks, asks, strikes and track record.
 	Status {
 		/// SS58 address or public key; that of --key-file or --suri when left out.
 		#[arg(value_parser = parse::account)]
@@ -112,17 +117,39 @@ pub enum ProverCommand {
 
 	/// Begin to take stake back; it can be withdrawn after a delay.
 	Unbond {
-		/// How much, in YARD. All of it to leave.
+		/// How much, in YARD. To take back all of it, leave: `prover leave`.
 		amount: Amount,
 	},
 
 	/// Take back the stake whose delay is over.
 	Withdraw,
 
-	/// Leave: withdraw all asks and begin to take the whole stake back.
+	/// Give an attempt at a task back, before its soft deadline.
 	///
-	/// When the delay is over, `prover withdraw` returns the stake, and the prover is gone.
-	Deregister,
+	/// Somebody else is called at once. Costs a tenth of the attempt's bond, and what the other costs
+	/// more. Signed by the prover's account, for when its node is gone: a node does this by itself.
+	Decline(DeclineArgs),
+
+	/// Leave jail when its time is over. Proofs count again at once, new work comes from the next epoch.
+	Unjail,
+
+	/// Leave for good: withdraw all asks, take nothing new, and take the whole stake back.
+	///
+	/// What is under way ends first; then all the stake unbonds by itself. When the delay is over,
+	/// `prover withdraw` returns it, and the prover is gone. This cannot be undone.
+	#[command(alias = "deregister")]
+	Leave {
+		/// Also give back all attempts that may be given back, so that it ends sooner. Each costs a
+		/// part of its bond: see `prover decline`.
+		#[arg(long)]
+		hand_over: bool,
+	},
+
+	/// Say on what terms others may put stake behind this prover, or that they may no more.
+	///
+	/// A lower commission counts at once, a higher one after the unbonding delay, so that delegators
+	/// can leave before.
+	Delegation(DelegationArgs),
 
 	/// Declare other hardware or slots.
 	SetHardware {
@@ -175,14 +202,17 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 		ProverCommand::Bid(args) => bids::bid(globals, args).await,
 		ProverCommand::Reveal(args) => bids::reveal(globals, args).await,
 		ProverCommand::WithdrawAsk { market } => asks::withdraw(globals, &market).await,
-		ProverCommand::Status { account } => status(globals, account).await,
+		ProverCommand::Status { account } => status::status(globals, account).await,
 		ProverCommand::AddStake { amount } => {
 			let call = calls::provers::add_stake(amount.0);
 			submit(globals, &call, "Stake added", |lines| lines.field("added", amount)).await
 		}
 		ProverCommand::Unbond { amount } => unbond(globals, amount).await,
 		ProverCommand::Withdraw => withdraw(globals).await,
-		ProverCommand::Deregister => deregister(globals).await,
+		ProverCommand::Decline(args) => leaving::decline(globals, args).await,
+		ProverCommand::Unjail => leaving::unjail(globals).await,
+		ProverCommand::Leave { hand_over } => leaving::leave(globals, hand_over).await,
+		ProverCommand::Delegation(args) => stake::set_delegation(globals, args).await,
 		ProverCommand::SetHardware { hardware, slots } => {
 			let call = calls::provers::set_hardware(hardware, slots);
 			submit(globals, &call, "Hardware changed", |lines| {
@@ -336,22 +366,6 @@ async fn unbond(globals: &Globals, amount: Amount) -> Result<()> {
 	Ok(())
 }
 
-/// Withdraw every ask, then unbond everything: the chain lets a prover go when its stake is back.
-async fn deregister(globals: &Globals) -> Result<()> {
-	let account = globals.secret()?.account()?;
-	let chain = globals.chain().await?;
-	let prover = find(&chain, &account).await?;
-	for ask in &prover.asks {
-		globals.output().note(&format!("withdrawing the ask in {}", describe(&ask.market)));
-		globals.submit(&chain, &calls::auctions::withdraw_ask(ask.market)).await?;
-	}
-	if prover.stake.0 == 0 {
-		// It lost everything: there is nothing to unbond, and it can go at once.
-		return withdraw(globals).await;
-	}
-	unbond(globals, prover.stake).await
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WithdrawSubject {
@@ -388,87 +402,11 @@ pub(super) async fn find(chain: &Chain, account: &AccountId32) -> Result<Prover>
 	})
 }
 
-/// The work that one size of [`crate::rpc::Speed`] stands for.
-fn sizes(size: u8) -> String {
-	let buckets = u32::from(SpeedClass::BUCKETS);
-	let least = 1u64.checked_shl(buckets * u32::from(size)).unwrap_or(u64::MAX);
-	let most = least.checked_mul(1 << buckets).map_or(u64::MAX, |next| next - 1);
-	format!("work {least} to {most}")
-}
-
-async fn status(globals: &Globals, account: Option<AccountId32>) -> Result<()> {
-	let account = globals.account_or_own(account)?;
-	let chain = globals.chain().await?;
-	let prover = find(&chain, &account).await?;
-	globals.output().show(&prover, || {
-		let leaving = prover.unbonding.as_ref().map_or(0, |unbonding| unbonding.amount.0);
-		let free = prover.stake.0.saturating_sub(prover.reserved.0).saturating_sub(leaving);
-		let lines = Lines::under(format!("Prover {account}"))
-			.field("hardware", parse::hardware_name(&prover.hardware))
-			.field("session key", format!("{:?}", prover.session_key))
-			.field("live tasks", format!("{} of {} slots", prover.live_tasks, prover.slots))
-			.field("stake", prover.stake)
-			.field("  bonds and deposits", prover.reserved)
-			.maybe(
-				"  unbonding",
-				prover.unbonding.as_ref().map(|unbonding| {
-					format!(
-						"{}, can be withdrawn from block {} on",
-						unbonding.amount, unbonding.withdrawable_at
-					)
-				}),
-			)
-			.field("  free for new bonds", Amount(free))
-			.maybe(
-				"paused",
-				prover.pause.map(|pause| match pause.resumes_at {
-					Some(block) => format!("until block {block}"),
-					None => "until `proofyard prover resume`".into(),
-				}),
-			)
-			.field("verified", prover.verified)
-			.field("defaulted", prover.defaulted);
-		let lines = prover.speeds.iter().fold(lines, |lines, speed| {
-			let shown = match speed.confirmed {
-				Some(confirmed) => format!("{confirmed} units/s"),
-				None => "too fast to be measured".into(),
-			};
-			lines.field(
-				format!("shown speed, {}, {}", speed.system, sizes(speed.size)),
-				format!("{shown}, from {} attempts", speed.samples),
-			)
-		});
-		let lines = prover.calibrations.iter().fold(lines, |lines, class| {
-			let hardware = parse::hardware_name(&class.hardware);
-			lines.field(format!("calibrated, {}, {hardware}", class.system), class.proven)
-		});
-		let lines = lines
-			.maybe("requesters kept off", Some(prover.blocked).filter(|count| *count > 0))
-			.field("registered at", format!("block {}", prover.registered_at))
-			.text();
-		if prover.asks.is_empty() {
-			format!(
-				"{lines}\nNo asks stand: it wins no tasks. Place one with `proofyard prover ask`."
-			)
-		} else {
-			format!("{lines}\n\n{}", asks_table(&prover.asks, true))
-		}
-	});
-	Ok(())
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use proofyard_primitives::session::SessionPair;
 	use sp_core::Pair;
-
-	#[test]
-	fn sizes_cover_all_work() {
-		assert_eq!(sizes(0), "work 1 to 15");
-		assert_eq!(sizes(3), "work 4096 to 65535");
-		assert_eq!(sizes(15), "work 1152921504606846976 to 18446744073709551615");
-	}
 
 	#[test]
 	fn possession_is_proven_to_the_signing_account_alone() {

@@ -3,9 +3,10 @@
 
 use crate::{
 	chain::Chain,
+	commands::attempts::{live_text, outcomes_table, outcomes_text},
 	context::Globals,
 	error::{CliError, Result},
-	rpc::{BlockNumber, TaskState, TaskUpdate},
+	rpc::{AttemptState, BlockNumber, Live, TaskState, TaskUpdate},
 };
 use futures::future::OptionFuture;
 use proofyard_primitives::{FailureReason, TaskId};
@@ -82,7 +83,10 @@ pub async fn watch(globals: &Globals, chain: &Chain, id: TaskId, until: Until) -
 			_ => None,
 		};
 		let line = Line { update: &update, seconds_since_submission: seconds };
-		output.show(&line, || describe(&update, block, seconds));
+		output.show(&line, || {
+			let text = describe(&update, block, seconds);
+			accounts(&update).map_or(text.clone(), |accounts| format!("{text}\n\n{accounts}"))
+		});
 		if matches!(update.state, TaskState::Open { .. }) {
 			// It may have been prolonged.
 			deadline = chain.proving().task(id).await.map_or(deadline, |task| task.deadline);
@@ -98,12 +102,22 @@ pub async fn watch(globals: &Globals, chain: &Chain, id: TaskId, until: Until) -
 fn block_of(update: &TaskUpdate, submitted_at: BlockNumber) -> BlockNumber {
 	match &update.state {
 		TaskState::Open { .. } => submitted_at,
-		TaskState::Assigned { assigned_at, .. } => *assigned_at,
+		TaskState::Assigned(live) if is_as_assigned(live) => live.assigned_at,
+		TaskState::Assigned(_) | TaskState::Fallback(_) | TaskState::Bounty { .. } => {
+			update.block.number
+		}
 		TaskState::Settled { at, .. }
 		| TaskState::Expired { at }
 		| TaskState::Cancelled { at }
 		| TaskState::Failed { at, .. } => *at,
 	}
+}
+
+/// Whether nothing has happened since the task was assigned.
+fn is_as_assigned(live: &Live) -> bool {
+	live.attempts.iter().all(|attempt| {
+		attempt.state == AttemptState::Running && attempt.rejections == 0 && !attempt.committed
+	})
 }
 
 /// By when the state must have changed.
@@ -113,8 +127,11 @@ fn due(state: &TaskState, deadline: BlockNumber) -> Option<(&'static str, BlockN
 			Some(("the bids being decided", bidding.reveal_until.saturating_add(1)))
 		}
 		TaskState::Open { bidding: None, .. } => Some(("the deadline", deadline)),
-		TaskState::Assigned { soft_deadline, .. } => Some(("the proof being due", *soft_deadline)),
-		_ => None,
+		state => {
+			let in_time = |attempt: &&crate::rpc::Attempt| attempt.state == AttemptState::Running;
+			let next = state.live()?.attempts.iter().filter(in_time).map(|a| a.due).min();
+			Some(next.map_or(("the deadline", deadline), |due| ("a proof being due", due)))
+		}
 	}
 }
 
@@ -129,6 +146,12 @@ fn describe(update: &TaskUpdate, block: BlockNumber, seconds: Option<u64>) -> St
 		(name, state_text(&update.state))
 	};
 	format!("block {block:<8} {seconds:>8}  {name:<10} {text}")
+}
+
+/// What each attempt earned and lost, once that is for good.
+fn accounts(update: &TaskUpdate) -> Option<String> {
+	let outcomes = update.state.outcomes();
+	(update.finalized && !outcomes.is_empty()).then(|| outcomes_table(outcomes))
 }
 
 /// A state in words.
@@ -148,37 +171,36 @@ pub fn state_text(state: &TaskState) -> String {
 			1 => "waits for the auction, kept to one prover".into(),
 			count => format!("waits for the auction, kept to {count} provers"),
 		},
-		TaskState::Assigned {
-			prover, price, bond, rejections, soft_deadline, standbys, ..
-		} => {
-			let rejected = match rejections {
-				0 => String::new(),
-				1 => ", one proof rejected so far".into(),
-				count => format!(", {count} proofs rejected so far"),
-			};
-			let standbys = match standbys.len() {
-				0 => String::new(),
-				1 => ", one standby".into(),
-				count => format!(", {count} standbys"),
-			};
-			format!(
-				"{prover} proves for {price}, bond {bond}, due by block {soft_deadline}{standbys}{rejected}"
-			)
+		TaskState::Assigned(live) | TaskState::Fallback(live) => live_text(live, None),
+		TaskState::Bounty { live, bounty } => live_text(live, Some(bounty)),
+		TaskState::Settled { attempts, .. } | TaskState::Failed { attempts, .. } => {
+			format!("{}: {}", ending_text(state), outcomes_text(attempts))
 		}
-		TaskState::Settled { prover, paid, .. } => {
-			format!("the chain verified the proof and paid {paid} to {prover}")
-		}
+		ended => ending_text(ended),
+	}
+}
+
+/// How a task ended, but for what became of each attempt.
+pub fn ending_text(state: &TaskState) -> String {
+	match state {
+		TaskState::Settled { paid, .. } => format!("verified by the chain, {paid} paid"),
 		TaskState::Expired { .. } => "no prover took it by its deadline; refunded in full".into(),
 		TaskState::Cancelled { .. } => "withdrawn by its requester; refunded in full".into(),
-		TaskState::Failed { prover, reason, compensation, slashed, .. } => {
+		TaskState::Failed { reason, compensation, slashed, .. } => {
 			let reason = match reason {
-				FailureReason::DeadlinePassed => "delivered nothing by the deadline",
-				FailureReason::ProofsRejected => "delivered proofs that do not verify",
+				FailureReason::DeadlinePassed => "not proven by the deadline",
+				FailureReason::ProofsRejected => "its proofs do not verify",
+				FailureReason::GivenBack => "given back by its prover",
+				FailureReason::InputUnavailable => {
+					return "two provers could not get the input; refunded but for their kill fees"
+						.into()
+				}
 			};
 			format!(
-				"{prover} {reason}; refunded in full, with {compensation} of compensation from {slashed} of bond"
+				"{reason}; refunded in full, with {compensation} of compensation from {slashed} of bonds"
 			)
 		}
+		live => live.name().into(),
 	}
 }
 
@@ -190,13 +212,18 @@ fn outcome(globals: &Globals, id: TaskId, state: &TaskState) -> Result<()> {
 				.note(&format!("Fetch the proof: `proofyard task proof {id} --snarkjs DIR`"));
 			Ok(())
 		}
-		TaskState::Open { .. } | TaskState::Assigned { .. } => Ok(()),
+		state if !state.has_ended() => Ok(()),
 		ended => {
 			let advice = match ended {
 				TaskState::Expired { .. } => {
 					". Submit it again with a higher --max-fee or a longer --lifetime"
 				}
-				TaskState::Failed { .. } => ". Submit it again for another prover",
+				TaskState::Failed { reason: FailureReason::InputUnavailable, .. } => {
+					". Submit it again with a locator that provers reach"
+				}
+				TaskState::Failed { .. } => {
+					". Submit it again with a longer --lifetime, or with --redundancy"
+				}
 				_ => "",
 			};
 			Err(CliError::NoProof(format!(
@@ -248,8 +275,10 @@ mod tests {
 	use super::*;
 	use crate::{
 		amount::Amount,
-		rpc::{Bid, Bidding, BlockRef, RevealedBid},
+		commands::attempts::tests::{attempt, live, outcome},
+		rpc::{Attempt, Bid, Bidding, BlockRef, Bounty, RevealedBid},
 	};
+	use proofyard_primitives::AttemptFate;
 	use sp_core::H256;
 	use subxt::utils::AccountId32;
 
@@ -269,10 +298,27 @@ mod tests {
 
 	fn settled() -> TaskState {
 		TaskState::Settled {
-			prover: crate::parse::account("//Bob").unwrap(),
+			prover: AccountId32([2; 32]),
 			paid: Amount(5),
+			attempts: vec![
+				outcome(1, AttemptFate::Defaulted, 0, 9),
+				outcome(2, AttemptFate::Verified, 6, 0),
+			],
 			assigned_at: 11,
 			at: 19,
+		}
+	}
+
+	fn bounty() -> TaskState {
+		let late = Attempt { state: AttemptState::Late, ..attempt(0, 1) };
+		TaskState::Bounty {
+			live: live(vec![late]),
+			bounty: Bounty {
+				since: 18,
+				reward: Amount(8),
+				deposit: Amount(1),
+				announcements: Vec::new(),
+			},
 		}
 	}
 
@@ -283,16 +329,17 @@ mod tests {
 	#[test]
 	fn watching_ends_where_it_was_told_to() {
 		let open = update(open());
+		let at_work = update(bounty());
 		let settled = update(settled());
 		let last = TaskUpdate { finalized: true, ..settled.clone() };
 		let taken_back = TaskUpdate { retracted: true, ..settled.clone() };
 		for (until, reached) in [
-			(Until::Assigned, [false, true, true, false]),
-			(Until::Settled, [false, true, true, false]),
-			(Until::Finalized, [false, false, true, false]),
+			(Until::Assigned, [false, true, true, true, false]),
+			(Until::Settled, [false, false, true, true, false]),
+			(Until::Finalized, [false, false, false, true, false]),
 		] {
-			let found =
-				[&open, &settled, &last, &taken_back].map(|update| until.is_reached(update));
+			let found = [&open, &at_work, &settled, &last, &taken_back]
+				.map(|update| until.is_reached(update));
 			assert_eq!(found, reached, "{until:?}");
 		}
 	}
@@ -301,17 +348,61 @@ mod tests {
 	fn an_update_is_one_line() {
 		let line = describe(&update(settled()), 19, Some(36));
 		assert!(
-			line.starts_with("block 19          +36 s  settled    the chain verified"),
+			line.starts_with(
+				"block 19          +36 s  settled    verified by the chain, 5 planck paid"
+			),
 			"{line}"
 		);
-		let line = describe(&TaskUpdate { finalized: true, ..update(settled()) }, 19, None);
+		assert!(line.ends_with("delivered and earned 6 planck"), "{line}");
+		let last = TaskUpdate { finalized: true, ..update(settled()) };
+		let line = describe(&last, 19, None);
 		assert!(line.ends_with("finalized  settled for good"), "{line}");
+		assert_eq!(accounts(&update(settled())), None);
+		assert!(accounts(&last).unwrap().ends_with("verified   6 planck  -"));
+	}
+
+	#[test]
+	fn a_failure_says_why_and_who_lost_what() {
+		let failed = |reason| {
+			state_text(&TaskState::Failed {
+				prover: AccountId32([1; 32]),
+				reason,
+				compensation: Amount(2),
+				slashed: Amount(9),
+				attempts: vec![outcome(1, AttemptFate::Defaulted, 0, 9)],
+				assigned_at: 11,
+				at: 19,
+			})
+		};
+		let text = failed(FailureReason::DeadlinePassed);
+		assert!(text.starts_with("not proven by the deadline; refunded in full, with 2"), "{text}");
+		assert!(text.ends_with("delivered nothing and lost 9 planck"), "{text}");
+		assert!(failed(FailureReason::ProofsRejected).starts_with("its proofs do not verify"));
+		assert!(failed(FailureReason::GivenBack).starts_with("given back"));
+		let text = failed(FailureReason::InputUnavailable);
+		assert!(text.contains("refunded but for their kill fees"), "{text}");
+	}
+
+	#[test]
+	fn a_live_task_is_due_when_its_next_attempt_is() {
+		let called = Attempt { due: 25, ..attempt(1, 2) };
+		let late = Attempt { state: AttemptState::Late, ..attempt(0, 1) };
+		let assigned = TaskState::Assigned(live(vec![attempt(0, 1)]));
+		let fallback = TaskState::Fallback(live(vec![late, called]));
+		assert_eq!(due(&assigned, 30), Some(("a proof being due", 20)));
+		assert_eq!(due(&fallback, 30), Some(("a proof being due", 25)));
+		assert_eq!(due(&bounty(), 30), Some(("the deadline", 30)));
+		assert_eq!(due(&settled(), 30), None);
 	}
 
 	#[test]
 	fn a_state_began_in_its_own_block() {
 		assert_eq!(block_of(&update(open()), 10), 10);
 		assert_eq!(block_of(&update(settled()), 10), 19);
+		let assigned = |attempt| update(TaskState::Assigned(live(vec![attempt])));
+		assert_eq!(block_of(&assigned(attempt(0, 1)), 10), 11);
+		assert_eq!(block_of(&assigned(Attempt { rejections: 1, ..attempt(0, 1) }), 10), 20);
+		assert_eq!(block_of(&update(bounty()), 10), 20);
 	}
 
 	#[test]
@@ -335,8 +426,9 @@ mod tests {
 
 	#[test]
 	fn an_end_without_a_proof_has_its_exit_code() {
-		assert!(outcome(&globals(), 7, &settled()).is_ok());
-		let error = outcome(&globals(), 7, &TaskState::Expired { at: 9 }).unwrap_err();
+		assert!(super::outcome(&globals(), 7, &settled()).is_ok());
+		assert!(super::outcome(&globals(), 7, &bounty()).is_ok());
+		let error = super::outcome(&globals(), 7, &TaskState::Expired { at: 9 }).unwrap_err();
 		assert_eq!(error.exit_code(), 5);
 	}
 

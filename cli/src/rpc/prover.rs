@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Provers, their asks, and the markets in which these stand.
 
-use super::BlockNumber;
+use super::{BlockNumber, DelegationPool};
 use crate::amount::Amount;
 use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem};
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,37 @@ pub struct Pause {
 	pub resumes_at: Option<BlockNumber>,
 }
 
+/// The jail of a prover that defaulted too often: it takes nothing new, and its proofs are refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Jail {
+	/// The first block in which it can leave.
+	pub until: BlockNumber,
+	/// Whether it can leave now. It stays until it asks to.
+	pub may_leave: bool,
+}
+
+/// How a prover's attempts in one proof system ended. Older ones count less: all counts are in
+/// thousandths of an attempt.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TrackRecord {
+	/// The proof system.
+	pub system: ProofSystem,
+	/// With a proof in time.
+	pub verified: u64,
+	/// With a proof after the soft deadline.
+	pub late: u64,
+	/// With too many rejected proofs.
+	pub rejected: u64,
+	/// Given back in time.
+	pub declined: u64,
+	/// Without a proof.
+	pub defaulted: u64,
+	/// Whether that lets it into the markets of the `guaranteed` level.
+	pub reliable: bool,
+}
+
 /// What a prover has shown of its speed on tasks of about one size.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -131,20 +162,34 @@ pub struct Prover {
 	pub hardware: HardwareClass,
 	/// Tasks it takes at once over all markets.
 	pub slots: u32,
-	/// Tasks it has.
+	/// Attempts of it that run.
 	pub live_tasks: u32,
-	/// Its stake.
+	/// Its own stake.
 	pub stake: Amount,
-	/// The part of it that the bonds of live attempts and the deposits of sealed bids have reserved.
+	/// The part of its own and of the delegated stake that bonds and deposits have reserved.
 	pub reserved: Amount,
-	/// The part that is leaving.
+	/// What is free of both for new bonds.
+	pub free: Amount,
+	/// The part of its own stake that is leaving.
 	pub unbonding: Option<Unbonding>,
+	/// What others have delegated to it, and on what terms.
+	pub delegation: DelegationPool,
 	/// Its pause, while it takes nothing new.
 	pub pause: Option<Pause>,
+	/// Its jail, while it is in it.
+	pub jail: Option<Jail>,
+	/// Defaults since it last delivered or was jailed.
+	pub strikes: u32,
+	/// Defaults in a row for which it is jailed.
+	pub max_strikes: u32,
+	/// Whether it is leaving for good.
+	pub exiting: bool,
 	/// Attempts that ended with a verified proof.
 	pub verified: u64,
 	/// Attempts that it defaulted on.
 	pub defaulted: u64,
+	/// How its attempts ended of late, by proof system.
+	pub track_record: Vec<TrackRecord>,
 	/// What it has shown of its speed, by proof system and size.
 	pub speeds: Vec<Speed>,
 	/// Calibration tasks it has proven, by class.

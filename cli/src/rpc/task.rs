@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tasks: where they stand, listings, updates.
 
-use super::BlockNumber;
+use super::{AttemptOutcome, BlockNumber, Bounty, Live};
 use crate::amount::Amount;
-use proofyard_primitives::{FailureReason, Market, ProgramId, TaskId, TaskKind};
+use proofyard_primitives::{FailureReason, Market, ProgramId, Redundancy, TaskId, TaskKind};
 use serde::{Deserialize, Serialize};
 use sp_core::{Bytes, H256};
 use subxt::utils::AccountId32;
@@ -19,31 +19,26 @@ pub enum TaskState {
 		/// The bidding for it; `None` where it is left to the clearing.
 		bidding: Option<Bidding>,
 	},
-	/// A prover has it.
-	Assigned {
-		/// Who must deliver.
-		prover: AccountId32,
-		/// What it is paid.
-		price: Amount,
-		/// What it stands to lose.
-		bond: Amount,
-		/// Number of the attempt, from 0.
-		attempt: u32,
-		/// Proofs of this attempt that the chain has rejected.
-		rejections: u32,
-		/// Block of the clearing.
-		assigned_at: BlockNumber,
-		/// Block by which this attempt should deliver.
-		soft_deadline: BlockNumber,
-		/// Who re-proves if it does not, in this order.
-		standbys: Vec<Standby>,
+	/// Those that started it are at work.
+	Assigned(Live),
+	/// Somebody had to be called, or looked for, in the place of one that failed.
+	Fallback(Live),
+	/// No standby is left: whoever is registered may deliver. Those that are at work may still.
+	Bounty {
+		/// Who is at work, and who failed.
+		#[serde(flatten)]
+		live: Live,
+		/// What is offered.
+		bounty: Bounty,
 	},
-	/// Ended: verified and paid.
+	/// Ended: as many proofs are verified and paid as it takes.
 	Settled {
-		/// Who proved.
+		/// Whose proof was the last it took; of most tasks the only one.
 		prover: AccountId32,
-		/// What it was paid.
+		/// What the requester paid, the protocol's fee and kill fees included.
 		paid: Amount,
+		/// What became of each attempt.
+		attempts: Vec<AttemptOutcome>,
 		/// Block of the clearing.
 		assigned_at: BlockNumber,
 		/// Block it was settled in.
@@ -59,16 +54,19 @@ pub enum TaskState {
 		/// Block it ended in.
 		at: BlockNumber,
 	},
-	/// Ended: taken and not delivered; refunded in full, and compensated from the bond.
+	/// Ended: taken and not delivered; refunded in full, and compensated from the bonds. Only where
+	/// the input could not be had the requester paid kill fees.
 	Failed {
-		/// Who defaulted.
+		/// The primary.
 		prover: AccountId32,
 		/// Why.
 		reason: FailureReason,
-		/// What the requester got from the bond.
+		/// What the requester got from the bonds.
 		compensation: Amount,
-		/// What was taken from the bond in all.
+		/// What was taken from the bonds in all.
 		slashed: Amount,
+		/// What became of each attempt.
+		attempts: Vec<AttemptOutcome>,
 		/// Block of the clearing.
 		assigned_at: BlockNumber,
 		/// Block it ended in.
@@ -81,7 +79,9 @@ impl TaskState {
 	pub fn name(&self) -> &'static str {
 		match self {
 			Self::Open { .. } => "open",
-			Self::Assigned { .. } => "assigned",
+			Self::Assigned(_) => "assigned",
+			Self::Fallback(_) => "fallback",
+			Self::Bounty { .. } => "bounty",
 			Self::Settled { .. } => "settled",
 			Self::Expired { .. } => "expired",
 			Self::Cancelled { .. } => "cancelled",
@@ -91,16 +91,22 @@ impl TaskState {
 
 	/// Whether nothing can follow.
 	pub fn has_ended(&self) -> bool {
-		!matches!(self, Self::Open { .. } | Self::Assigned { .. })
+		!matches!(self, Self::Open { .. }) && self.live().is_none()
 	}
 
-	/// Who has, had or proved it.
-	pub fn prover(&self) -> Option<&AccountId32> {
+	/// What holds while provers are at work on it.
+	pub fn live(&self) -> Option<&Live> {
 		match self {
-			Self::Assigned { prover, .. }
-			| Self::Settled { prover, .. }
-			| Self::Failed { prover, .. } => Some(prover),
+			Self::Assigned(live) | Self::Fallback(live) | Self::Bounty { live, .. } => Some(live),
 			_ => None,
+		}
+	}
+
+	/// What became of the attempts at it; none while it lives, or if nobody took it.
+	pub fn outcomes(&self) -> &[AttemptOutcome] {
+		match self {
+			Self::Settled { attempts, .. } | Self::Failed { attempts, .. } => attempts,
+			_ => &[],
 		}
 	}
 }
@@ -139,16 +145,6 @@ pub struct RevealedBid {
 	pub speed: u64,
 }
 
-/// Who re-proves a task if its prover does not deliver.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Standby {
-	/// Who.
-	pub prover: AccountId32,
-	/// What it is paid if it delivers: its own ask and the premium.
-	pub price: Amount,
-}
-
 /// What a task's witness is computed from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -180,6 +176,8 @@ pub struct Task {
 	pub market: Market,
 	/// How it finds its prover.
 	pub kind: TaskKind,
+	/// How many provers start at once, and how many proofs it takes; `None` once the task has ended.
+	pub redundancy: Option<Redundancy>,
 	/// Its work, in the program's unit.
 	pub work: u64,
 	/// The most the requester pays.
@@ -204,7 +202,7 @@ pub struct Task {
 pub struct TaskFilter {
 	/// Only tasks of this requester.
 	pub requester: Option<AccountId32>,
-	/// Only tasks that this prover has or had.
+	/// Only tasks at which this prover has or had an attempt.
 	pub prover: Option<AccountId32>,
 	/// Only tasks of this program.
 	pub program: Option<ProgramId>,
@@ -218,9 +216,13 @@ pub struct TaskFilter {
 pub enum StateFilter {
 	/// Waiting for the auction.
 	Open,
-	/// A prover has it.
+	/// Those that started it are at work.
 	Assigned,
-	/// Open or assigned.
+	/// Somebody had to be called, or looked for, in the place of one that failed.
+	Fallback,
+	/// No standby is left, and a bounty is open.
+	Bounty,
+	/// Not ended: open, or provers are at work on it.
 	Live,
 	/// Verified and paid.
 	Settled,

@@ -27,8 +27,8 @@ pub enum Error {
 	UnknownProver(Account),
 	/// The task has no verified proof to show.
 	#[error(
-		"Task {0} has no proof: it is not settled, or it settled so long ago that the chain \
-		 forgot the proof."
+		"Task {0} has no proof: none was verified, or it settled so long ago that the chain \
+		 forgot it."
 	)]
 	NoProof(TaskId),
 	/// A parameter is out of its range.
@@ -80,6 +80,14 @@ pub enum Error {
 		.0.number
 	)]
 	StatePruned(BlockRef),
+	/// The account has nothing in the prover's pool.
+	#[error("{delegator} has delegated nothing to {prover}, or has withdrawn it.")]
+	NoDelegation {
+		/// The prover.
+		prover: Account,
+		/// The account.
+		delegator: Account,
+	},
 	/// The program takes no new tasks.
 	#[error("Program {0:?} is retired: its owner takes no new tasks for it.")]
 	ProgramRetired(ProgramId),
@@ -108,6 +116,15 @@ pub enum Error {
 		/// The greatest number of blocks.
 		most: BlockNumber,
 	},
+	/// No task can start and take proofs so.
+	#[error(
+		"options.redundancy must start 1 to {most} provers and take 1 proof or more, no more than \
+		 provers that start."
+	)]
+	BadRedundancy {
+		/// The most provers that start at once.
+		most: u8,
+	},
 }
 
 impl Error {
@@ -128,11 +145,13 @@ impl Error {
 			Self::NotCleared(..) => 7111,
 			Self::NoClearing(_) => 7112,
 			Self::StatePruned(_) => 7113,
+			Self::NoDelegation { .. } => 7114,
 			Self::ProgramRetired(_) => 7121,
 			Self::SystemDisabled(_) => 7122,
 			Self::WorkNeeded(_) => 7123,
 			Self::WorkFixed { .. } => 7124,
 			Self::DeadlineOutOfRange { .. } => 7125,
+			Self::BadRedundancy { .. } => 7126,
 		}
 	}
 
@@ -152,11 +171,13 @@ impl Error {
 			Self::NotCleared(..) => "NotCleared",
 			Self::NoClearing(_) => "NoClearing",
 			Self::StatePruned(_) => "StatePruned",
+			Self::NoDelegation { .. } => "NoDelegation",
 			Self::ProgramRetired(_) => "ProgramRetired",
 			Self::SystemDisabled(_) => "SystemDisabled",
 			Self::WorkNeeded(_) => "WorkNeeded",
 			Self::WorkFixed { .. } => "WorkFixed",
 			Self::DeadlineOutOfRange { .. } => "DeadlineOutOfRange",
+			Self::BadRedundancy { .. } => "BadRedundancy",
 		}
 	}
 
@@ -174,10 +195,14 @@ impl Error {
 			| Self::SystemDisabled(program)
 			| Self::WorkNeeded(program) => json!({ "program": program }),
 			Self::UnknownProver(prover) => json!({ "prover": prover }),
+			Self::NoDelegation { prover, delegator } => {
+				json!({ "prover": prover, "delegator": delegator })
+			}
 			Self::UnknownBlock { block } => json!({ "block": block }),
 			Self::TooManySubscriptions { limit } => json!({ "limit": limit }),
 			Self::WorkFixed { program, work } => json!({ "program": program, "work": work }),
 			Self::DeadlineOutOfRange { least, most } => json!({ "least": least, "most": most }),
+			Self::BadRedundancy { most } => json!({ "most": most }),
 			Self::InvalidParams(_) | Self::Lagging | Self::RuntimeError(_) => json!({}),
 		};
 		data["name"] = self.name().into();
@@ -193,6 +218,7 @@ impl Error {
 			QuoteError::WorkNeeded => Self::WorkNeeded(program),
 			QuoteError::WorkFixed(work) => Self::WorkFixed { program, work },
 			QuoteError::DeadlineOutOfRange(least, most) => Self::DeadlineOutOfRange { least, most },
+			QuoteError::BadRedundancy(most) => Self::BadRedundancy { most },
 		}
 	}
 
@@ -268,11 +294,13 @@ mod tests {
 			Error::NotCleared(7, TaskKind::Sealed),
 			Error::NoClearing(MARKET),
 			Error::StatePruned(BlockRef { number: 9, hash: Hash::repeat_byte(2) }),
+			Error::NoDelegation { prover: Account::new([7; 32]), delegator: Account::new([8; 32]) },
 			Error::ProgramRetired(program),
 			Error::SystemDisabled(program),
 			Error::WorkNeeded(program),
 			Error::WorkFixed { program, work: 9 },
 			Error::DeadlineOutOfRange { least: 1, most: 2 },
+			Error::BadRedundancy { most: 3 },
 		]
 	}
 

@@ -57,7 +57,7 @@ pub trait ProvingApi {
 	#[method(name = "proving_program", blocking)]
 	fn program(&self, id: ProgramId, at: Option<Hash>) -> Result<Program, Error>;
 
-	/// A prover with its asks.
+	/// A prover: stake, delegation, asks, track record.
 	#[method(name = "proving_prover", blocking)]
 	fn prover(&self, account: AccountParam, at: Option<Hash>) -> Result<Prover, Error>;
 
@@ -79,9 +79,26 @@ pub trait ProvingApi {
 		at: Option<Hash>,
 	) -> Result<Option<Reference>, Error>;
 
-	/// The verified proof of a settled task, while it is retained.
+	/// What a delegator has in the pool of a prover.
+	#[method(name = "proving_delegation", blocking)]
+	fn delegation(
+		&self,
+		prover: AccountParam,
+		delegator: AccountParam,
+		at: Option<Hash>,
+	) -> Result<Delegation, Error>;
+
+	/// What the protocol takes of payments, and where it goes.
+	#[method(name = "proving_fees", blocking)]
+	fn fees(&self, at: Option<Hash>) -> Result<Fees, Error>;
+
+	/// The verified proof of a settled task, while it is retained; where it takes several, the last.
 	#[method(name = "proving_proof", blocking)]
 	fn proof(&self, task: TaskId, at: Option<Hash>) -> Result<Proof, Error>;
+
+	/// All verified proofs of a task that is settled, or takes several.
+	#[method(name = "proving_proofs", blocking)]
+	fn proofs(&self, task: TaskId, at: Option<Hash>) -> Result<Proofs, Error>;
 
 	/// Follow a task from its current state to its finalized end.
 	#[subscription(
@@ -154,9 +171,9 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 		options: Option<QuoteOptions>,
 		at: Option<Hash>,
 	) -> Result<Quote, Error> {
-		let QuoteOptions { work, level, lifetime } = options.unwrap_or_default();
+		let QuoteOptions { work, level, lifetime, redundancy } = options.unwrap_or_default();
 		self.read("proving_quote", at, |api, block| {
-			api.quote(block, program, work, level.unwrap_or_default(), lifetime)
+			api.quote(block, program, work, level.unwrap_or_default(), lifetime, redundancy)
 				.map_err(|error| Error::api(block, error))?
 				.map(Into::into)
 				.map_err(|error| Error::quote(program, error))
@@ -235,15 +252,46 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 		})
 	}
 
+	fn delegation(
+		&self,
+		prover: AccountParam,
+		delegator: AccountParam,
+		at: Option<Hash>,
+	) -> Result<Delegation, Error> {
+		let (AccountParam(prover), AccountParam(delegator)) = (prover, delegator);
+		self.read("proving_delegation", at, |api, block| {
+			let failed = |error| Error::api(block, error);
+			let found = api.delegation(block, prover.clone(), delegator.clone()).map_err(failed)?;
+			if let Some(delegation) = found {
+				return Ok(delegation.into());
+			}
+			match api.prover(block, prover.clone()).map_err(failed)? {
+				Some(_) => Err(Error::NoDelegation { prover, delegator }),
+				None => Err(Error::UnknownProver(prover)),
+			}
+		})
+	}
+
+	fn fees(&self, at: Option<Hash>) -> Result<Fees, Error> {
+		self.read("proving_fees", at, |api, block| {
+			api.fees(block).map(Into::into).map_err(|error| Error::api(block, error))
+		})
+	}
+
 	fn proof(&self, task: TaskId, at: Option<Hash>) -> Result<Proof, Error> {
 		self.read("proving_proof", at, |api, block| {
-			if let Some(proof) = api.proof(block, task).map_err(|error| Error::api(block, error))? {
-				return Ok(proof.into());
+			match api.proof(block, task).map_err(|error| Error::api(block, error))? {
+				Some(proof) => Ok(proof.into()),
+				None => Err(without_proof(api, block, task)?),
 			}
-			// Tell a task without a proof from no task at all.
-			match api.task(block, task).map_err(|error| Error::api(block, error))? {
-				Some(_) => Err(Error::NoProof(task)),
-				None => Err(Error::UnknownTask(task)),
+		})
+	}
+
+	fn proofs(&self, task: TaskId, at: Option<Hash>) -> Result<Proofs, Error> {
+		self.read("proving_proofs", at, |api, block| {
+			match api.proofs(block, task).map_err(|error| Error::api(block, error))? {
+				Some(proofs) => Ok(proofs.into()),
+				None => Err(without_proof(api, block, task)?),
 			}
 		})
 	}
@@ -261,6 +309,18 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 			id,
 		)
 		.await
+	}
+}
+
+/// Tells a task without a proof from no task at all.
+fn without_proof<A: RuntimeProvingApi<Block, AccountId, Balance, BlockNumber>>(
+	api: &A,
+	block: Hash,
+	task: TaskId,
+) -> Result<Error, Error> {
+	match api.task(block, task).map_err(|error| Error::api(block, error))? {
+		Some(_) => Ok(Error::NoProof(task)),
+		None => Ok(Error::UnknownTask(task)),
 	}
 }
 

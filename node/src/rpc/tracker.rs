@@ -24,6 +24,24 @@ pub struct Observed {
 	pub state: State,
 }
 
+impl Observed {
+	/// Whether this is no news to who knows `other`. What a bounty offers rises by itself from block
+	/// to block, and is none.
+	fn is_as(&self, other: &Self) -> bool {
+		self.request == other.request
+			&& match (&self.state, &other.state) {
+				(
+					State::Bounty { live, bounty },
+					State::Bounty { live: other_live, bounty: other_bounty },
+				) => {
+					let risen = api::BountyInfo { reward: bounty.reward, ..other_bounty.clone() };
+					live == other_live && *bounty == risen
+				}
+				(state, other) => state == other,
+			}
+	}
+}
+
 /// The way from the last block looked at to the new best one.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -85,7 +103,7 @@ impl Tracker {
 			let (block, observed) = step.common;
 			// The first update tells in which block the task was looked at first, not which block
 			// changed it: where it was the same in the common block, nothing is taken back.
-			if observed.as_ref() == Some(&base.observed) {
+			if observed.as_ref().is_some_and(|observed| observed.is_as(&base.observed)) {
 				updates.pop();
 				self.seen.push(Seen { block, observed: base.observed });
 			} else {
@@ -103,7 +121,7 @@ impl Tracker {
 	/// can change any more.
 	pub fn ended_by(&self, finalized: BlockNumber) -> Option<BlockNumber> {
 		let seen = self.seen.last()?;
-		let ended = ended_at(&seen.observed.state)?.min(seen.block.number);
+		let ended = seen.observed.state.ended_at()?.min(seen.block.number);
 		(ended <= finalized).then_some(ended)
 	}
 
@@ -122,7 +140,7 @@ impl Tracker {
 		// A task that is gone was forgotten after its end, or is not yet submitted on this branch:
 		// both are no news.
 		let observed = observed?;
-		if self.seen.last().is_some_and(|seen| seen.observed == observed) {
+		if self.seen.last().is_some_and(|seen| observed.is_as(&seen.observed)) {
 			return None;
 		}
 		let seen = Seen { block, observed };
@@ -141,17 +159,6 @@ impl Seen {
 			retracted: false,
 			finalized: false,
 		}
-	}
-}
-
-/// The block in which a state that nothing can follow was reached.
-fn ended_at(state: &State) -> Option<BlockNumber> {
-	match state {
-		State::Open { .. } | State::Assigned { .. } => None,
-		State::Settled { at, .. }
-		| State::Expired { at }
-		| State::Cancelled { at }
-		| State::Failed { at, .. } => Some(*at),
 	}
 }
 

@@ -6,17 +6,21 @@
 //! are in camelCase; the values of enumerations are as in configuration files and on the command
 //! line (`groth16-bn254`, `cpu`, `standard`).
 
+mod attempt;
 mod clearing;
+mod delegation;
 mod prover;
 mod task;
 
+pub use attempt::*;
 pub use clearing::*;
+pub use delegation::*;
 pub use prover::*;
 pub use task::*;
 
 use proofyard_primitives::{
-	program::ArtifactRole, HardwareClass, Market, ProgramId, ProofSystem, Scalar, ServiceLevel,
-	TaskId, WorkModel,
+	program::ArtifactRole, HardwareClass, Market, ProgramId, ProofData, ProofSystem, Redundancy,
+	ServiceLevel, TaskId, WorkModel,
 };
 use proofyard_runtime::{AccountId, Balance, BlockNumber};
 use proofyard_runtime_api as api;
@@ -145,6 +149,8 @@ pub struct QuoteOptions {
 	pub level: Option<ServiceLevel>,
 	/// Blocks to the deadline; the chain's default when absent.
 	pub lifetime: Option<BlockNumber>,
+	/// How many provers start at once, and how many proofs it takes; what the level has when absent.
+	pub redundancy: Option<Redundancy>,
 }
 
 /// What a task of a program would cost now.
@@ -155,12 +161,16 @@ pub struct Quote {
 	pub market: Market,
 	/// Its work, in the program's unit.
 	pub work: u64,
-	/// What it would pay now: the first rejected ask, or the lowest where nobody else could take
-	/// it; null if no prover could.
+	/// How many provers it would start with, and how many proofs it would take.
+	pub redundancy: Redundancy,
+	/// What each of its provers would be paid now, at least: the first rejected ask, or the lowest
+	/// where nobody else could take it; null if too few provers could start it.
 	pub price: Option<Amount>,
-	/// The lowest maximum with which it would be taken now.
+	/// What it could cost with all the provers it would start with; null if there are not so many.
+	pub cost: Option<Amount>,
+	/// The lowest maximum fee with which it would be taken now, if with fewer provers.
 	pub least: Option<Amount>,
-	/// Provers that could take it now.
+	/// Provers that could be its primary now.
 	pub feasible_provers: u32,
 	/// The lowest maximum fee that a submission may offer, taken or not.
 	pub min_fee: Amount,
@@ -175,7 +185,9 @@ impl From<api::Quote<Balance, BlockNumber>> for Quote {
 		Self {
 			market: quote.market,
 			work: quote.work,
+			redundancy: quote.redundancy,
 			price: quote.price.map(Amount),
+			cost: quote.cost.map(Amount),
 			least: quote.least.map(Amount),
 			feasible_provers: quote.feasible_provers,
 			min_fee: Amount(quote.min_fee),
@@ -207,17 +219,69 @@ pub struct Proof {
 
 impl From<api::ProofInfo<AccountId, BlockNumber>> for Proof {
 	fn from(proof: api::ProofInfo<AccountId, BlockNumber>) -> Self {
-		let scalar = |input: &Scalar| H256(*input);
 		Self {
 			task: proof.task,
 			program: proof.program,
 			prover: proof.prover,
 			verified_at: proof.verified_at,
 			retained_until: proof.retained_until,
+			public_inputs: public_inputs(&proof.data),
 			proof: Bytes(proof.data.proof.into_inner()),
-			public_inputs: proof.data.public_inputs.iter().map(scalar).collect(),
 		}
 	}
+}
+
+/// The verified proofs of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Proofs {
+	/// The task they answer.
+	pub task: TaskId,
+	/// The program they prove.
+	pub program: ProgramId,
+	/// The block the task was settled in; null while it takes more proofs.
+	pub settled_at: Option<BlockNumber>,
+	/// The block from which the chain may forget them; null while the task lives.
+	pub retained_until: Option<BlockNumber>,
+	/// The proofs, in the order of the attempts.
+	pub proofs: Vec<ProofOf>,
+}
+
+/// The proof of one prover.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProofOf {
+	/// Who made it.
+	pub prover: Account,
+	/// Whether it was the last that the task takes: the one of `proving_proof`.
+	pub deciding: bool,
+	/// Canonical bytes of the proof system.
+	pub proof: Bytes,
+	/// All public inputs, in order, big-endian.
+	pub public_inputs: Vec<H256>,
+}
+
+impl From<api::ProofsInfo<AccountId, BlockNumber>> for Proofs {
+	fn from(proofs: api::ProofsInfo<AccountId, BlockNumber>) -> Self {
+		let decided_by = proofs.decided_by;
+		let of = |(prover, data): (AccountId, ProofData)| ProofOf {
+			deciding: decided_by.as_ref() == Some(&prover),
+			prover,
+			public_inputs: public_inputs(&data),
+			proof: Bytes(data.proof.into_inner()),
+		};
+		Self {
+			task: proofs.task,
+			program: proofs.program,
+			settled_at: proofs.settled_at,
+			retained_until: proofs.retained_until,
+			proofs: proofs.proofs.into_iter().map(of).collect(),
+		}
+	}
+}
+
+fn public_inputs(data: &ProofData) -> Vec<H256> {
+	data.public_inputs.iter().map(|input| H256(*input)).collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use super::*;
-use crate::rpc::{RevealedBid, Standby};
+use super::{
+	show::*,
+	submit::{default_fee, fix_inputs, InputFile},
+	*,
+};
+use crate::{
+	commands::attempts::tests::{attempt, live, outcome},
+	parse::{self, FixedInput},
+	rpc::{
+		Announcement, Attempt, AttemptState, Bid, Bidding, Bounty, Input, Program, Quote,
+		RevealedBid, Standby, Task,
+	},
+};
 use clap::Parser;
-use proofyard_primitives::{HardwareClass, Market, ProofSystem, TaskKind, WorkModel};
+use proofyard_primitives::{
+	AttemptFate, BiddingWindow, HardwareClass, InputRef, Market, ProofSystem, Redundancy,
+	ServiceLevel, TaskKind, WorkModel,
+};
 use sp_core::{Bytes, H256};
-use std::fs;
+use std::{fs, path::PathBuf};
 
 #[derive(Parser)]
 struct Probe {
@@ -50,7 +64,9 @@ fn quoted(price: Option<u128>, min_fee: u128) -> Quote {
 			level: ServiceLevel::Standard,
 		},
 		work: 4,
+		redundancy: Redundancy::NONE,
 		price: price.map(Amount),
+		cost: price.map(Amount),
 		least: price.map(Amount),
 		feasible_provers: price.is_some().into(),
 		min_fee: Amount(min_fee),
@@ -96,10 +112,31 @@ mod submit {
 	}
 
 	#[test]
+	fn redundancy_is_so_many_proofs_of_so_many_provers() {
+		let id = "ab".repeat(32);
+		let submit = |more: &[&str]| match parse(
+			&[&["submit", "--program", &id, "--input", "a"], more].concat(),
+		) {
+			Ok(TaskCommand::Submit(args)) => Some(args.quote.redundancy),
+			_ => None,
+		};
+		assert_eq!(submit(&[]), Some(None));
+		let several = Redundancy { needed: 2, started: 3 };
+		assert_eq!(submit(&["--redundancy", "2/3"]), Some(Some(several)));
+		assert_eq!(submit(&["--redundancy", "3/2"]), None);
+		assert_eq!(submit(&["--redundancy", "1/2", "--bidding", "5,5", "--max-fee", "1"]), None);
+	}
+
+	#[test]
 	fn without_a_price_there_is_no_default_fee() {
 		assert_eq!(default_fee(&quoted(Some(100), 1)), Some(Amount(120)));
 		assert_eq!(default_fee(&quoted(Some(100), 500)), Some(Amount(500)));
 		assert_eq!(default_fee(&quoted(None, 500)), None);
+		// All that start are paid for; where there are fewer, what those cost.
+		let several = Quote { cost: Some(Amount(150)), ..quoted(Some(100), 1) };
+		assert_eq!(default_fee(&several), Some(Amount(180)));
+		let few = Quote { cost: None, least: Some(Amount(110)), ..quoted(Some(100), 1) };
+		assert_eq!(default_fee(&few), Some(Amount(132)));
 	}
 
 	#[test]
@@ -160,13 +197,15 @@ mod change {
 		let prolong = parse(&["prolong", "7", "--by", "100"]).unwrap();
 		assert!(matches!(prolong, TaskCommand::Prolong { id: 7, by: 100 }));
 		assert!(matches!(parse(&["clearing", "7"]), Ok(TaskCommand::Clearing { id: 7 })));
+		assert!(matches!(parse(&["poke", "7"]), Ok(TaskCommand::Poke { id: 7 })));
+		assert!(matches!(parse(&["proofs", "7"]), Ok(TaskCommand::Proofs { id: 7 })));
 		for args in [&["raise", "7"][..], &["prolong", "7", "--by", "0"], &["raise", "--by", "1"]] {
 			assert!(parse(args).is_err(), "{args:?}");
 		}
 	}
 }
 
-mod show {
+mod shown {
 	use super::*;
 
 	fn task(state: TaskState) -> Task {
@@ -176,6 +215,7 @@ mod show {
 			program: H256::repeat_byte(1),
 			market: quoted(None, 0).market,
 			kind: TaskKind::Market,
+			redundancy: Some(Redundancy::NONE),
 			work: 4,
 			max_fee: Amount(1),
 			deadline: 30,
@@ -190,22 +230,29 @@ mod show {
 	#[test]
 	fn says_what_can_be_done_next() {
 		let open = TaskState::Open { provers: vec![AccountId32([3; 32])], bidding: None };
-		let text = task_lines(&task(open), 20).text();
+		let text = task_text(&task(open), 20);
 		assert!(text.contains("Expires in 10 blocks"), "{text}");
 		assert!(text.contains(&format!("kept to       {}", AccountId32([3; 32]))), "{text}");
 		assert!(text.contains("2 bytes inline"), "{text}");
 		assert!(text.contains("1=0x0202"), "{text}");
 		let ended = task(TaskState::Settled {
 			prover: AccountId32([0; 32]),
-			paid: Amount(1),
+			paid: Amount(8),
+			attempts: vec![
+				outcome(1, AttemptFate::Defaulted, 0, 9),
+				outcome(2, AttemptFate::Verified, 7, 0),
+			],
 			assigned_at: 11,
 			at: 12,
 		});
-		assert!(task_lines(&ended, 20).text().contains("task proof 7"));
+		let text = task_text(&ended, 20);
+		assert!(text.contains("task proof 7") && text.contains("chain, 8 planck paid\n"), "{text}");
+		assert!(text.contains("primary  defaulted  -         9 planck"), "{text}");
+		assert!(text.ends_with("standby  verified   7 planck  -"), "{text}");
 	}
 
 	#[test]
-	fn names_the_bids_and_the_standbys() {
+	fn names_the_bids() {
 		let bid = |byte, revealed| Bid {
 			prover: AccountId32([byte; 32]),
 			commitment: H256::zero(),
@@ -214,21 +261,53 @@ mod show {
 		let bids = vec![bid(1, None), bid(2, Some(RevealedBid { price: Amount(9), speed: 5_000 }))];
 		let bidding = Bidding { commit_until: 15, reveal_until: 25, bids };
 		let open = TaskState::Open { provers: Vec::new(), bidding: Some(bidding) };
-		let text = task_lines(&task(open), 20).text();
+		let text = task_text(&task(open), 20);
 		assert!(text.contains(&format!("{}, not revealed", AccountId32([1; 32]))), "{text}");
 		assert!(text.contains("for 9 planck at 5000 units/s"), "{text}");
 		assert!(text.contains("Block 26 gives it to the lowest bid"), "{text}");
-		let assigned = TaskState::Assigned {
-			prover: AccountId32([1; 32]),
-			price: Amount(1),
-			bond: Amount(1),
-			attempt: 0,
-			rejections: 0,
-			assigned_at: 11,
-			soft_deadline: 20,
-			standbys: vec![Standby { prover: AccountId32([2; 32]), price: Amount(3) }],
+	}
+
+	#[test]
+	fn lists_the_attempts_and_who_may_still_be_called() {
+		let late = Attempt { state: AttemptState::Late, ..attempt(0, 1) };
+		let standby = Standby { prover: AccountId32([3; 32]), price: Amount(3), bond: Amount(4) };
+		let mut live = live(vec![late, attempt(1, 2)]);
+		live.standbys = vec![standby];
+		let several = Task {
+			redundancy: Some(Redundancy { needed: 1, started: 2 }),
+			..task(TaskState::Fallback(live))
 		};
-		let text = task_lines(&task(assigned), 20).text();
-		assert!(text.contains(&format!("{} for 3 planck", AccountId32([2; 32]))), "{text}");
+		let text = task_text(&several, 20);
+		assert!(text.contains("2 provers start, the first proof counts"), "{text}");
+		assert!(
+			text.contains(&format!("0        {}  primary  late", AccountId32([1; 32]))),
+			"{text}"
+		);
+		assert!(text.contains(&format!("1        {}  standby  running", AccountId32([2; 32]))));
+		assert!(text.ends_with(&format!("1        {}  3 planck  4 planck", AccountId32([3; 32]))));
+	}
+
+	#[test]
+	fn names_the_bounty() {
+		let announced = Announcement {
+			prover: AccountId32([4; 32]),
+			commitment: H256::zero(),
+			at: 25,
+			reward: Amount(8),
+			deposit: Amount(2),
+		};
+		let bounty = TaskState::Bounty {
+			live: live(vec![Attempt { state: AttemptState::Rejected, ..attempt(0, 1) }]),
+			bounty: Bounty {
+				since: 22,
+				reward: Amount(9),
+				deposit: Amount(2),
+				announcements: vec![announced],
+			},
+		};
+		let text = task_text(&task(bounty), 26);
+		assert!(text.contains("9 planck now, and more by every block"), "{text}");
+		assert!(text.contains("in block 25 for 8 planck, deposit 2 planck"), "{text}");
+		assert!(text.contains("4 blocks to the deadline") && text.contains("bounty deliver 7"));
 	}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
+use proofyard_primitives::{AttemptFate, AttemptRecord, Role};
 
 const TASK: TaskId = 7;
 
@@ -19,21 +20,85 @@ fn open() -> Observed {
 	observed(State::Open { provers: Vec::new(), bidding: None })
 }
 
-fn assigned(rejections: u32) -> Observed {
-	observed(State::Assigned {
-		prover: AccountId::new([2; 32]),
+fn attempt(
+	number: u32,
+	state: api::AttemptState,
+	rejections: u32,
+) -> api::AttemptInfo<AccountId, Balance, BlockNumber> {
+	api::AttemptInfo {
+		number,
+		prover: AccountId::new([2 + number as u8; 32]),
+		role: if number == 0 { Role::Primary } else { Role::Standby },
 		price: 10,
 		bond: 20,
-		attempt: 0,
+		started_at: 3,
+		due: 9,
 		rejections,
+		committed: false,
+		state,
+		owed: None,
+	}
+}
+
+fn live(
+	attempts: Vec<api::AttemptInfo<AccountId, Balance, BlockNumber>>,
+) -> api::LiveInfo<AccountId, Balance, BlockNumber> {
+	api::LiveInfo {
+		prover: AccountId::new([2; 32]),
+		price: 10,
 		assigned_at: 3,
 		soft_deadline: 9,
+		attempts,
 		standbys: Vec::new(),
+		wanted: false,
+	}
+}
+
+fn assigned(rejections: u32) -> Observed {
+	observed(State::Assigned(live(vec![attempt(0, api::AttemptState::Running, rejections)])))
+}
+
+/// The first attempt is late, and a standby was called.
+fn fallback() -> Observed {
+	let attempts =
+		vec![attempt(0, api::AttemptState::Late, 0), attempt(1, api::AttemptState::Running, 0)];
+	observed(State::Fallback(live(attempts)))
+}
+
+/// Nobody is left, and so much is offered to whoever delivers.
+fn bounty(reward: Balance, announcements: u8) -> Observed {
+	let announced = |byte| api::AnnouncementInfo {
+		prover: AccountId::new([byte; 32]),
+		commitment: [byte; 32],
+		at: 12,
+		reward: 11,
+		deposit: 1,
+	};
+	observed(State::Bounty {
+		live: live(vec![attempt(0, api::AttemptState::Late, 0)]),
+		bounty: api::BountyInfo {
+			since: 10,
+			reward,
+			deposit: 1,
+			announcements: (0..announcements).map(announced).collect(),
+		},
 	})
 }
 
 fn settled(at: BlockNumber) -> Observed {
-	observed(State::Settled { prover: AccountId::new([2; 32]), paid: 10, assigned_at: 3, at })
+	observed(State::Settled {
+		prover: AccountId::new([2; 32]),
+		paid: 10,
+		attempts: vec![AttemptRecord {
+			prover: AccountId::new([2; 32]),
+			role: Role::Primary,
+			fate: AttemptFate::Verified,
+			earned: 9,
+			slashed: 0,
+		}],
+		assigned_at: 3,
+		at,
+	})
 }
 
 /// Walk on from the last block without leaving the chain.
@@ -75,7 +140,9 @@ fn told(updates: &[TaskUpdate]) -> Vec<(BlockNumber, &'static str, bool)> {
 			use crate::rpc::types::TaskState::*;
 			let name = match update.state {
 				Open { .. } => "open",
-				Assigned { .. } => "assigned",
+				Assigned(_) => "assigned",
+				Fallback(_) => "fallback",
+				Bounty { .. } => "bounty",
 				Settled { .. } => "settled",
 				Expired { .. } => "expired",
 				Cancelled { .. } => "cancelled",
@@ -130,6 +197,42 @@ mod follow {
 		let (mut tracker, _) = Tracker::new(TASK, block(3, b'a'), assigned(0));
 		let updates = extend(&mut tracker, b'a', [Some(assigned(1))]);
 		assert_eq!(told(&updates), [(4, "assigned", false)]);
+	}
+
+	#[test]
+	fn a_standby_that_is_called_is_a_change() {
+		let (mut tracker, _) = Tracker::new(TASK, block(9, b'a'), assigned(0));
+		let updates = extend(
+			&mut tracker,
+			b'a',
+			[Some(fallback()), Some(fallback()), Some(bounty(10, 0)), Some(settled(13))],
+		);
+		assert_eq!(
+			told(&updates),
+			[(10, "fallback", false), (12, "bounty", false), (13, "settled", false)]
+		);
+		assert!(!tracker.seen[1].observed.state.is_terminal());
+	}
+
+	#[test]
+	fn a_reward_that_rises_by_itself_is_no_news_and_an_announcement_is() {
+		let (mut tracker, _) = Tracker::new(TASK, block(10, b'a'), bounty(10, 0));
+		let updates = extend(
+			&mut tracker,
+			b'a',
+			[Some(bounty(11, 0)), Some(bounty(12, 0)), Some(bounty(13, 1)), Some(bounty(14, 1))],
+		);
+		assert_eq!(told(&updates), [(13, "bounty", false)]);
+		// It stands in the way of nothing where blocks are replaced.
+		let updates = reorg(
+			&mut tracker,
+			&[block(14, b'a'), block(13, b'a')],
+			block(12, b'a'),
+			Some(bounty(12, 0)),
+			b'b',
+			[Some(bounty(13, 0)), Some(bounty(14, 0))],
+		);
+		assert_eq!(told(&updates), [(13, "bounty", true)]);
 	}
 
 	#[test]

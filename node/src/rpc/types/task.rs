@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tasks: where they stand, listings, updates.
 
-use super::{Account, AccountParam, Amount};
-use proofyard_primitives::{FailureReason, InputRef, Market, ProgramId, TaskId, TaskKind};
+use super::{Account, AccountParam, Amount, AttemptOutcome, Bounty, Live};
+use proofyard_primitives::{
+	FailureReason, InputRef, Market, ProgramId, Redundancy, TaskId, TaskKind,
+};
 use proofyard_runtime::{AccountId, Balance, BlockNumber, Hash};
 use proofyard_runtime_api as api;
 use serde::{Deserialize, Serialize};
@@ -19,31 +21,26 @@ pub enum TaskState {
 		/// The bidding for it; null where it is left to the clearing.
 		bidding: Option<Bidding>,
 	},
-	/// A prover has it.
-	Assigned {
-		/// Who must deliver.
-		prover: Account,
-		/// What it is paid.
-		price: Amount,
-		/// What it stands to lose.
-		bond: Amount,
-		/// Number of the attempt, from 0.
-		attempt: u32,
-		/// Proofs of this attempt that the chain has rejected.
-		rejections: u32,
-		/// Block of the clearing.
-		assigned_at: BlockNumber,
-		/// Block by which this attempt should deliver.
-		soft_deadline: BlockNumber,
-		/// Who re-proves if it does not, in this order.
-		standbys: Vec<Standby>,
+	/// Those that started it are at work.
+	Assigned(Live),
+	/// Somebody had to be called, or looked for, in the place of one that failed.
+	Fallback(Live),
+	/// No standby is left: whoever is registered may deliver. Those that are at work may still.
+	Bounty {
+		/// Who is at work, and who failed.
+		#[serde(flatten)]
+		live: Live,
+		/// What is offered.
+		bounty: Bounty,
 	},
-	/// Ended: verified and paid.
+	/// Ended: as many proofs are verified and paid as it takes.
 	Settled {
-		/// Who proved.
+		/// Whose proof was the last it took; of most tasks the only one.
 		prover: Account,
-		/// What it was paid.
+		/// What the requester paid, the protocol's fee and kill fees included.
 		paid: Amount,
+		/// What became of each attempt.
+		attempts: Vec<AttemptOutcome>,
 		/// Block of the clearing.
 		assigned_at: BlockNumber,
 		/// Block it was settled in.
@@ -59,16 +56,19 @@ pub enum TaskState {
 		/// Block it ended in.
 		at: BlockNumber,
 	},
-	/// Ended: taken and not delivered; refunded in full, and compensated from the bond.
+	/// Ended: taken and not delivered; refunded in full, and compensated from the bonds. Only where
+	/// the input could not be had the requester paid kill fees.
 	Failed {
-		/// Who defaulted.
+		/// The primary.
 		prover: Account,
 		/// Why.
 		reason: FailureReason,
-		/// What the requester got from the bond.
+		/// What the requester got from the bonds.
 		compensation: Amount,
-		/// What was taken from the bond in all.
+		/// What was taken from the bonds in all.
 		slashed: Amount,
+		/// What became of each attempt.
+		attempts: Vec<AttemptOutcome>,
 		/// Block of the clearing.
 		assigned_at: BlockNumber,
 		/// Block it ended in.
@@ -83,36 +83,27 @@ impl From<api::TaskState<AccountId, Balance, BlockNumber>> for TaskState {
 			From::Open { provers, bidding } => {
 				Self::Open { provers, bidding: bidding.map(Into::into) }
 			}
-			From::Assigned {
-				prover,
-				price,
-				bond,
-				attempt,
-				rejections,
-				assigned_at,
-				soft_deadline,
-				standbys,
-			} => Self::Assigned {
-				prover,
-				price: Amount(price),
-				bond: Amount(bond),
-				attempt,
-				rejections,
-				assigned_at,
-				soft_deadline,
-				standbys: standbys.into_iter().map(Into::into).collect(),
-			},
-			From::Settled { prover, paid, assigned_at, at } => {
-				Self::Settled { prover, paid: Amount(paid), assigned_at, at }
+			From::Assigned(live) => Self::Assigned(live.into()),
+			From::Fallback(live) => Self::Fallback(live.into()),
+			From::Bounty { live, bounty } => {
+				Self::Bounty { live: live.into(), bounty: bounty.into() }
 			}
+			From::Settled { prover, paid, attempts, assigned_at, at } => Self::Settled {
+				prover,
+				paid: Amount(paid),
+				attempts: attempts.into_iter().map(Into::into).collect(),
+				assigned_at,
+				at,
+			},
 			From::Expired { at } => Self::Expired { at },
 			From::Cancelled { at } => Self::Cancelled { at },
-			From::Failed { prover, reason, compensation, slashed, assigned_at, at } => {
+			From::Failed { prover, reason, compensation, slashed, attempts, assigned_at, at } => {
 				Self::Failed {
 					prover,
 					reason,
 					compensation: Amount(compensation),
 					slashed: Amount(slashed),
+					attempts: attempts.into_iter().map(Into::into).collect(),
 					assigned_at,
 					at,
 				}
@@ -177,22 +168,6 @@ impl From<api::BidInfo<AccountId, Balance>> for Bid {
 	}
 }
 
-/// Who re-proves a task if its prover does not deliver.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Standby {
-	/// Who.
-	pub prover: Account,
-	/// What it is paid if it delivers: its own ask and the premium.
-	pub price: Amount,
-}
-
-impl From<api::StandbyInfo<AccountId, Balance>> for Standby {
-	fn from(standby: api::StandbyInfo<AccountId, Balance>) -> Self {
-		Self { prover: standby.prover, price: Amount(standby.price) }
-	}
-}
-
 /// What a task's witness is computed from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -241,6 +216,8 @@ pub struct Task {
 	pub market: Market,
 	/// How it finds its prover: `market`, `sealed` or `calibration`.
 	pub kind: TaskKind,
+	/// How many provers start at once, and how many proofs it takes; null once the task has ended.
+	pub redundancy: Option<Redundancy>,
 	/// Its work, in the program's unit.
 	pub work: u64,
 	/// The most the requester pays.
@@ -267,6 +244,7 @@ impl From<api::TaskInfo<AccountId, Balance, BlockNumber>> for Task {
 			program: task.program,
 			market: task.market,
 			kind: task.kind,
+			redundancy: task.redundancy,
 			work: task.work,
 			max_fee: Amount(task.max_fee),
 			deadline: task.deadline,
@@ -285,9 +263,13 @@ impl From<api::TaskInfo<AccountId, Balance, BlockNumber>> for Task {
 pub enum StateFilter {
 	/// Waiting for the auction.
 	Open,
-	/// A prover has it.
+	/// Those that started it are at work.
 	Assigned,
-	/// Open or assigned.
+	/// Somebody had to be called, or looked for, in the place of one that failed.
+	Fallback,
+	/// No standby is left, and a bounty is open.
+	Bounty,
+	/// Not ended: open, or provers are at work on it.
 	Live,
 	/// Verified and paid.
 	Settled,
@@ -306,6 +288,8 @@ impl From<StateFilter> for api::StateFilter {
 		match filter {
 			StateFilter::Open => Self::Open,
 			StateFilter::Assigned => Self::Assigned,
+			StateFilter::Fallback => Self::Fallback,
+			StateFilter::Bounty => Self::Bounty,
 			StateFilter::Live => Self::Live,
 			StateFilter::Settled => Self::Settled,
 			StateFilter::Expired => Self::Expired,
@@ -322,7 +306,7 @@ impl From<StateFilter> for api::StateFilter {
 pub struct TaskFilter {
 	/// Only tasks of this requester.
 	pub requester: Option<AccountParam>,
-	/// Only tasks that this prover has or had.
+	/// Only tasks at which this prover has or had an attempt.
 	pub prover: Option<AccountParam>,
 	/// Only tasks of this program.
 	pub program: Option<ProgramId>,

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use proofyard_primitives::{program::RemoteData, FailureReason, InputRef, ProofData, TaskKind};
+use proofyard_primitives::ProofData;
 use proofyard_runtime::Hash;
 use serde::de::DeserializeOwned;
 use serde_json::{json, Value};
 use std::fmt::Debug;
 
 mod clearing;
+mod prover;
+mod task;
 
 const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 
@@ -76,157 +78,6 @@ fn markets() {
 }
 
 #[test]
-fn task_states() {
-	let states: [(api::TaskState<_, _, _>, Value); 7] = [
-		(
-			api::TaskState::Open { provers: Vec::new(), bidding: None },
-			json!({ "name": "open", "provers": [], "bidding": null }),
-		),
-		(
-			api::TaskState::Open {
-				provers: vec![bob()],
-				bidding: Some(api::BiddingInfo {
-					commit_until: 20,
-					reveal_until: 30,
-					bids: vec![
-						api::BidInfo { prover: bob(), commitment: [4; 32], revealed: None },
-						api::BidInfo {
-							prover: bob(),
-							commitment: [5; 32],
-							revealed: Some(api::RevealedBid { price: 7, speed: 5_000 }),
-						},
-					],
-				}),
-			},
-			json!({
-				"name": "open",
-				"provers": [BOB],
-				"bidding": {
-					"commitUntil": 20,
-					"revealUntil": 30,
-					"bids": [
-						{ "prover": BOB, "commitment": hash(4), "revealed": null },
-						{
-							"prover": BOB,
-							"commitment": hash(5),
-							"revealed": { "price": "7", "speed": 5_000 },
-						},
-					],
-				},
-			}),
-		),
-		(
-			api::TaskState::Assigned {
-				prover: bob(),
-				price: 7,
-				bond: 9,
-				attempt: 0,
-				rejections: 1,
-				assigned_at: 3,
-				soft_deadline: 30,
-				standbys: vec![api::StandbyInfo { prover: bob(), price: 8 }],
-			},
-			json!({
-				"name": "assigned",
-				"prover": BOB,
-				"price": "7",
-				"bond": "9",
-				"attempt": 0,
-				"rejections": 1,
-				"assignedAt": 3,
-				"softDeadline": 30,
-				"standbys": [{ "prover": BOB, "price": "8" }],
-			}),
-		),
-		(
-			api::TaskState::Settled { prover: bob(), paid: 7, assigned_at: 3, at: 5 },
-			json!({ "name": "settled", "prover": BOB, "paid": "7", "assignedAt": 3, "at": 5 }),
-		),
-		(api::TaskState::Expired { at: 5 }, json!({ "name": "expired", "at": 5 })),
-		(api::TaskState::Cancelled { at: 5 }, json!({ "name": "cancelled", "at": 5 })),
-		(
-			api::TaskState::Failed {
-				prover: bob(),
-				reason: FailureReason::DeadlinePassed,
-				compensation: 1,
-				slashed: 2,
-				assigned_at: 3,
-				at: 5,
-			},
-			json!({
-				"name": "failed",
-				"prover": BOB,
-				"reason": "deadline_passed",
-				"compensation": "1",
-				"slashed": "2",
-				"assignedAt": 3,
-				"at": 5,
-			}),
-		),
-	];
-	for (state, json) in states {
-		assert_eq!(json["name"], state.name());
-		round_trips(TaskState::from(state), json);
-	}
-}
-
-#[test]
-fn tasks() {
-	let task = api::TaskInfo {
-		id: 42,
-		requester: bob(),
-		program: H256::repeat_byte(1),
-		market: market(),
-		kind: TaskKind::Sealed,
-		work: 40_000,
-		max_fee: 1_000_000_000_000_000_000,
-		deadline: 100,
-		submitted_at: 1,
-		escrow: 10,
-		state: api::TaskState::Expired { at: 100 },
-		input: Some(InputRef::Inline(vec![0xab, 0xcd].try_into().unwrap())),
-		public_inputs: vec![None, Some([3; 32])],
-	};
-	round_trips(
-		TaskPage::from(api::TaskPage { tasks: vec![task], next: Some(41) }),
-		json!({
-			"tasks": [{
-				"id": 42,
-				"requester": BOB,
-				"program": hash(1),
-				"market": serde_json::to_value(market()).unwrap(),
-				"kind": "sealed",
-				"work": 40_000,
-				"maxFee": "1000000000000000000",
-				"deadline": 100,
-				"submittedAt": 1,
-				"escrow": "10",
-				"state": { "name": "expired", "at": 100 },
-				"input": { "inline": "0xabcd" },
-				"publicInputs": [null, hash(3)],
-			}],
-			"next": 41,
-		}),
-	);
-}
-
-#[test]
-fn remote_inputs() {
-	let locator = b"https://example.org/input".to_vec().try_into().unwrap();
-	let input = InputRef::Remote(RemoteData {
-		locators: vec![locator].try_into().unwrap(),
-		sha256: H256::repeat_byte(2),
-		size: 9,
-	});
-	round_trips(
-		Input::from(input),
-		json!({
-			"remote": { "locators": ["https://example.org/input"], "sha256": hash(2), "size": 9 },
-		}),
-	);
-}
-
-#[test]
 fn programs() {
 	let program = api::ProgramInfo {
 		id: H256::repeat_byte(1),
@@ -274,133 +125,13 @@ fn programs() {
 }
 
 #[test]
-fn provers_and_asks() {
-	let terms = |price| api::AskTerms { price, lots: 2, speed: 50_000 };
-	let ask = api::AskInfo {
-		prover: bob(),
-		market: market(),
-		terms: terms(300),
-		lots_in_use: 1,
-		confirmed_speed: Some(40_000),
-		status: api::AskStatus::Standing,
-		pending: Some((terms(306), 215)),
-	};
-	let ask_json = json!({
-		"prover": BOB,
-		"market": serde_json::to_value(market()).unwrap(),
-		"price": "300",
-		"lots": 2,
-		"speed": 50_000,
-		"lotsInUse": 1,
-		"confirmedSpeed": 40_000,
-		"status": "standing",
-		"pending": { "price": "306", "lots": 2, "speed": 50_000, "from": 215 },
-	});
-	let prover = api::ProverInfo {
-		account: bob(),
-		session_key: [5; 32],
-		hardware: HardwareClass::Cpu,
-		slots: 4,
-		live_tasks: 1,
-		stake: 100,
-		reserved: 20,
-		unbonding: Some((30, 77)),
-		pause: Some(api::PauseInfo::ResumesAt(220)),
-		verified: 6,
-		defaulted: 0,
-		speeds: vec![api::SpeedInfo {
-			system: ProofSystem::Groth16Bn254,
-			size: 3,
-			confirmed: None,
-			samples: 6,
-		}],
-		calibrations: vec![api::CalibrationInfo {
-			system: ProofSystem::Groth16Bn254,
-			hardware: HardwareClass::Cpu,
-			proven: 3,
-		}],
-		blocked: 2,
-		registered_at: 0,
-		asks: vec![ask.clone()],
-	};
-	round_trips(
-		Prover::from(prover),
-		json!({
-			"account": BOB,
-			"sessionKey": hash(5),
-			"hardware": "cpu",
-			"slots": 4,
-			"liveTasks": 1,
-			"stake": "100",
-			"reserved": "20",
-			"unbonding": { "amount": "30", "withdrawableAt": 77 },
-			"pause": { "resumesAt": 220 },
-			"verified": 6,
-			"defaulted": 0,
-			"speeds": [{ "system": "groth16-bn254", "size": 3, "confirmed": null, "samples": 6 }],
-			"calibrations": [{ "system": "groth16-bn254", "hardware": "cpu", "proven": 3 }],
-			"blocked": 2,
-			"registeredAt": 0,
-			"asks": [ask_json],
-		}),
-	);
-	round_trips(
-		MarketState::from(api::MarketInfo {
-			market: market(),
-			asks: vec![ask],
-			ask_count: 1,
-			best_ask: Some(300),
-			waiting: 3,
-			cleared_at: Some(213),
-		}),
-		json!({
-			"market": serde_json::to_value(market()).unwrap(),
-			"asks": [ask_json],
-			"askCount": 1,
-			"bestAsk": "300",
-			"waiting": 3,
-			"clearedAt": 213,
-		}),
-	);
-}
-
-#[test]
-fn a_pause_ends_at_a_block_or_when_the_prover_says_so() {
-	let pause = |pause| serde_json::to_value(Pause::from(pause)).unwrap();
-	assert_eq!(pause(api::PauseInfo::UntilResumed), json!({ "resumesAt": null }));
-	assert_eq!(pause(api::PauseInfo::ResumesAt(9)), json!({ "resumesAt": 9 }));
-}
-
-#[test]
-fn references() {
-	round_trips(
-		Reference::from(api::ReferenceInfo {
-			program: H256::repeat_byte(1),
-			work: 6_431,
-			input: vec![1, 2],
-			challenge_at: 1,
-			challenge_input: 2,
-			proofs: 3,
-			blocks: 30,
-		}),
-		json!({
-			"program": hash(1),
-			"work": 6_431,
-			"input": "0x0102",
-			"challengeAt": 1,
-			"challengeInput": 2,
-			"proofs": 3,
-			"blocks": 30,
-		}),
-	);
-}
-
-#[test]
 fn quotes() {
 	let quote = api::Quote {
 		market: market(),
 		work: 40_000,
+		redundancy: Redundancy { needed: 1, started: 2 },
 		price: Some(404),
+		cost: Some(445),
 		least: Some(400),
 		feasible_provers: 2,
 		min_fee: 11,
@@ -410,7 +141,9 @@ fn quotes() {
 	let json = json!({
 		"market": serde_json::to_value(market()).unwrap(),
 		"work": 40_000,
+		"redundancy": { "needed": 1, "started": 2 },
 		"price": "404",
+		"cost": "445",
 		"least": "400",
 		"feasibleProvers": 2,
 		"minFee": "11",
@@ -425,28 +158,21 @@ fn quote_options_are_all_optional_and_checked_for_typing_errors() {
 	let read = serde_json::from_value::<QuoteOptions>;
 	assert_eq!(read(json!({})).unwrap(), QuoteOptions::default());
 	assert_eq!(
-		read(json!({ "work": 5, "level": "express", "lifetime": 300 })).unwrap(),
-		QuoteOptions { work: Some(5), level: Some(ServiceLevel::Express), lifetime: Some(300) }
-	);
-	assert!(read(json!({ "livetime": 300 })).is_err());
-}
-
-#[test]
-fn filters_are_all_optional_and_checked_for_typing_errors() {
-	let read = serde_json::from_value::<TaskFilter>;
-	assert_eq!(read(json!({})).unwrap(), TaskFilter::default());
-	let filter = read(json!({ "requester": BOB, "program": hash(1), "state": "ended" })).unwrap();
-	assert_eq!(
-		api::TaskFilter::from(filter),
-		api::TaskFilter {
-			requester: Some(bob()),
-			prover: None,
-			program: Some(H256::repeat_byte(1)),
-			state: Some(api::StateFilter::Ended),
+		read(json!({
+			"work": 5,
+			"level": "express",
+			"lifetime": 300,
+			"redundancy": { "needed": 2, "started": 3 },
+		}))
+		.unwrap(),
+		QuoteOptions {
+			work: Some(5),
+			level: Some(ServiceLevel::Express),
+			lifetime: Some(300),
+			redundancy: Some(Redundancy { needed: 2, started: 3 }),
 		}
 	);
-	assert!(read(json!({ "state": "done" })).is_err());
-	assert!(read(json!({ "owner": BOB })).is_err());
+	assert!(read(json!({ "livetime": 300 })).is_err());
 }
 
 #[test]
@@ -477,21 +203,33 @@ fn proofs() {
 }
 
 #[test]
-fn updates() {
-	round_trips(
-		TaskUpdate {
-			task: 42,
-			block: BlockRef { number: 5, hash: Hash::repeat_byte(8) },
-			state: TaskState::Open { provers: Vec::new(), bidding: None },
-			retracted: false,
-			finalized: true,
-		},
+fn proofs_of_several_provers() {
+	let alice = Account::new([9; 32]);
+	let data = |byte| ProofData {
+		proof: vec![byte; 2].try_into().unwrap(),
+		public_inputs: vec![[3; 32]].try_into().unwrap(),
+	};
+	let proofs = |settled: bool| api::ProofsInfo {
+		task: 42,
+		program: H256::repeat_byte(1),
+		settled_at: settled.then_some(5),
+		retained_until: settled.then_some(605),
+		decided_by: settled.then(bob),
+		proofs: vec![(alice.clone(), data(1)), (bob(), data(2))],
+	};
+	let json = |settled: bool| {
 		json!({
 			"task": 42,
-			"block": { "number": 5, "hash": hash(8) },
-			"state": { "name": "open", "provers": [], "bidding": null },
-			"retracted": false,
-			"finalized": true,
-		}),
-	);
+			"program": hash(1),
+			"settledAt": settled.then_some(5),
+			"retainedUntil": settled.then_some(605),
+			"proofs": [
+				{ "prover": alice, "deciding": false, "proof": "0x0101", "publicInputs": [hash(3)] },
+				{ "prover": BOB, "deciding": settled, "proof": "0x0202", "publicInputs": [hash(3)] },
+			],
+		})
+	};
+	for settled in [true, false] {
+		round_trips(Proofs::from(proofs(settled)), json(settled));
+	}
 }

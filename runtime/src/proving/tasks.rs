@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Tasks and their proofs. A task is in the storage of exactly one pallet, which says where it stands.
+
+use super::*;
+use pallet_attestation::{AttemptOf, AttemptState as Stored, LiveTaskOf};
+use proofyard_primitives::{traits::Escrow, Outcome, ProofData, TaskId, TaskSpec};
+
+/// Most tasks in one page.
+const MAX_PAGE: u32 = 100;
+/// Most tasks that one listing looks at.
+const MAX_SCAN: u64 = 1_000;
+
+type Info = TaskInfo<AccountId, Balance, BlockNumber>;
+type State = TaskState<AccountId, Balance, BlockNumber>;
+
+pub fn task(id: TaskId) -> Option<Info> {
+	open_task(id).or_else(|| live_task(id)).or_else(|| ended_task(id))
+}
+
+fn open_task(id: TaskId) -> Option<Info> {
+	let open = pallet_auctions::OpenTasks::<Runtime>::get(id)?;
+	let bidding = open.bidding.map(|bidding| BiddingInfo {
+		commit_until: bidding.commit_until,
+		reveal_until: bidding.reveal_until,
+		// Bounded by the bids of a task.
+		bids: pallet_auctions::Bids::<Runtime>::iter_prefix(id)
+			.map(|(prover, bid)| BidInfo {
+				prover,
+				commitment: bid.commitment.0,
+				revealed: bid.revealed.map(|(price, speed)| RevealedBid { price, speed }),
+			})
+			.collect(),
+	});
+	Some(of_spec(id, open.spec, TaskState::Open { provers: open.provers.into_inner(), bidding }))
+}
+
+fn live_task(id: TaskId) -> Option<Info> {
+	let live = pallet_attestation::Live::<Runtime>::get(id)?;
+	let state = match bounty_info(&live) {
+		Some(bounty) => TaskState::Bounty { live: live_info(id, &live), bounty },
+		None if live.attempts.iter().any(|attempt| attempt.replaced) => {
+			TaskState::Fallback(live_info(id, &live))
+		}
+		None => TaskState::Assigned(live_info(id, &live)),
+	};
+	Some(of_spec(id, live.spec, state))
+}
+
+fn live_info(id: TaskId, live: &LiveTaskOf<Runtime>) -> LiveInfo<AccountId, Balance, BlockNumber> {
+	let assignment = &live.assignment;
+	let standbys = assignment.standbys.iter().skip(live.called.into());
+	LiveInfo {
+		prover: assignment.prover.clone(),
+		price: assignment.price,
+		assigned_at: assignment.assigned_at,
+		soft_deadline: assignment.soft_deadline,
+		attempts: (0u32..)
+			.zip(&live.attempts)
+			.map(|(number, attempt)| attempt_info(number, attempt))
+			.collect(),
+		standbys: standbys
+			.map(|standby| StandbyInfo {
+				prover: standby.prover.clone(),
+				price: standby.price,
+				bond: standby.bond,
+			})
+			.collect(),
+		wanted: pallet_attestation::WantedTasks::<Runtime>::contains_key(id),
+	}
+}
+
+fn attempt_info(
+	number: u32,
+	attempt: &AttemptOf<Runtime>,
+) -> AttemptInfo<AccountId, Balance, BlockNumber> {
+	let (state, owed) = match attempt.state {
+		Stored::Running if attempt.is_late(System::block_number()) => (AttemptState::Late, None),
+		Stored::Running => (AttemptState::Running, None),
+		Stored::Verified { due, .. } => (AttemptState::Verified, Some(due)),
+		Stored::Declined => (AttemptState::Declined, None),
+		Stored::Reported => (AttemptState::Reported, None),
+		Stored::Rejected => (AttemptState::Rejected, None),
+		Stored::Defaulted => (AttemptState::Defaulted, None),
+	};
+	AttemptInfo {
+		number,
+		prover: attempt.prover.clone(),
+		role: attempt.role,
+		price: attempt.price,
+		bond: attempt.bond,
+		started_at: attempt.started_at,
+		due: attempt.due,
+		rejections: attempt.rejections,
+		committed: attempt.commitment.is_some(),
+		state,
+		owed,
+	}
+}
+
+fn bounty_info(live: &LiveTaskOf<Runtime>) -> Option<BountyInfo<AccountId, Balance, BlockNumber>> {
+	let bounty = live.bounty.as_ref()?;
+	Some(BountyInfo {
+		since: bounty.since,
+		reward: Attestation::bounty_reward(live)?,
+		deposit: Attestation::announcement_deposit(live),
+		announcements: bounty
+			.announcements
+			.iter()
+			.map(|announced| AnnouncementInfo {
+				prover: announced.prover.clone(),
+				commitment: announced.commitment.0,
+				at: announced.at,
+				reward: announced.reward,
+				deposit: announced.deposit,
+			})
+			.collect(),
+	})
+}
+
+fn of_spec(id: TaskId, spec: TaskSpec<AccountId, Balance, BlockNumber>, state: State) -> Info {
+	TaskInfo {
+		id,
+		requester: spec.requester,
+		program: spec.program,
+		market: spec.market,
+		kind: spec.kind,
+		redundancy: Some(spec.redundancy),
+		work: spec.work,
+		max_fee: spec.max_fee,
+		deadline: spec.deadline,
+		submitted_at: spec.submitted_at,
+		escrow: <Settlement as Escrow<AccountId, Balance>>::held(id),
+		state,
+		input: Some(spec.input),
+		public_inputs: spec.public_inputs.into_inner(),
+	}
+}
+
+fn ended_task(id: TaskId) -> Option<Info> {
+	let record = pallet_settlement::Outcomes::<Runtime>::get(id)?;
+	let at = record.ended_at;
+	let assigned_at = record.assigned_at.unwrap_or(at);
+	let attempts = record.attempts.into_inner();
+	let state = match record.outcome {
+		Outcome::Settled { prover, paid } => {
+			TaskState::Settled { prover, paid, attempts, assigned_at, at }
+		}
+		Outcome::Expired => TaskState::Expired { at },
+		Outcome::Cancelled => TaskState::Cancelled { at },
+		Outcome::Failed { prover, reason, compensation, slashed } => {
+			TaskState::Failed { prover, reason, compensation, slashed, attempts, assigned_at, at }
+		}
+	};
+	Some(TaskInfo {
+		id,
+		requester: record.requester,
+		program: record.program,
+		market: record.market,
+		kind: record.kind,
+		redundancy: None,
+		work: record.work,
+		max_fee: record.max_fee,
+		deadline: record.deadline,
+		submitted_at: record.submitted_at,
+		escrow: 0,
+		state,
+		input: None,
+		public_inputs: Vec::new(),
+	})
+}
+
+pub fn tasks(
+	filter: TaskFilter<AccountId>,
+	cursor: Option<TaskId>,
+	limit: u32,
+) -> TaskPage<AccountId, Balance, BlockNumber> {
+	let limit = limit.clamp(1, MAX_PAGE) as usize;
+	let newest = pallet_auctions::NextTaskId::<Runtime>::get();
+	let start = cursor.unwrap_or(newest).min(newest);
+	let stop = start.saturating_sub(MAX_SCAN);
+	let mut tasks = Vec::new();
+	let mut last = start;
+	for id in (stop..start).rev() {
+		if tasks.len() == limit {
+			break;
+		}
+		last = id;
+		if let Some(info) = task(id).filter(|info| wanted(&filter, info)) {
+			tasks.push(info);
+		}
+	}
+	TaskPage { tasks, next: (last > 0).then_some(last) }
+}
+
+fn wanted(filter: &TaskFilter<AccountId>, info: &Info) -> bool {
+	let state = match filter.state {
+		None => true,
+		Some(StateFilter::Open) => matches!(info.state, TaskState::Open { .. }),
+		Some(StateFilter::Assigned) => matches!(info.state, TaskState::Assigned(_)),
+		Some(StateFilter::Fallback) => matches!(info.state, TaskState::Fallback(_)),
+		Some(StateFilter::Bounty) => matches!(info.state, TaskState::Bounty { .. }),
+		Some(StateFilter::Live) => !info.state.is_terminal(),
+		Some(StateFilter::Settled) => matches!(info.state, TaskState::Settled { .. }),
+		Some(StateFilter::Expired) => matches!(info.state, TaskState::Expired { .. }),
+		Some(StateFilter::Cancelled) => matches!(info.state, TaskState::Cancelled { .. }),
+		Some(StateFilter::Failed) => matches!(info.state, TaskState::Failed { .. }),
+		Some(StateFilter::Ended) => info.state.is_terminal(),
+	};
+	state
+		&& filter.requester.as_ref().is_none_or(|wanted| *wanted == info.requester)
+		&& filter.program.is_none_or(|wanted| wanted == info.program)
+		&& filter.prover.as_ref().is_none_or(|wanted| info.state.is_of(wanted))
+}
+
+pub fn proof(task: TaskId) -> Option<ProofInfo<AccountId, BlockNumber>> {
+	let record = pallet_settlement::Outcomes::<Runtime>::get(task)?;
+	let Outcome::Settled { prover, .. } = record.outcome else { return None };
+	Some(ProofInfo {
+		task,
+		program: record.program,
+		data: pallet_settlement::Proofs::<Runtime>::get(task, &prover)?,
+		prover,
+		verified_at: record.ended_at,
+		retained_until: record.forget_at,
+	})
+}
+
+pub fn proofs(task: TaskId) -> Option<ProofsInfo<AccountId, BlockNumber>> {
+	if let Some(record) = pallet_settlement::Outcomes::<Runtime>::get(task) {
+		let Outcome::Settled { prover, .. } = record.outcome else { return None };
+		let provers = record.attempts.into_iter().map(|attempt| attempt.prover);
+		let proofs = proofs_of(task, provers)?;
+		return Some(ProofsInfo {
+			task,
+			program: record.program,
+			settled_at: Some(record.ended_at),
+			retained_until: Some(record.forget_at),
+			decided_by: Some(prover),
+			proofs,
+		});
+	}
+	let live = pallet_attestation::Live::<Runtime>::get(task)?;
+	let provers = live.attempts.into_iter().map(|attempt| attempt.prover);
+	Some(ProofsInfo {
+		task,
+		program: live.spec.program,
+		settled_at: None,
+		retained_until: None,
+		decided_by: None,
+		proofs: proofs_of(task, provers)?,
+	})
+}
+
+/// The kept proofs of these provers; `None` where there is none.
+fn proofs_of(
+	task: TaskId,
+	provers: impl Iterator<Item = AccountId>,
+) -> Option<Vec<(AccountId, ProofData)>> {
+	let kept = |prover| {
+		let proof = pallet_settlement::Proofs::<Runtime>::get(task, &prover)?;
+		Some((prover, proof))
+	};
+	let proofs: Vec<_> = provers.filter_map(kept).collect();
+	(!proofs.is_empty()).then_some(proofs)
+}
