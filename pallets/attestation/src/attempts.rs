@@ -95,7 +95,7 @@ impl<T: Config> Attestation<T::AccountId, T::Balance, BlockNumberFor<T>> for Pal
 					work: live.spec.work,
 					most: live.assignment.price.saturating_add(Self::pool(&live, now)),
 					time_ms: left.saturating_mul(T::MillisPerBlock::get()),
-					tried: live.attempts.iter().map(|attempt| attempt.prover.clone()).collect(),
+					tried: live.engaged().cloned().collect(),
 					requester: live.spec.requester,
 				})
 			})
@@ -168,9 +168,10 @@ impl<T: Config> Pallet<T> {
 		live.attempts.len() + 1 < MAX_ATTEMPTS as usize
 	}
 
-	/// Whether this prover may start at this task, as far as the task is concerned.
+	/// Whether this prover may start at this task, as far as the task is concerned: not if it had its
+	/// try, or has announced a proof, which it may show without an attempt.
 	fn may_try(live: &LiveTaskOf<T>, prover: &T::AccountId) -> bool {
-		Self::has_room(live) && live.attempt_of(prover).is_none()
+		Self::has_room(live) && live.engaged().all(|engaged| engaged != prover)
 	}
 
 	/// Add the attempt of a prover that is reserved for it.

@@ -65,6 +65,13 @@ impl<AccountId: PartialEq, Balance, BlockNumber: Copy + PartialOrd>
 		Some(place as u32)
 	}
 
+	/// The provers that have or had an attempt, or have announced a proof.
+	pub fn engaged(&self) -> impl Iterator<Item = &AccountId> {
+		let announced = self.bounty.iter().flat_map(|bounty| &bounty.announcements);
+		let announced = announced.map(|announced| &announced.prover);
+		self.attempts.iter().map(|attempt| &attempt.prover).chain(announced)
+	}
+
 	/// Attempts with a verified proof.
 	pub fn verified(&self) -> usize {
 		self.attempts.iter().filter(|attempt| attempt.is_verified()).count()

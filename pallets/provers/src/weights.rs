@@ -50,163 +50,163 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn register() -> Weight {
-		// Minimum execution time: 160_948_000 picoseconds.
-		Weight::from_parts(196_802_000, 0)
+		// Minimum execution time: 294_857_000 picoseconds.
+		Weight::from_parts(340_855_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	fn set_hardware() -> Weight {
-		// Minimum execution time: 29_594_000 picoseconds.
-		Weight::from_parts(47_690_000, 0)
+		// Minimum execution time: 34_311_000 picoseconds.
+		Weight::from_parts(79_098_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	fn set_session_key() -> Weight {
-		// Minimum execution time: 96_614_000 picoseconds.
-		Weight::from_parts(122_972_000, 0)
+		// Minimum execution time: 115_642_000 picoseconds.
+		Weight::from_parts(185_064_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	fn add_stake() -> Weight {
-		// Minimum execution time: 111_926_000 picoseconds.
-		Weight::from_parts(140_749_000, 0)
+		// Minimum execution time: 162_090_000 picoseconds.
+		Weight::from_parts(188_229_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	fn unbond() -> Weight {
-		// Minimum execution time: 27_270_000 picoseconds.
-		Weight::from_parts(49_453_000, 0)
+		// Minimum execution time: 49_824_000 picoseconds.
+		Weight::from_parts(76_934_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn withdraw_unbonded() -> Weight {
-		// Minimum execution time: 157_233_000 picoseconds.
-		Weight::from_parts(185_254_000, 0)
-			.saturating_add(T::DbWeight::get().reads(37_u64))
+		// Minimum execution time: 188_189_000 picoseconds.
+		Weight::from_parts(303_360_000, 0)
+			.saturating_add(T::DbWeight::get().reads(36_u64))
 			.saturating_add(T::DbWeight::get().writes(38_u64))
 	}
 	fn set_paused() -> Weight {
-		// Minimum execution time: 29_344_000 picoseconds.
-		Weight::from_parts(39_368_000, 0)
+		// Minimum execution time: 60_249_000 picoseconds.
+		Weight::from_parts(77_575_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	fn unjail() -> Weight {
-		// Minimum execution time: 29_400_000 picoseconds.
-		Weight::from_parts(39_400_000, 0)
+		// Minimum execution time: 58_217_000 picoseconds.
+		Weight::from_parts(82_292_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	fn exit() -> Weight {
-		// Minimum execution time: 27_300_000 picoseconds.
-		Weight::from_parts(49_500_000, 0)
+		// Minimum execution time: 31_386_000 picoseconds.
+		Weight::from_parts(70_805_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn set_delegation() -> Weight {
-		// Minimum execution time: 27_300_000 picoseconds.
-		Weight::from_parts(45_000_000, 0)
+		// Minimum execution time: 41_572_000 picoseconds.
+		Weight::from_parts(70_474_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn delegate() -> Weight {
-		// Minimum execution time: 170_000_000 picoseconds.
-		Weight::from_parts(210_000_000, 0)
+		// Minimum execution time: 116_022_000 picoseconds.
+		Weight::from_parts(186_767_000, 0)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	fn undelegate() -> Weight {
-		// Minimum execution time: 45_000_000 picoseconds.
-		Weight::from_parts(65_000_000, 0)
+		// Minimum execution time: 34_441_000 picoseconds.
+		Weight::from_parts(57_205_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	fn withdraw_delegation() -> Weight {
-		// Minimum execution time: 190_000_000 picoseconds.
-		Weight::from_parts(240_000_000, 0)
-			.saturating_add(T::DbWeight::get().reads(41_u64))
-			.saturating_add(T::DbWeight::get().writes(44_u64))
+		// Minimum execution time: 181_589_000 picoseconds.
+		Weight::from_parts(307_345_000, 0)
+			.saturating_add(T::DbWeight::get().reads(38_u64))
+			.saturating_add(T::DbWeight::get().writes(40_u64))
 	}
 }
 
 /// Weights for tests.
 impl WeightInfo for () {
 	fn register() -> Weight {
-		// Minimum execution time: 160_948_000 picoseconds.
-		Weight::from_parts(196_802_000, 0)
+		// Minimum execution time: 294_857_000 picoseconds.
+		Weight::from_parts(340_855_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn set_hardware() -> Weight {
-		// Minimum execution time: 29_594_000 picoseconds.
-		Weight::from_parts(47_690_000, 0)
+		// Minimum execution time: 34_311_000 picoseconds.
+		Weight::from_parts(79_098_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn set_session_key() -> Weight {
-		// Minimum execution time: 96_614_000 picoseconds.
-		Weight::from_parts(122_972_000, 0)
+		// Minimum execution time: 115_642_000 picoseconds.
+		Weight::from_parts(185_064_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	fn add_stake() -> Weight {
-		// Minimum execution time: 111_926_000 picoseconds.
-		Weight::from_parts(140_749_000, 0)
+		// Minimum execution time: 162_090_000 picoseconds.
+		Weight::from_parts(188_229_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	fn unbond() -> Weight {
-		// Minimum execution time: 27_270_000 picoseconds.
-		Weight::from_parts(49_453_000, 0)
+		// Minimum execution time: 49_824_000 picoseconds.
+		Weight::from_parts(76_934_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn withdraw_unbonded() -> Weight {
-		// Minimum execution time: 157_233_000 picoseconds.
-		Weight::from_parts(185_254_000, 0)
-			.saturating_add(ParityDbWeight::get().reads(37_u64))
+		// Minimum execution time: 188_189_000 picoseconds.
+		Weight::from_parts(303_360_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(36_u64))
 			.saturating_add(ParityDbWeight::get().writes(38_u64))
 	}
 	fn set_paused() -> Weight {
-		// Minimum execution time: 29_344_000 picoseconds.
-		Weight::from_parts(39_368_000, 0)
+		// Minimum execution time: 60_249_000 picoseconds.
+		Weight::from_parts(77_575_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn unjail() -> Weight {
-		// Minimum execution time: 29_400_000 picoseconds.
-		Weight::from_parts(39_400_000, 0)
+		// Minimum execution time: 58_217_000 picoseconds.
+		Weight::from_parts(82_292_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn exit() -> Weight {
-		// Minimum execution time: 27_300_000 picoseconds.
-		Weight::from_parts(49_500_000, 0)
+		// Minimum execution time: 31_386_000 picoseconds.
+		Weight::from_parts(70_805_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn set_delegation() -> Weight {
-		// Minimum execution time: 27_300_000 picoseconds.
-		Weight::from_parts(45_000_000, 0)
+		// Minimum execution time: 41_572_000 picoseconds.
+		Weight::from_parts(70_474_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn delegate() -> Weight {
-		// Minimum execution time: 170_000_000 picoseconds.
-		Weight::from_parts(210_000_000, 0)
+		// Minimum execution time: 116_022_000 picoseconds.
+		Weight::from_parts(186_767_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	fn undelegate() -> Weight {
-		// Minimum execution time: 45_000_000 picoseconds.
-		Weight::from_parts(65_000_000, 0)
+		// Minimum execution time: 34_441_000 picoseconds.
+		Weight::from_parts(57_205_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	fn withdraw_delegation() -> Weight {
-		// Minimum execution time: 190_000_000 picoseconds.
-		Weight::from_parts(240_000_000, 0)
-			.saturating_add(ParityDbWeight::get().reads(41_u64))
-			.saturating_add(ParityDbWeight::get().writes(44_u64))
+		// Minimum execution time: 181_589_000 picoseconds.
+		Weight::from_parts(307_345_000, 0)
+			.saturating_add(ParityDbWeight::get().reads(38_u64))
+			.saturating_add(ParityDbWeight::get().writes(40_u64))
 	}
 }

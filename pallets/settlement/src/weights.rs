@@ -32,24 +32,24 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn set_fees() -> Weight {
-		// Minimum execution time: 12_000_000 picoseconds.
-		Weight::from_parts(20_000_000, 0)
+		// Minimum execution time: 8_353_000 picoseconds.
+		Weight::from_parts(13_030_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn agenda_base() -> Weight {
-		// Minimum execution time: 3_846_000 picoseconds.
-		Weight::from_parts(7_551_000, 0)
+		// Minimum execution time: 3_916_000 picoseconds.
+		Weight::from_parts(6_770_000, 0)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		// Minimum execution time: 14_291_000 picoseconds.
-		Weight::from_parts(25_698_000, 0)
+		// Minimum execution time: 10_616_000 picoseconds.
+		Weight::from_parts(12_018_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn forget() -> Weight {
-		// Minimum execution time: 60_000_000 picoseconds.
-		Weight::from_parts(84_000_000, 0)
+		// Minimum execution time: 37_236_000 picoseconds.
+		Weight::from_parts(40_760_000, 0)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -58,24 +58,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// Weights for tests.
 impl WeightInfo for () {
 	fn set_fees() -> Weight {
-		// Minimum execution time: 12_000_000 picoseconds.
-		Weight::from_parts(20_000_000, 0)
+		// Minimum execution time: 8_353_000 picoseconds.
+		Weight::from_parts(13_030_000, 0)
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn agenda_base() -> Weight {
-		// Minimum execution time: 3_846_000 picoseconds.
-		Weight::from_parts(7_551_000, 0)
+		// Minimum execution time: 3_916_000 picoseconds.
+		Weight::from_parts(6_770_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	fn agenda_block() -> Weight {
-		// Minimum execution time: 14_291_000 picoseconds.
-		Weight::from_parts(25_698_000, 0)
+		// Minimum execution time: 10_616_000 picoseconds.
+		Weight::from_parts(12_018_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	fn forget() -> Weight {
-		// Minimum execution time: 60_000_000 picoseconds.
-		Weight::from_parts(84_000_000, 0)
+		// Minimum execution time: 37_236_000 picoseconds.
+		Weight::from_parts(40_760_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}

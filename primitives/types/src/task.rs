@@ -348,7 +348,7 @@ pub struct Wanted<AccountId, Balance> {
 	pub most: Balance,
 	/// Time to the deadline, in milliseconds.
 	pub time_ms: u64,
-	/// Provers that had their try.
+	/// Provers that had their try, or are about to deliver.
 	pub tried: Vec<AccountId>,
 }
 

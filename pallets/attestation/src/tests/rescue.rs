@@ -92,6 +92,27 @@ fn nobody_is_taken_on_twice_or_where_nobody_is_wanted() {
 }
 
 #[test]
+fn who_announced_a_proof_shows_it_and_is_not_sent() {
+	build_and_execute(|| {
+		assign_with(7, &[PROVER], &[THIRD], long());
+		assert_ok!(Attestation::decline(RuntimeOrigin::signed(PROVER), 7));
+		assert_ok!(Attestation::decline(RuntimeOrigin::signed(THIRD), 7));
+		assert_ok!(Attestation::announce(RuntimeOrigin::signed(RIVAL), 7, Default::default()));
+		assert_eq!(Attestation::wanted(8)[0].tried, vec![PROVER, THIRD, RIVAL]);
+		assert_ok!(Provers::reserve(&RIVAL, &market(), STANDBY_BOND, 1_000));
+		assert!(!Attestation::engage(7, standby(RIVAL)));
+		let attempt = proofyard_primitives::traits::Attempt {
+			ending: proofyard_primitives::traits::AttemptEnding::Lost,
+			kind: proofyard_primitives::TaskKind::Market,
+			work: WORK,
+			blocks: 0,
+		};
+		Provers::vacate(&RIVAL, &market(), 1_000, attempt);
+		Provers::put_back(&RIVAL, STANDBY_BOND);
+	});
+}
+
+#[test]
 fn attempts_are_bounded_and_leave_a_place_for_the_bounty() {
 	build_and_execute(|| {
 		assign_spec(7, PROVER, long());
