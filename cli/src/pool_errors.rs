@@ -135,6 +135,13 @@ pub const CUSTOM: &[Custom] = &[
 		meaning: "The input is part of the task itself, so it cannot be unavailable.",
 		advice: "`proofyard task show` has it. To give the task back all the same: `proofyard prover decline` without --input-unavailable.",
 	},
+	Custom {
+		pallet: "Attestation",
+		code: 17,
+		name: "InputWasHad",
+		meaning: "Somebody delivered a proof for the task, good or bad, so the input can be had.",
+		advice: "Look for it again. To give the task back all the same: `proofyard prover decline` without --input-unavailable.",
+	},
 ];
 
 /// What is refused before any pallet has a say.
@@ -220,6 +227,7 @@ mod tests {
 				(14, "CannotCommit"),
 				(15, "TooLateToDecline"),
 				(16, "InputInline"),
+				(17, "InputWasHad"),
 			]
 		);
 		for known in CUSTOM {

@@ -235,7 +235,7 @@ fn advice(pallet: &str, name: &str) -> &'static str {
 		("Attestation", "TooLateToDecline") => {
 			"A late proof is still paid, less and less, if nobody is faster."
 		}
-		("Attestation", "InputInline") => {
+		("Attestation", "InputInline" | "InputWasHad") => {
 			"`proofyard prover decline` without --input-unavailable gives it back."
 		}
 		("Attestation", "NotCommitted" | "NotEnoughCommitted" | "CannotCommit") => {
@@ -334,7 +334,7 @@ mod tests {
 
 	#[test]
 	fn every_code_of_the_pallet_says_what_to_do() {
-		for code in (1..=16).filter(|code| *code != 5) {
+		for code in (1..=17).filter(|code| *code != 5) {
 			let refusal = pool(1010, &format!("Custom error: {code}")).unwrap();
 			assert!(!refusal.name.contains("Custom"), "{refusal}");
 			assert!(!refusal.advice.is_empty(), "{refusal}");
@@ -350,6 +350,7 @@ mod tests {
 			"AttemptOver",
 			"TooLateToDecline",
 			"InputInline",
+			"InputWasHad",
 			"Jailed",
 			"NotCommitted",
 			"NotEnoughCommitted",

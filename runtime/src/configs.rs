@@ -222,7 +222,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			Self::Any => true,
 			Self::NonTransfer => !matches!(
 				call,
-				RuntimeCall::Balances(..) | RuntimeCall::Sudo(..) | RuntimeCall::Utility(..)
+				RuntimeCall::Balances(..)
+					| RuntimeCall::Sudo(..)
+					| RuntimeCall::Utility(..)
+					// The money lies on the operator's account then.
+					| RuntimeCall::Provers(pallet_provers::Call::delegate { .. })
 			),
 			Self::Operator => matches!(
 				call,
