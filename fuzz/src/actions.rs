@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What somebody may do. An action is plain data: it can be written down, dropped from a list, and
+//! played on any state. Accounts, programs, tasks and attempts are given by a number that is taken
+//! modulo what there is when its turn comes.
+
+use crate::runtime::{Balance, Room};
+use proofyard_primitives::{
+	session::Report, BiddingWindow, HardwareClass, Redundancy, ServiceLevel,
+};
+use serde::{Deserialize, Serialize};
+
+/// Something that somebody does, or that happens to the chain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+	/// Submit a task.
+	Submit(Submission),
+	/// Withdraw an open task.
+	Cancel {
+		/// Who; the requester where it is `None`.
+		who: Option<u64>,
+		/// Which open task.
+		task: u64,
+	},
+	/// Offer more for an open task.
+	Raise {
+		/// Who; the requester where it is `None`.
+		who: Option<u64>,
+		/// Which open task.
+		task: u64,
+		/// How much more.
+		by: Balance,
+	},
+	/// Give an open task more time.
+	Prolong {
+		/// Who; the requester where it is `None`.
+		who: Option<u64>,
+		/// Which open task.
+		task: u64,
+		/// How many blocks more.
+		by: u32,
+	},
+	/// Poke an open task, or a live one.
+	Poke {
+		/// Who.
+		who: u64,
+		/// Whether a live one.
+		live: bool,
+		/// Which.
+		task: u64,
+	},
+
+	/// Place an ask, or change one.
+	PlaceAsk {
+		/// Which prover.
+		who: u64,
+		/// In which market.
+		market: Place,
+		/// For a unit of work.
+		price: Balance,
+		/// How many lots.
+		lots: u32,
+		/// Units of work in a second.
+		speed: u64,
+	},
+	/// Withdraw an ask.
+	WithdrawAsk {
+		/// Which prover.
+		who: u64,
+		/// Which of its asks.
+		ask: u64,
+	},
+	/// Keep a requester off, or let it back.
+	SetBlocked {
+		/// Which prover.
+		who: u64,
+		/// Which requester.
+		whom: u64,
+		/// Whether off.
+		blocked: bool,
+	},
+	/// Commit to a sealed bid.
+	CommitBid {
+		/// Which prover.
+		who: u64,
+		/// Which of the tasks that take bids.
+		task: u64,
+		/// The bid in thousandths of the maximum fee.
+		bid: u64,
+	},
+	/// Reveal a sealed bid.
+	RevealBid {
+		/// Which of all bids.
+		bid: u64,
+		/// The price that is told in thousandths of the maximum fee; what was committed to where it is
+		/// `None`.
+		told: Option<u64>,
+		/// Units of work in a second.
+		speed: u64,
+	},
+	/// Take on the reference task of a class.
+	Calibrate {
+		/// Which prover.
+		who: u64,
+		/// Which class.
+		hardware: HardwareClass,
+	},
+	/// Set or remove the reference of a class.
+	SetReference {
+		/// Which class.
+		hardware: HardwareClass,
+		/// Under which program.
+		program: u64,
+		/// How many proofs, in how many blocks each.
+		terms: Option<(u32, u32)>,
+	},
+
+	/// Register a prover.
+	Register {
+		/// Who.
+		who: u64,
+		/// On which hardware.
+		hardware: HardwareClass,
+		/// How many slots.
+		slots: u32,
+		/// What it stakes.
+		stake: Balance,
+		/// Whose session key it says is its own; a new one of its own where it is `None`.
+		key: Option<u64>,
+	},
+	/// Declare other hardware or slots.
+	SetHardware {
+		/// Which prover.
+		who: u64,
+		/// The hardware.
+		hardware: HardwareClass,
+		/// The slots.
+		slots: u32,
+	},
+	/// Sign with another key.
+	SetSessionKey {
+		/// Which prover.
+		who: u64,
+		/// Whose key it says is its own; a new one of its own where it is `None`.
+		key: Option<u64>,
+	},
+	/// Stake more.
+	AddStake {
+		/// Which prover.
+		who: u64,
+		/// How much.
+		amount: Balance,
+	},
+	/// Ask for stake back.
+	Unbond {
+		/// Which prover.
+		who: u64,
+		/// How much.
+		amount: Part,
+	},
+	/// Withdraw what is unbonded.
+	Withdraw {
+		/// Which prover.
+		who: u64,
+	},
+	/// Pause, or go on.
+	SetPaused {
+		/// Which prover.
+		who: u64,
+		/// Whether paused.
+		paused: bool,
+	},
+	/// Leave jail.
+	Unjail {
+		/// Which prover; one in jail where there is one.
+		who: u64,
+	},
+	/// Withdraw all asks and leave for good.
+	Exit {
+		/// Which prover.
+		who: u64,
+		/// Whether asks are withdrawn before.
+		tidy: bool,
+	},
+	/// Open or close the pool of an operator.
+	SetDelegation {
+		/// Which prover.
+		who: u64,
+		/// The commission in millionths.
+		commission: Option<u32>,
+	},
+	/// Delegate.
+	Delegate {
+		/// Who: delegators first, then everybody.
+		who: u64,
+		/// To which prover.
+		to: u64,
+		/// How much.
+		amount: Balance,
+	},
+	/// Ask for shares back.
+	Undelegate {
+		/// Which of all delegations.
+		delegation: u64,
+		/// How many of its shares.
+		shares: Part,
+	},
+	/// Withdraw what was delegated.
+	WithdrawDelegation {
+		/// Who asks.
+		who: u64,
+		/// Which of all delegations.
+		delegation: u64,
+	},
+
+	/// A prover does what is next for one of its attempts: commits to a proof, or submits it. One that is
+	/// dead does nothing.
+	Deliver {
+		/// Which of all running attempts.
+		attempt: u64,
+		/// Which of the possible proofs.
+		variant: u64,
+	},
+	/// Submit a proof, whatever comes of it.
+	SubmitProof {
+		/// Which of all attempts, running or not.
+		attempt: u64,
+		/// Which proof.
+		proof: Proof,
+		/// Who signs and says it is its own; the prover where it is `None`.
+		who: Option<u64>,
+		/// Which number of attempt it says; the right one where it is `None`.
+		number: Option<u32>,
+		/// Whether the signature is another prover's.
+		forged: bool,
+	},
+	/// Submit once more what was submitted before, byte by byte.
+	Replay {
+		/// Which of all authorized transactions of this list.
+		which: u64,
+	},
+	/// Commit to a proof.
+	CommitProof {
+		/// Which of all running attempts.
+		attempt: u64,
+		/// Which proof.
+		proof: Proof,
+	},
+	/// Give an attempt back with a session key.
+	Report {
+		/// Which of all running attempts.
+		attempt: u64,
+		/// Why.
+		report: Report,
+	},
+	/// Give an attempt back with the prover's account.
+	Decline {
+		/// Which of all running attempts.
+		attempt: u64,
+		/// Who; the prover where it is `None`.
+		who: Option<u64>,
+	},
+	/// Announce a proof on a bounty.
+	Announce {
+		/// Who.
+		who: u64,
+		/// Which of the tasks with a bounty, or any live one.
+		task: u64,
+		/// Which proof.
+		proof: Proof,
+	},
+	/// Show a proof that was announced.
+	Reveal {
+		/// Which of all announcements.
+		announcement: u64,
+		/// Which proof; the one announced where it is `None`.
+		proof: Option<Proof>,
+		/// Who; the one that announced it where it is `None`.
+		who: Option<u64>,
+	},
+
+	/// Set the protocol's fee, in millionths.
+	SetFees {
+		/// The fee.
+		fee: u32,
+		/// The author's share.
+		author: u32,
+		/// The treasury's share.
+		treasury: u32,
+	},
+	/// Register a program.
+	RegisterProgram {
+		/// Who.
+		who: u64,
+		/// Which of those there may be.
+		program: u64,
+	},
+	/// Say where an artifact is now.
+	SetLocators {
+		/// Which program, by its owner.
+		program: u64,
+		/// How long the locator is.
+		length: u32,
+	},
+	/// Retire a program.
+	Retire {
+		/// Which program.
+		program: u64,
+		/// Who; the owner where it is `None`.
+		who: Option<u64>,
+	},
+	/// Switch the proof system on or off.
+	Switch {
+		/// Whether on.
+		on: bool,
+	},
+	/// Move money.
+	Transfer {
+		/// From whom.
+		from: u64,
+		/// To whom.
+		to: u64,
+		/// How much.
+		amount: Balance,
+	},
+
+	/// Begin the next block.
+	Block {
+		/// Its randomness.
+		random: u64,
+	},
+	/// Many blocks pass in which nobody does anything.
+	Blocks {
+		/// How many.
+		count: u32,
+		/// The randomness of the first.
+		random: u64,
+	},
+	/// From now on the hooks may do so much.
+	Rooms {
+		/// Attestation's.
+		attestation: Room,
+		/// The auction's.
+		auctions: Room,
+		/// Settlement's.
+		settlement: Room,
+	},
+	/// A prover delivers nothing any more, or does again.
+	Die {
+		/// Which.
+		who: u64,
+		/// Whether it is dead.
+		dead: bool,
+	},
+	/// The chain may come back to here.
+	Fork,
+	/// The blocks since the last [`Action::Fork`] were of a branch that is abandoned: another goes on.
+	Reorg,
+}
+
+/// A task as somebody describes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Submission {
+	/// Which requester; beyond them provers.
+	pub who: u64,
+	/// Under which program.
+	pub program: u64,
+	/// The service level.
+	pub level: ServiceLevel,
+	/// The work, where the task states it.
+	pub work: Option<u64>,
+	/// Whether the input lies elsewhere.
+	pub remote: bool,
+	/// How public inputs are fixed.
+	pub fixed: Fixed,
+	/// The maximum fee for a unit of work.
+	pub unit_fee: Balance,
+	/// Blocks to the deadline.
+	pub lifetime: u32,
+	/// Provers it is kept to.
+	#[serde(default)]
+	pub provers: Vec<u64>,
+	/// How long sealed bids are taken.
+	#[serde(default)]
+	pub bidding: Option<BiddingWindow>,
+	/// How many provers start it, how many proofs it takes.
+	#[serde(default)]
+	pub redundancy: Option<Redundancy>,
+}
+
+/// How the public inputs of a task are fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fixed {
+	/// Not at all.
+	No,
+	/// To what there are proofs of.
+	Usual,
+	/// To something else.
+	Other,
+	/// To something that is too large for the field.
+	Nonsense,
+}
+
+/// A market that somebody names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+	/// The hardware.
+	pub hardware: HardwareClass,
+	/// The bucket.
+	pub bucket: u8,
+	/// The level.
+	pub level: ServiceLevel,
+}
+
+/// A part of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+	/// So many of a thousand.
+	Share(u32),
+	/// This much.
+	Exactly(Balance),
+}
+
+impl Part {
+	/// How much of `whole` it is.
+	pub fn of(self, whole: Balance) -> Balance {
+		match self {
+			Self::Share(part) => whole * Balance::from(part) / 1_000,
+			Self::Exactly(amount) => amount,
+		}
+	}
+}
+
+/// Which proof somebody hands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+	/// One that is valid.
+	Good(u64),
+	/// A valid one with this bit of its bytes changed.
+	Flipped(u64),
+	/// One that is well formed, of another statement than it says.
+	False(u64),
+	/// A valid one of other public inputs than the task fixes.
+	Elsewhere(u64),
+	/// Longer than a proof can be.
+	Long,
+	/// The one that was shown for this task by somebody else, or is shown elsewhere.
+	Copied,
+}
+
+impl Action {
+	/// As a line of text.
+	pub fn to_line(&self) -> String {
+		serde_json::to_string(self).unwrap_or_else(|error| format!("unwritable: {error}"))
+	}
+
+	/// Read back from lines of text; lines that are empty or begin with `#` are left out.
+	///
+	/// # Errors
+	/// The first line that is no action, and why.
+	pub fn from_lines(text: &str) -> Result<Vec<Self>, String> {
+		text.lines()
+			.map(str::trim)
+			.filter(|line| !line.is_empty() && !line.starts_with('#'))
+			.map(|line| serde_json::from_str(line).map_err(|error| format!("{line}: {error}")))
+			.collect()
+	}
+}

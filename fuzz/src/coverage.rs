@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What happened how often: whether the fuzzer still reaches what it is for.
+
+use proofyard_primitives::{AttemptFate, FailureReason};
+use std::{collections::BTreeMap, fmt};
+
+/// Counts by kind and name.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage(BTreeMap<&'static str, BTreeMap<String, u64>>);
+
+/// Every call that must have succeeded.
+const CALLS: [&str; 42] = [
+	"Attestation::announce",
+	"Attestation::commit_proof",
+	"Attestation::decline",
+	"Attestation::poke",
+	"Attestation::report",
+	"Attestation::reveal",
+	"Attestation::submit_proof",
+	"Auctions::calibrate",
+	"Auctions::cancel_task",
+	"Auctions::commit_bid",
+	"Auctions::place_ask",
+	"Auctions::poke",
+	"Auctions::prolong_task",
+	"Auctions::raise_fee",
+	"Auctions::reveal_bid",
+	"Auctions::set_blocked",
+	"Auctions::set_reference",
+	"Auctions::submit_task",
+	"Auctions::withdraw_ask",
+	"Balances::transfer_keep_alive",
+	"Programs::register",
+	"Programs::retire",
+	"Programs::set_locators",
+	"Programs::set_system_enabled",
+	"Provers::add_stake",
+	"Provers::delegate",
+	"Provers::exit",
+	"Provers::register",
+	"Provers::set_delegation",
+	"Provers::set_hardware",
+	"Provers::set_paused",
+	"Provers::set_session_key",
+	"Provers::unbond",
+	"Provers::undelegate",
+	"Provers::unjail",
+	"Provers::withdraw_delegation",
+	"Provers::withdraw_unbonded",
+	"Settlement::set_fees",
+	// What is not a call, and has to have happened as well.
+	"chain: block",
+	"chain: fork",
+	"chain: reorg",
+	"chain: rooms",
+];
+
+/// Every fate of an attempt.
+const FATES: [AttemptFate; 9] = [
+	AttemptFate::Verified,
+	AttemptFate::VerifiedLate,
+	AttemptFate::Lost,
+	AttemptFate::Slow,
+	AttemptFate::Declined,
+	AttemptFate::Reported,
+	AttemptFate::Excused,
+	AttemptFate::Rejected,
+	AttemptFate::Defaulted,
+];
+
+/// Every reason why a task fails.
+const REASONS: [FailureReason; 4] = [
+	FailureReason::DeadlinePassed,
+	FailureReason::ProofsRejected,
+	FailureReason::GivenBack,
+	FailureReason::InputUnavailable,
+];
+
+impl Coverage {
+	/// Count one more.
+	pub fn count(&mut self, kind: &'static str, name: &str) {
+		let names = self.0.entry(kind).or_default();
+		match names.get_mut(name) {
+			Some(count) => *count += 1,
+			None => drop(names.insert(name.into(), 1)),
+		}
+	}
+
+	/// Add what was counted elsewhere.
+	pub fn add(&mut self, other: &Self) {
+		for (kind, names) in &other.0 {
+			for (name, count) in names {
+				*self.0.entry(kind).or_default().entry(name.clone()).or_default() += count;
+			}
+		}
+	}
+
+	/// How often.
+	pub fn of(&self, kind: &str, name: &str) -> u64 {
+		self.0.get(kind).and_then(|names| names.get(name)).copied().unwrap_or(0)
+	}
+
+	/// What must have happened and has not.
+	pub fn missing(&self) -> Vec<String> {
+		let calls = CALLS.iter().map(|call| ("done", call.to_string()));
+		let fates = FATES.iter().map(|fate| ("fate", format!("{fate:?}")));
+		let reasons = REASONS.iter().map(|reason| ("end", format!("failed: {reason:?}")));
+		let roles = ["Primary", "Together", "Standby", "Rescue", "Bounty"];
+		let roles = roles.iter().map(|role| ("role", format!("{role}/Verified")));
+		let others = [
+			("end", "settled"),
+			("end", "expired"),
+			("end", "cancelled"),
+			("assigned", "Market"),
+			("assigned", "Sealed"),
+			("assigned", "Rescue"),
+			("team", "2 of 2 (2)"),
+			("team", "1 of 2 (2)"),
+			("team", "2 of 3 (3)"),
+		];
+		let others = others.into_iter().map(|(kind, name)| (kind, name.to_string()));
+		calls
+			.chain(fates)
+			.chain(reasons)
+			.chain(roles)
+			.chain(others)
+			.filter(|(kind, name)| self.of(kind, name) == 0)
+			.map(|(kind, name)| format!("{kind} {name}"))
+			.collect()
+	}
+}
+
+impl fmt::Display for Coverage {
+	fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+		for (kind, names) in &self.0 {
+			writeln!(out, "{kind}")?;
+			for (name, count) in names {
+				writeln!(out, "  {count:>10}  {name}")?;
+			}
+		}
+		Ok(())
+	}
+}

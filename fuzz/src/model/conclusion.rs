@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Who pays what when a task is concluded, worked out anew from the rules and from nothing of the
+//! pallets.
+
+use crate::runtime::{AccountId, Balance};
+use proofyard_primitives::{AttemptFate, FailureReason, Role};
+
+/// An attempt at the end of its task.
+#[derive(Clone, Debug)]
+pub struct Ended {
+	/// Whose.
+	pub prover: AccountId,
+	/// How it came about.
+	pub role: Role,
+	/// What became of it.
+	pub fate: AttemptFate,
+	/// What it is owed if verified, else its price.
+	pub price: Balance,
+	/// What is left of its bond.
+	pub bond: Balance,
+}
+
+/// A task that is concluded.
+#[derive(Clone, Debug)]
+pub struct Case {
+	/// Who asked for it.
+	pub requester: AccountId,
+	/// What its escrow holds.
+	pub held: Balance,
+	/// The price of the primary.
+	pub price: Balance,
+	/// Its attempts.
+	pub attempts: Vec<Ended>,
+	/// Why it failed, if it did.
+	pub failure: Option<FailureReason>,
+	/// Who made the chain act.
+	pub keeper: Option<AccountId>,
+	/// The protocol's fee in millionths.
+	pub fee: u32,
+}
+
+/// Who gets what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payments {
+	/// To each attempt's prover.
+	pub earned: Vec<Balance>,
+	/// Of each attempt's bond.
+	pub taken: Vec<Balance>,
+	/// Out of the escrow, but for what goes back.
+	pub paid: Balance,
+	/// The protocol's part of it.
+	pub fee: Balance,
+	/// Out of the escrow, back to the requester.
+	pub refunded: Balance,
+	/// From bonds to the requester.
+	pub compensation: Balance,
+	/// From bonds to the keeper.
+	pub keeper: Balance,
+	/// From bonds to nobody.
+	pub burnt: Balance,
+}
+
+fn percent_up(amount: Balance, percent: Balance) -> Balance {
+	(amount * percent).div_ceil(100)
+}
+
+/// What one bond still has to give.
+struct Bond {
+	left: Balance,
+	taken: Balance,
+}
+
+impl Bond {
+	fn take(&mut self, most: Balance) -> Balance {
+		let part = most.min(self.left);
+		self.left -= part;
+		self.taken += part;
+		part
+	}
+}
+
+impl Case {
+	fn is_charged(&self, fate: AttemptFate) -> bool {
+		use AttemptFate::*;
+		matches!(fate, Rejected | Defaulted | Declined | Reported)
+	}
+
+	/// Who is charged for an attempt of its own at this task, beside these.
+	fn parties(&self, others: Vec<AccountId>) -> Vec<AccountId> {
+		let charged = self.attempts.iter().filter(|attempt| self.is_charged(attempt.fate));
+		charged.map(|attempt| attempt.prover).chain(others).collect()
+	}
+
+	/// Who gets what.
+	pub fn payments(&self) -> Payments {
+		// Who came late is charged only if there is a kill fee to pay.
+		let first = self.payments_with(&self.parties(Vec::new()));
+		let late = self.attempts.iter().zip(&first.taken).filter(|(attempt, taken)| {
+			attempt.fate == AttemptFate::VerifiedLate && **taken > 0
+		});
+		let late: Vec<AccountId> = late.map(|(attempt, _)| attempt.prover).collect();
+		if late.is_empty() {
+			return first;
+		}
+		self.payments_with(&self.parties(late))
+	}
+
+	fn payments_with(&self, parties: &[AccountId]) -> Payments {
+		let count = self.attempts.len();
+		let mut out = Payments {
+			earned: vec![0; count],
+			taken: vec![0; count],
+			..Payments::default()
+		};
+		let (mut standby, mut kill) = (Vec::new(), Vec::new());
+		self.pay_from_escrow(&mut out, &mut standby, &mut kill);
+		out.refunded = self.held - out.paid;
+		if self.failure != Some(FailureReason::InputUnavailable) {
+			self.charge_bonds(&mut out, standby, kill, parties);
+		}
+		out
+	}
+
+	fn pay_from_escrow(
+		&self,
+		out: &mut Payments,
+		standby: &mut Vec<(usize, Balance)>,
+		kill: &mut Vec<(usize, Balance)>,
+	) {
+		let unavailable = self.failure == Some(FailureReason::InputUnavailable);
+		for (place, attempt) in self.attempts.iter().enumerate() {
+			let first = matches!(attempt.role, Role::Primary | Role::Together);
+			let kill_fee = percent_up(attempt.price, 10);
+			match attempt.fate {
+				AttemptFate::Verified | AttemptFate::VerifiedLate if self.failure.is_none() => {
+					let due = if first { attempt.price } else { attempt.price.min(self.price) };
+					assert!(out.paid + due <= self.held, "an escrow that does not cover a price");
+					let fee = (due * Balance::from(self.fee)).div_ceil(1_000_000);
+					out.paid += due;
+					out.fee += fee;
+					out.earned[place] += due - fee;
+					standby.push((place, attempt.price - due));
+				}
+				AttemptFate::Verified | AttemptFate::VerifiedLate if !unavailable => {
+					standby.push((place, attempt.price));
+				}
+				AttemptFate::Lost if self.failure.is_none() && first => {
+					assert!(out.paid + kill_fee <= self.held, "an escrow without a kill fee");
+					out.paid += kill_fee;
+					out.earned[place] += kill_fee;
+				}
+				AttemptFate::Lost if !unavailable => kill.push((place, kill_fee)),
+				AttemptFate::Excused
+				| AttemptFate::Lost
+				| AttemptFate::Verified
+				| AttemptFate::VerifiedLate => {
+					let part = kill_fee.min(self.held - out.paid);
+					out.paid += part;
+					out.earned[place] += part;
+				}
+				_ => {}
+			}
+		}
+	}
+
+	fn charge_bonds(
+		&self,
+		out: &mut Payments,
+		mut standby: Vec<(usize, Balance)>,
+		mut kill: Vec<(usize, Balance)>,
+		parties: &[AccountId],
+	) {
+		use AttemptFate::*;
+		let settled = self.failure.is_none();
+		// What the requester gets of all bonds together, once it has what it paid for.
+		let mut delay = percent_up(self.price, 30);
+		let groups: [&[AttemptFate]; 3] =
+			[&[Rejected, Defaulted], &[Declined, Reported], &[VerifiedLate]];
+		for group in groups {
+			for (place, attempt) in self.attempts.iter().enumerate() {
+				if !group.contains(&attempt.fate) {
+					continue;
+				}
+				let mut bond = Bond { left: attempt.bond, taken: 0 };
+				if attempt.fate != VerifiedLate {
+					self.serve(&mut bond, &mut standby, out, parties);
+				}
+				self.serve(&mut bond, &mut kill, out, parties);
+				let cap = attempt.bond / 5;
+				let wanted = match attempt.fate {
+					Rejected | Defaulted if settled => delay.min(cap),
+					Rejected | Defaulted => cap,
+					Declined | Reported => percent_up(attempt.bond, 10).min(cap),
+					_ => 0,
+				};
+				let fee = bond.take(wanted);
+				let mut compensation = if attempt.fate == Reported { 0 } else { fee };
+				if settled {
+					compensation = compensation.min(delay);
+					delay -= compensation;
+				}
+				out.burnt += fee - compensation;
+				if parties.contains(&self.requester) {
+					out.burnt += compensation;
+				} else {
+					out.compensation += compensation;
+				}
+				if matches!(attempt.fate, Rejected | Defaulted) {
+					if let Some(keeper) = self.keeper.filter(|_| !settled) {
+						let part = bond.take(percent_up(attempt.bond, 1));
+						if parties.contains(&keeper) {
+							out.burnt += part;
+						} else {
+							out.keeper += part;
+						}
+					}
+					out.burnt += bond.take(Balance::MAX);
+				}
+				out.taken[place] = bond.taken;
+			}
+		}
+	}
+
+	/// Serve the claims of provers, the first first.
+	fn serve(
+		&self,
+		bond: &mut Bond,
+		claims: &mut [(usize, Balance)],
+		out: &mut Payments,
+		parties: &[AccountId],
+	) {
+		for (place, claim) in claims {
+			let part = bond.take(*claim);
+			*claim -= part;
+			if parties.contains(&self.attempts[*place].prover) {
+				out.burnt += part;
+			} else {
+				out.earned[*place] += part;
+			}
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use AttemptFate::*;
+
+	fn case(attempts: &[(Role, AttemptFate, Balance, Balance)]) -> Case {
+		let attempts = attempts.iter().enumerate().map(|(place, (role, fate, price, bond))| {
+			let (role, fate, price, bond) = (*role, *fate, *price, *bond);
+			Ended { prover: 20 + place as u64, role, fate, price, bond }
+		});
+		Case {
+			requester: 1,
+			held: 1_000,
+			price: 1_000,
+			attempts: attempts.collect(),
+			failure: None,
+			keeper: None,
+			fee: 0,
+		}
+	}
+
+	#[test]
+	fn a_standby_is_paid_by_escrow_and_bond() {
+		let payments = case(&[
+			(Role::Primary, Defaulted, 1_000, 2_000),
+			(Role::Standby, Verified, 1_200, 1_200),
+		])
+		.payments();
+		assert_eq!(payments.earned, [0, 1_200]);
+		assert_eq!(payments.taken, [2_000, 0]);
+		assert_eq!((payments.paid, payments.compensation), (1_000, 300));
+		assert_eq!(payments.burnt, 2_000 - 200 - 300);
+	}
+
+	#[test]
+	fn a_late_primary_pays_the_one_that_was_called() {
+		let payments = case(&[
+			(Role::Primary, VerifiedLate, 800, 2_000),
+			(Role::Standby, Lost, 1_200, 1_200),
+		])
+		.payments();
+		assert_eq!(payments.earned, [800, 120]);
+		assert_eq!((payments.taken, payments.refunded), (vec![120, 0], 200));
+	}
+
+	#[test]
+	fn a_failure_costs_the_bonds_and_not_the_requester() {
+		let mut case = case(&[
+			(Role::Primary, Defaulted, 1_000, 2_000),
+			(Role::Standby, Declined, 1_200, 1_200),
+		]);
+		case.failure = Some(FailureReason::DeadlinePassed);
+		case.keeper = Some(7);
+		let payments = case.payments();
+		assert_eq!((payments.paid, payments.refunded), (0, 1_000));
+		assert_eq!((payments.compensation, payments.keeper), (400 + 120, 20));
+		assert_eq!(payments.taken, [2_000, 120]);
+	}
+}

@@ -1,0 +1,652 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What an action means in the state it meets.
+
+use crate::{
+	actions::{Action, Fixed, Place, Proof, Submission},
+	model::Sender,
+	proofs::{any_input, Key},
+	runtime::*,
+	world::{artifacts, id_of, locators, pair, World, PROGRAMS, SYSTEM},
+};
+use proofyard_primitives::{
+	bid_commitment, proof_commitment,
+	session::{
+		commit_message, possession_message, report_message, submission_message, Report,
+	},
+	FixedInputs, HardwareClass, InputRef, Market, ProofData, RemoteData, Scalar, TaskId, WorkModel,
+};
+use sp_core::{Pair, H256};
+use sp_runtime::{BoundedVec, Permill};
+
+const SALT: [u8; 32] = [7; 32];
+
+/// The `n`-th of what there is, round and round; the last for the highest number.
+fn nth<T>(items: impl Iterator<Item = T>, n: u64) -> Option<T> {
+	let mut all: Vec<T> = items.collect();
+	if n == u64::MAX {
+		return all.pop();
+	}
+	(!all.is_empty()).then(|| all.swap_remove(n as usize % all.len()))
+}
+
+fn prover(n: u64) -> AccountId {
+	PROVERS[n as usize % PROVERS.len()]
+}
+
+/// Anybody: requesters, provers, delegators, the owner.
+fn anybody(n: u64) -> AccountId {
+	nth(everybody(), n).unwrap_or(OWNER)
+}
+
+impl World {
+	/// Do it.
+	pub(crate) fn perform(&mut self, action: &Action) {
+		match action.clone() {
+			Action::Submit(submission) => self.submit(submission),
+			Action::Cancel { who, task } => {
+				let (task, requester) = self.open_task(task);
+				let who = who.map_or(requester, anybody);
+				self.send(Sender::Account(who), pallet_auctions::Call::cancel_task { task });
+			}
+			Action::Raise { who, task, by } => {
+				let (task, requester) = self.open_task(task);
+				let who = who.map_or(requester, anybody);
+				self.send(Sender::Account(who), pallet_auctions::Call::raise_fee { task, by });
+			}
+			Action::Prolong { who, task, by } => {
+				let (task, requester) = self.open_task(task);
+				let who = who.map_or(requester, anybody);
+				self.send(Sender::Account(who), pallet_auctions::Call::prolong_task { task, by });
+			}
+			Action::Poke { who, live, task } => self.poke(anybody(who), live, task),
+
+			Action::PlaceAsk { who, market, price, lots, speed } => {
+				let market = self.market(market);
+				let call = pallet_auctions::Call::place_ask { market, price, lots, speed };
+				self.send(Sender::Account(prover(who)), call);
+			}
+			Action::WithdrawAsk { who, ask } => {
+				let all = self.state.model.asks.keys().filter(|(of, _)| *of == prover(who));
+				let market = nth(all.map(|(_, market)| *market), ask);
+				let market = market.unwrap_or_else(|| self.market(NOWHERE));
+				let call = pallet_auctions::Call::withdraw_ask { market };
+				self.send(Sender::Account(prover(who)), call);
+			}
+			Action::SetBlocked { who, whom, blocked } => {
+				let requester = anybody(whom);
+				let call = pallet_auctions::Call::set_blocked { requester, blocked };
+				self.send(Sender::Account(prover(who)), call);
+			}
+			Action::CommitBid { who, task, bid } => self.commit_bid(prover(who), task, bid),
+			Action::RevealBid { bid, told, speed } => self.reveal_bid(bid, told, speed),
+			Action::Calibrate { who, hardware } => {
+				let call = pallet_auctions::Call::calibrate { system: SYSTEM, hardware };
+				self.send(Sender::Account(prover(who)), call);
+			}
+			Action::SetReference { hardware, program, terms } => {
+				self.set_reference(hardware, program, terms);
+			}
+			action => self.perform_for_provers(action),
+		}
+	}
+
+	fn perform_for_provers(&mut self, action: Action) {
+		use pallet_provers::Call;
+		match action {
+			Action::Register { who, hardware, slots, stake, key } => {
+				let who = match who % 12 {
+					place @ 0..=9 => prover(place),
+					place => REQUESTERS[place as usize - 10],
+				};
+				self.with_key(who, key, |session_key, possession| Call::register {
+					hardware,
+					slots,
+					stake,
+					session_key,
+					possession,
+				});
+			}
+			Action::SetSessionKey { who, key } => {
+				let who = self.registered(who);
+				self.with_key(who, key, |session_key, possession| Call::set_session_key {
+					session_key,
+					possession,
+				});
+			}
+			Action::SetHardware { who, hardware, slots } => {
+				self.as_prover(who, Call::set_hardware { hardware, slots });
+			}
+			Action::AddStake { who, amount } => self.as_prover(who, Call::add_stake { amount }),
+			Action::Unbond { who, amount } => {
+				let who = self.registered(who);
+				let stake = self.state.model.provers.get(&who).map_or(0, |prover| prover.stake);
+				let amount = amount.of(stake);
+				self.send(Sender::Account(who), Call::unbond { amount });
+			}
+			Action::Withdraw { who } => {
+				let all = self.state.model.provers.iter();
+				let unbonding = all.filter(|(_, prover)| prover.unbonding.is_some());
+				let found = nth(unbonding.map(|(who, _)| *who), who);
+				let who = found.unwrap_or_else(|| prover(who));
+				self.send(Sender::Account(who), Call::withdraw_unbonded {});
+			}
+			Action::SetPaused { who, paused } => self.as_prover(who, Call::set_paused { paused }),
+			Action::Unjail { who } => {
+				let all = self.state.model.provers.iter();
+				let jailed = all.filter(|(_, prover)| prover.jailed_until.is_some());
+				let found = nth(jailed.map(|(who, _)| *who), who);
+				let who = found.unwrap_or_else(|| prover(who));
+				self.send(Sender::Account(who), Call::unjail {});
+			}
+			Action::Exit { who, tidy } => {
+				let who = self.registered(who);
+				let asks: Vec<Market> = self
+					.state
+					.model
+					.asks
+					.keys()
+					.filter(|(of, _)| tidy && *of == who)
+					.map(|(_, market)| *market)
+					.collect();
+				for market in asks {
+					let call = pallet_auctions::Call::withdraw_ask { market };
+					self.send(Sender::Account(who), call);
+				}
+				self.send(Sender::Account(who), Call::exit {});
+			}
+			Action::SetDelegation { who, commission } => {
+				let commission = commission.map(Permill::from_parts);
+				self.as_prover(who, Call::set_delegation { commission });
+			}
+			Action::Delegate { who, to, amount } => {
+				let others = DELEGATORS.into_iter().chain(everybody());
+				let who = nth(others, who).unwrap_or(OWNER);
+				// One that takes delegations, more often than not.
+				let open = self.state.model.provers.iter().filter(|(_, prover)| prover.open);
+				let open = nth(open.map(|(who, _)| *who), to);
+				let to = if to % 5 == 0 { prover(to) } else { open.unwrap_or(prover(to)) };
+				self.send(Sender::Account(who), Call::delegate { prover: to, amount });
+			}
+			Action::Undelegate { delegation, shares } => {
+				let (prover, delegator, all) = self.delegation(delegation);
+				let call = Call::undelegate { prover, shares: shares.of(all) };
+				self.send(Sender::Account(delegator), call);
+			}
+			Action::WithdrawDelegation { who, delegation } => {
+				let (prover, delegator, _) = self.delegation(delegation);
+				let call = Call::withdraw_delegation { prover, delegator };
+				self.send(Sender::Account(anybody(who)), call);
+			}
+			Action::Die { who, dead } => {
+				if dead {
+					self.state.dead.insert(prover(who));
+				} else {
+					self.state.dead.remove(&prover(who));
+				}
+			}
+			action => self.perform_work(action),
+		}
+	}
+
+	fn perform_work(&mut self, action: Action) {
+		use pallet_attestation::Call;
+		match action {
+			Action::Deliver { attempt, variant } => self.deliver(attempt, variant),
+			Action::SubmitProof { attempt, proof, who, number, forged } => {
+				let Some((task, place, prover)) = self.any_attempt(attempt) else { return };
+				let who = who.map_or(prover, anybody);
+				let proof = self.proof(task, prover, proof);
+				self.submit_proof(task, number.unwrap_or(place), who, proof, forged);
+			}
+			Action::Replay { which } => {
+				if let Some(call) = nth(self.state.sent.iter().cloned(), which) {
+					self.send(Sender::Pool, call);
+				}
+			}
+			Action::CommitProof { attempt, proof } => {
+				let Some((task, place, prover)) = self.running_attempt(attempt) else { return };
+				let proof = self.proof(task, prover, proof);
+				self.commit_proof(task, place, prover, proof);
+			}
+			Action::Report { attempt, report } => {
+				let Some((task, place, prover)) = self.running_attempt(attempt) else { return };
+				self.report(task, place, prover, report);
+			}
+			Action::Decline { attempt, who } => {
+				let Some((task, _, prover)) = self.running_attempt(attempt) else { return };
+				let who = who.map_or(prover, anybody);
+				self.send(Sender::Account(who), Call::decline { task });
+			}
+			Action::Announce { who, task, proof } => self.announce(who, task, proof),
+			Action::Reveal { announcement, proof, who } => {
+				self.reveal(announcement, proof, who);
+			}
+			action => self.govern(action),
+		}
+	}
+
+	fn govern(&mut self, action: Action) {
+		match action {
+			Action::SetFees { fee, author, treasury } => {
+				let [fee, author, treasury] = [fee, author, treasury].map(Permill::from_parts);
+				let terms = pallet_settlement::FeeTerms { fee, author, treasury };
+				self.send(Sender::Root, pallet_settlement::Call::set_fees { terms });
+			}
+			Action::RegisterProgram { who, program } => {
+				let (key, hardware, work) = PROGRAMS[program as usize % PROGRAMS.len()];
+				let who = if who == u64::MAX { OWNER } else { anybody(who) };
+				let call = pallet_programs::Call::register {
+					system: SYSTEM,
+					key: BoundedVec::truncate_from(key.bytes()),
+					hardware,
+					work,
+					artifacts: artifacts(9),
+				};
+				self.send(Sender::Account(who), call);
+			}
+			Action::SetLocators { program, length } => {
+				let program = id_of(program);
+				let call = pallet_programs::Call::set_locators {
+					program,
+					artifact: length % 2,
+					locators: locators(length as usize),
+				};
+				let owner = self.state.model.programs.get(&program).map_or(OWNER, |p| p.owner);
+				self.send(Sender::Account(owner), call);
+			}
+			Action::Retire { program, who } => {
+				let program = id_of(program);
+				let owner = self.state.model.programs.get(&program).map_or(OWNER, |p| p.owner);
+				let who = who.map_or(owner, anybody);
+				self.send(Sender::Account(who), pallet_programs::Call::retire { program });
+			}
+			Action::Switch { on } => {
+				let call =
+					pallet_programs::Call::set_system_enabled { system: SYSTEM, enabled: on };
+				self.send(Sender::Root, call);
+			}
+			Action::Transfer { from, to, amount } => {
+				let call = pallet_balances::Call::transfer_keep_alive {
+					dest: anybody(to),
+					value: amount,
+				};
+				self.send(Sender::Account(anybody(from)), call);
+			}
+			action => unreachable!("{action:?} is the chain's"),
+		}
+	}
+
+	/// A registered prover, more often than not.
+	fn registered(&self, n: u64) -> AccountId {
+		if n % 7 == 0 {
+			return prover(n);
+		}
+		nth(self.state.model.provers.keys().copied(), n).unwrap_or_else(|| prover(n))
+	}
+
+	fn as_prover(&mut self, who: u64, call: pallet_provers::Call<Runtime>) {
+		let who = self.registered(who);
+		self.send(Sender::Account(who), call);
+	}
+
+	/// Send a call that brings a session key, and note whose it is then.
+	fn with_key(
+		&mut self,
+		who: AccountId,
+		key: Option<u64>,
+		call: impl FnOnce(
+			proofyard_primitives::session::SessionKey,
+			proofyard_primitives::session::SessionSignature,
+		) -> pallet_provers::Call<Runtime>,
+	) {
+		let of = |n| self.state.keys.get(&prover(n)).copied().unwrap_or(998);
+		let taken = key.map(of);
+		let number = taken.unwrap_or_else(|| self.new_key());
+		let session = pair(number);
+		// Whoever says that somebody else's key is its own has no signature of it, now and then.
+		let honest = key.is_none_or(|key| key % 2 == 0);
+		let signer = if honest { session.clone() } else { pair(997) };
+		let possession = signer.sign(&possession_message(&who));
+		self.send(Sender::Account(who), call(session.public(), possession));
+		let now_has = self.state.model.provers.get(&who).map(|prover| prover.key.clone());
+		if now_has == Some(session.public()) {
+			self.state.keys.insert(who, number);
+		}
+	}
+
+	fn delegation(&self, n: u64) -> (AccountId, AccountId, u128) {
+		let all = self.state.model.provers.iter().flat_map(|(prover, record)| {
+			let of = record.pool.delegations.iter();
+			of.map(|(delegator, delegation)| (*prover, *delegator, delegation.shares))
+		});
+		nth(all, n).unwrap_or((prover(n), DELEGATORS[0], 1))
+	}
+
+	fn market(&self, place: Place) -> Market {
+		let Place { hardware, bucket, level } = place;
+		Market { system: SYSTEM, hardware, bucket, level }
+	}
+
+	fn open_task(&self, n: u64) -> (TaskId, AccountId) {
+		let open = self.state.model.open.iter();
+		nth(open.map(|(task, open)| (*task, open.spec.requester)), n).unwrap_or((n, REQUESTERS[0]))
+	}
+
+	fn submit(&mut self, submission: Submission) {
+		let place = submission.program as usize % PROGRAMS.len();
+		let (key, _, model) = PROGRAMS[place];
+		let (stated, work) = match model {
+			WorkModel::Fixed(work) => (submission.work.filter(|work| *work == 0), work),
+			WorkModel::PerTask => {
+				let work = submission.work.unwrap_or(700);
+				(Some(work), work)
+			}
+		};
+		let parts = submission.redundancy.map_or(1, |redundancy| redundancy.needed.max(1));
+		let max_fee = submission.unit_fee * Balance::from(work.max(1)) * Balance::from(parts);
+		let requesters = REQUESTERS.into_iter().chain(PROVERS);
+		let who = nth(requesters, submission.who).unwrap_or(REQUESTERS[0]);
+		let input = if submission.remote {
+			InputRef::Remote(RemoteData {
+				locators: locators(12),
+				sha256: H256::repeat_byte(9),
+				size: 1,
+			})
+		} else {
+			InputRef::Inline(BoundedVec::truncate_from(vec![1]))
+		};
+		let mut provers: Vec<AccountId> = submission.provers.into_iter().map(prover).collect();
+		if submission.unit_fee % 16 > 0 {
+			provers.sort_unstable();
+			provers.dedup();
+		}
+		let call = pallet_auctions::Call::submit_task {
+			program: id_of(submission.program),
+			level: submission.level,
+			work: stated,
+			input,
+			public_inputs: fixed(key, submission.fixed),
+			max_fee,
+			lifetime: submission.lifetime,
+			provers: BoundedVec::truncate_from(provers),
+			bidding: submission.bidding,
+			redundancy: submission.redundancy,
+		};
+		self.send(Sender::Account(who), call);
+	}
+
+	fn poke(&mut self, who: AccountId, live: bool, task: u64) {
+		let model = &self.state.model;
+		if live {
+			// One that waits, where there is one.
+			let waits = model.live.iter().filter(|(_, live)| live.next_due() <= model.now);
+			let waits = nth(waits.map(|(task, _)| *task), task);
+			let any = nth(model.live.keys().copied(), task);
+			let task = waits.or(any).unwrap_or(task);
+			self.send(Sender::Account(who), pallet_attestation::Call::poke { task });
+		} else {
+			let waits = model.open.iter().filter(|(_, open)| open.due() <= model.now);
+			let waits = nth(waits.map(|(task, _)| *task), task);
+			let task = waits.unwrap_or_else(|| self.open_task(task).0);
+			self.send(Sender::Account(who), pallet_auctions::Call::poke { task });
+		}
+	}
+
+	fn commit_bid(&mut self, who: AccountId, task: u64, bid: u64) {
+		let sealed = self.state.model.open.iter().filter(|(_, open)| open.bidding.is_some());
+		let sealed: Vec<(TaskId, Balance)> =
+			sealed.map(|(task, open)| (*task, open.spec.max_fee)).collect();
+		let found = nth(sealed.into_iter(), task);
+		let (task, max_fee) = found.unwrap_or((self.open_task(task).0, 1_000));
+		let price = max_fee * Balance::from(bid) / 1_000;
+		let commitment = bid_commitment(task, &who, price, &SALT);
+		self.state.bids.insert((task, who), price);
+		self.send(Sender::Account(who), pallet_auctions::Call::commit_bid { task, commitment });
+	}
+
+	fn reveal_bid(&mut self, bid: u64, told: Option<u64>, speed: u64) {
+		let now = self.state.model.now;
+		let all: Vec<(TaskId, AccountId, Balance, bool)> = self
+			.state
+			.model
+			.open
+			.iter()
+			.flat_map(|(task, open)| {
+				let ripe = open.bidding.is_some_and(|(commit, _)| now > commit);
+				let max_fee = open.spec.max_fee;
+				let hidden = open.bids.iter().filter(|(_, bid)| bid.revealed.is_none());
+				hidden.map(move |(who, _)| (*task, *who, max_fee, ripe))
+			})
+			.collect();
+		let ripe = nth(all.iter().copied().filter(|(.., ripe)| *ripe), bid);
+		let any = nth(all.into_iter(), bid);
+		let found = ripe.or(any).unwrap_or((bid, prover(bid), 0, false));
+		let (task, who, max_fee, _) = found;
+		let committed = self.state.bids.get(&(task, who)).copied().unwrap_or(0);
+		let price = told.map_or(committed, |told| max_fee * Balance::from(told) / 1_000);
+		let call = pallet_auctions::Call::reveal_bid { task, price, speed, salt: SALT };
+		self.send(Sender::Account(who), call);
+	}
+
+	fn set_reference(
+		&mut self,
+		hardware: HardwareClass,
+		program: u64,
+		terms: Option<(u32, u32)>,
+	) {
+		let place = program as usize % PROGRAMS.len();
+		let work = match PROGRAMS[place].2 {
+			WorkModel::Fixed(work) => work,
+			WorkModel::PerTask => 700,
+		};
+		let reference = terms.map(|(proofs, blocks)| pallet_auctions::Reference {
+			program: id_of(program),
+			work,
+			input: Default::default(),
+			challenge_at: 0,
+			challenge_input: 0,
+			proofs,
+			blocks,
+		});
+		let call =
+			pallet_auctions::Call::set_reference { system: SYSTEM, hardware, reference };
+		self.send(Sender::Root, call);
+	}
+}
+
+/// A market where nobody asks.
+const NOWHERE: Place = Place {
+	hardware: HardwareClass::Cpu,
+	bucket: 40,
+	level: proofyard_primitives::ServiceLevel::Standard,
+};
+
+/// Public inputs as somebody fixes them.
+fn fixed(key: Key, how: Fixed) -> FixedInputs {
+	let inputs = |input: &dyn Fn(u32) -> Option<Scalar>| {
+		BoundedVec::truncate_from((0..key.inputs()).map(input).collect())
+	};
+	match how {
+		Fixed::No => FixedInputs::default(),
+		Fixed::Usual => {
+			let usual = key.prove(&[], 0).public_inputs;
+			inputs(&|n| usual.get(n as usize).copied())
+		}
+		Fixed::Other => inputs(&|n| (n == 0).then_some([9; 32])),
+		Fixed::Nonsense => inputs(&|_| Some([0xff; 32])),
+	}
+}
+
+// What provers hand in.
+impl World {
+	fn genesis() -> H256 {
+		H256::repeat_byte(0xab)
+	}
+
+	/// The running attempts: task, number, prover.
+	fn running_attempt(&self, n: u64) -> Option<(TaskId, u32, AccountId)> {
+		let live = self.state.model.live.iter();
+		let running = live.flat_map(|(task, live)| {
+			let attempts = live.attempts.iter().enumerate();
+			attempts
+				.filter(|(_, attempt)| attempt.is_running())
+				.map(|(place, attempt)| (*task, place as u32, attempt.prover))
+		});
+		nth(running, n)
+	}
+
+	/// Any attempt, of any live task, or of one that has ended.
+	fn any_attempt(&self, n: u64) -> Option<(TaskId, u32, AccountId)> {
+		if n % 4 > 0 {
+			return self.running_attempt(n);
+		}
+		let live = self.state.model.live.iter();
+		let all = live.flat_map(|(task, live)| {
+			let attempts = live.attempts.iter().enumerate();
+			attempts.map(|(place, attempt)| (*task, place as u32, attempt.prover))
+		});
+		let ended = self.state.model.ended.keys().map(|task| (*task, 0, prover(n)));
+		nth(all.chain(ended), n)
+	}
+
+	/// A proof for a task, as somebody wants it.
+	fn proof(&self, task: TaskId, who: AccountId, proof: Proof) -> ProofData {
+		let spec = self.state.model.live.get(&task).map(|live| &live.spec);
+		let program = spec.and_then(|spec| self.state.model.programs.get(&spec.program));
+		let key = program.map_or(Key::Real, |program| program.key);
+		let inputs: Vec<Option<Scalar>> = spec.map_or(Vec::new(), |spec| spec.inputs.to_vec());
+		let good = |variant| key.prove(&inputs, variant);
+		match proof {
+			Proof::Good(variant) => good(variant),
+			Proof::Flipped(bit) => {
+				let mut proof = good(0);
+				let bit = bit as usize % (8 * proof.proof.len());
+				proof.proof[bit / 8] ^= 1 << (bit % 8);
+				proof
+			}
+			Proof::False(variant) => {
+				let mut proof = elsewhere(key, variant);
+				proof.public_inputs = good(0).public_inputs;
+				if key == Key::Real {
+					proof.public_inputs[0][31] ^= 1;
+				}
+				proof
+			}
+			Proof::Elsewhere(variant) => elsewhere(key, variant),
+			Proof::Long => {
+				let mut proof = good(0);
+				proof.proof = BoundedVec::truncate_from([proof.proof.to_vec(), vec![0; 40]].concat());
+				proof
+			}
+			Proof::Copied => {
+				let shown = self.state.shown.get(&task).and_then(|shown| shown.last());
+				let any = || self.state.shown.values().flatten().last();
+				let own = || self.state.kept.get(&(task, who));
+				shown.or_else(own).or_else(any).cloned().unwrap_or_else(|| good(0))
+			}
+		}
+	}
+
+	fn submit_proof(
+		&mut self,
+		task: TaskId,
+		attempt: u32,
+		prover: AccountId,
+		proof: ProofData,
+		forged: bool,
+	) {
+		let message = submission_message(&Self::genesis(), task, attempt, &prover, &proof);
+		let signer = if forged { pair(997) } else { self.session(prover) };
+		let signature = signer.sign(&message);
+		self.state.shown.entry(task).or_default().push(proof.clone());
+		let call =
+			pallet_attestation::Call::submit_proof { task, attempt, prover, proof, signature };
+		self.send(Sender::Pool, call);
+	}
+
+	fn commit_proof(&mut self, task: TaskId, attempt: u32, prover: AccountId, proof: ProofData) {
+		let commitment = proof_commitment(task, &prover, &proof);
+		self.state.kept.insert((task, prover), proof);
+		let message = commit_message(&Self::genesis(), task, attempt, &prover, &commitment);
+		let signature = self.session(prover).sign(&message);
+		let call = pallet_attestation::Call::commit_proof {
+			task,
+			attempt,
+			prover,
+			commitment,
+			signature,
+		};
+		self.send(Sender::Pool, call);
+	}
+
+	fn report(&mut self, task: TaskId, attempt: u32, prover: AccountId, report: Report) {
+		let message = report_message(&Self::genesis(), task, attempt, &prover, report);
+		let signature = self.session(prover).sign(&message);
+		let call = pallet_attestation::Call::report { task, attempt, prover, report, signature };
+		self.send(Sender::Pool, call);
+	}
+
+	/// A prover that is alive does what is next.
+	fn deliver(&mut self, attempt: u64, variant: u64) {
+		let Some((task, place, prover)) = self.running_attempt(attempt) else { return };
+		if self.state.dead.contains(&prover) {
+			return;
+		}
+		let now = self.state.model.now;
+		let live = &self.state.model.live[&task];
+		let proof = self.proof(task, prover, Proof::Good(variant));
+		if live.spec.redundancy.needed <= 1 {
+			return self.submit_proof(task, place, prover, proof, false);
+		}
+		match live.attempts[place as usize].commitment {
+			None => self.commit_proof(task, place, prover, proof),
+			Some((_, at)) if at < now && live.shows_proofs() => {
+				let kept = self.state.kept.get(&(task, prover)).cloned().unwrap_or(proof);
+				self.submit_proof(task, place, prover, kept, false);
+			}
+			Some(_) => {}
+		}
+	}
+
+	fn announce(&mut self, who: u64, task: u64, proof: Proof) {
+		let live = self.state.model.live.iter();
+		let bounties = live.filter(|(_, live)| live.bounty.is_some()).map(|(task, _)| *task);
+		let any = || nth(self.state.model.live.keys().copied(), task);
+		let Some(task) = nth(bounties, task).or_else(any) else { return };
+		let who = if who % 5 == 0 { anybody(who) } else { self.registered(who) };
+		let proof = self.proof(task, who, proof);
+		let commitment = proof_commitment(task, &who, &proof);
+		if self.state.model.live[&task].attempt_of(who).is_none() {
+			self.state.kept.entry((task, who)).or_insert(proof);
+		}
+		let call = pallet_attestation::Call::announce { task, commitment };
+		self.send(Sender::Account(who), call);
+	}
+
+	fn reveal(&mut self, announcement: u64, proof: Option<Proof>, who: Option<u64>) {
+		let live = self.state.model.live.iter();
+		let all = live.flat_map(|(task, live)| {
+			let announced = live.bounty.iter().flat_map(|bounty| &bounty.announced);
+			announced.map(|announced| (*task, announced.prover))
+		});
+		let Some((task, prover)) = nth(all, announcement) else { return };
+		let who = who.map_or(prover, anybody);
+		let proof = match proof {
+			Some(proof) => self.proof(task, who, proof),
+			None => match self.state.kept.get(&(task, prover)) {
+				Some(proof) => proof.clone(),
+				None => return,
+			},
+		};
+		self.state.kept.remove(&(task, who));
+		self.state.shown.entry(task).or_default().push(proof.clone());
+		let call = pallet_attestation::Call::reveal { task, proof };
+		self.send(Sender::Account(who), call);
+	}
+}
+
+/// A valid proof of what hardly anybody asks for.
+fn elsewhere(key: Key, variant: u64) -> ProofData {
+	let inputs: Vec<Option<Scalar>> = (0..key.inputs()).map(|n| Some(any_input(n + 100))).collect();
+	key.prove(&inputs, variant)
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The chain and the model, side by side: transactions, blocks, forks.
+
+use crate::{
+	actions::Action,
+	check,
+	model::{Model, Notes, Sender},
+	proofs::Key,
+	runtime::*,
+};
+use frame_support::{
+	dispatch::GetDispatchInfo,
+	traits::GetCallMetadata,
+	weights::Weight,
+};
+use proofyard_primitives::{
+	limits::{MaxArtifacts, MaxLocators},
+	program::{program_id, Locator},
+	session::SessionPair,
+	Artifact, ArtifactRole, HardwareClass, ProgramId, ProofData, ProofSystem, RemoteData, TaskId,
+	WorkModel,
+};
+use sp_core::{Pair, H256};
+use sp_runtime::{
+	traits::{DispatchTransaction, Dispatchable},
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
+	BoundedVec, DispatchError,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The proof system of everything.
+pub const SYSTEM: ProofSystem = ProofSystem::Groth16Bn254;
+
+/// Every program that there may be. The first five are from the start.
+pub const PROGRAMS: [(Key, HardwareClass, WorkModel); 7] = [
+	(Key::Real, HardwareClass::Cpu, WorkModel::Fixed(997)),
+	(Key::Known(1), HardwareClass::Cpu, WorkModel::PerTask),
+	(Key::Known(2), HardwareClass::Gpu { vram_gib: 16 }, WorkModel::Fixed(1_003)),
+	(Key::Known(1), HardwareClass::Cpu, WorkModel::Fixed(3)),
+	(Key::Known(1), HardwareClass::Cpu, WorkModel::Fixed(2_000)),
+	(Key::Known(2), HardwareClass::Cpu, WorkModel::PerTask),
+	(Key::Real, HardwareClass::Gpu { vram_gib: 8 }, WorkModel::Fixed(700)),
+];
+
+/// What everybody but the chain knows: what a branch that is abandoned takes with it.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+	/// What the chain must be like.
+	pub model: Model,
+	/// Provers that deliver nothing.
+	pub dead: BTreeSet<AccountId>,
+	/// The number of each prover's session key.
+	pub keys: BTreeMap<AccountId, u64>,
+	/// Authorized transactions so far.
+	pub sent: Vec<RuntimeCall>,
+	/// Proofs that are public, by task.
+	pub shown: BTreeMap<TaskId, Vec<ProofData>>,
+	/// Proofs that were committed to or announced, and are not shown.
+	pub kept: BTreeMap<(TaskId, AccountId), ProofData>,
+	/// The prices of sealed bids.
+	pub bids: BTreeMap<(TaskId, AccountId), Balance>,
+}
+
+/// The chain and the model.
+pub struct World {
+	/// What everybody knows now.
+	pub state: State,
+	/// What everybody knew where the chain may come back to, and what the hooks could do.
+	fork: Option<(State, [Weight; 3])>,
+	/// After how many steps the whole state is checked.
+	pub thorough: usize,
+	steps: usize,
+	next_key: u64,
+}
+
+impl World {
+	/// A market with its first programs and provers. The whole state is checked after each so many
+	/// steps.
+	pub fn new(thorough: usize, known: &'static str) -> Self {
+		let mut world = Self {
+			state: State { model: Model::new(), ..State::default() },
+			fork: None,
+			thorough: thorough.max(1),
+			steps: 0,
+			next_key: 1_000,
+		};
+		world.state.model.known = known;
+		for program in 0..5 {
+			world.act(&Action::RegisterProgram { who: u64::MAX, program });
+		}
+		for (place, _) in PROVERS.iter().enumerate().take(FIRST_PROVERS) {
+			let hardware = if place % 3 == 0 {
+				HardwareClass::Gpu { vram_gib: 24 }
+			} else {
+				HardwareClass::Cpu
+			};
+			let stake = first_stake(place);
+			let who = place as u64;
+			world.act(&Action::Register { who, hardware, slots: 4, stake, key: None });
+		}
+		world
+	}
+
+	/// Play an action, and check what must hold after it.
+	pub fn act(&mut self, action: &Action) {
+		match action {
+			Action::Block { random } => self.block(*random),
+			Action::Blocks { count, random } => {
+				for n in 0..*count {
+					self.block(random.wrapping_add(n.into()));
+				}
+			}
+			Action::Rooms { attestation, auctions, settlement } => {
+				set_room(*attestation, *auctions, *settlement);
+				self.state.model.coverage.count("done", "chain: rooms");
+			}
+			Action::Fork => self.fork(),
+			Action::Reorg => self.reorg(),
+			action => self.perform(action),
+		}
+		self.steps += 1;
+		check::step(&mut self.state.model);
+		if self.steps % self.thorough == 0 {
+			check::whole(&self.state.model);
+		}
+		if let Some(said) = crate::said() {
+			panic!("the chain says: {said}");
+		}
+	}
+
+	/// The next block begins.
+	pub fn block(&mut self, random: u64) {
+		Random::set(random);
+		let now = System::block_number() + 1;
+		System::set_block_number(now);
+		for hook in Hook::ALL {
+			System::reset_events();
+			hook.run(now);
+			self.state.model.hook(hook, now, notes());
+		}
+		self.state.model.coverage.count("done", "chain: block");
+		check::step(&mut self.state.model);
+	}
+
+	fn fork(&mut self) {
+		if self.fork.is_some() {
+			sp_io::storage::commit_transaction();
+		}
+		sp_io::storage::start_transaction();
+		let limits = [AuctionsHook::get(), AttestationHook::get(), SettlementHook::get()];
+		self.fork = Some((self.state.clone(), limits));
+		self.state.model.coverage.count("done", "chain: fork");
+	}
+
+	fn reorg(&mut self) {
+		let Some((state, limits)) = self.fork.take() else { return };
+		sp_io::storage::rollback_transaction();
+		let [auctions, attestation, settlement] = limits;
+		AuctionsHook::set(auctions);
+		AttestationHook::set(attestation);
+		SettlementHook::set(settlement);
+		let abandoned = std::mem::replace(&mut self.state, state);
+		// What the other branch reached was reached.
+		self.state.model.coverage = abandoned.model.coverage;
+		self.state.model.coverage.count("done", "chain: reorg");
+		check::whole(&self.state.model);
+	}
+
+	/// The branch that is, stays.
+	pub fn settle_on_branch(&mut self) {
+		if self.fork.take().is_some() {
+			sp_io::storage::commit_transaction();
+		}
+	}
+
+	/// Execute a transaction, and tell the model.
+	pub fn send(&mut self, sender: Sender, call: impl Into<RuntimeCall>) {
+		let call = call.into();
+		System::reset_events();
+		let result = match sender {
+			Sender::Account(who) => dispatched(call.clone(), RuntimeOrigin::signed(who)),
+			Sender::Root => dispatched(call.clone(), RuntimeOrigin::root()),
+			Sender::Pool => {
+				self.state.sent.push(call.clone());
+				included(call.clone())
+			}
+		};
+		let name = call.get_call_metadata();
+		let name = format!("{}::{}", name.pallet_name, name.function_name);
+		let coverage = &mut self.state.model.coverage;
+		match &result {
+			Ok(()) => coverage.count("done", &name),
+			Err(error) => coverage.count("refused", &format!("{name}: {error}")),
+		}
+		self.state.model.transaction(sender, &call, result.is_ok(), notes());
+	}
+
+	/// The session key of a prover; of somebody who has none, one that nobody has.
+	pub fn session(&self, who: AccountId) -> SessionPair {
+		pair(self.state.keys.get(&who).copied().unwrap_or(999))
+	}
+
+	/// A session key that nobody has yet.
+	pub fn new_key(&mut self) -> u64 {
+		self.next_key += 1;
+		self.next_key
+	}
+}
+
+/// The session key of this number.
+pub fn pair(number: u64) -> SessionPair {
+	let mut seed = [0xa5; 32];
+	seed[..8].copy_from_slice(&number.to_le_bytes());
+	SessionPair::from_seed(&seed)
+}
+
+fn notes() -> Notes {
+	Notes::of(System::read_events_no_consensus().map(|record| record.event))
+}
+
+fn reason(error: DispatchError) -> String {
+	match error {
+		DispatchError::Module(error) => error.message.unwrap_or("?").into(),
+		error => format!("{error:?}"),
+	}
+}
+
+fn dispatched(call: RuntimeCall, origin: RuntimeOrigin) -> Result<(), String> {
+	call.dispatch(origin).map(|_| ()).map_err(|error| reason(error.error))
+}
+
+/// Put a call into the block the way an authorized transaction gets there.
+fn included(call: RuntimeCall) -> Result<(), String> {
+	let info = call.get_dispatch_info();
+	let sent = TxExtension::new().dispatch_transaction(RuntimeOrigin::none(), call, &info, 0, 0);
+	match sent {
+		Ok(result) => result.map(|_| ()).map_err(|error| reason(error.error)),
+		Err(TransactionValidityError::Invalid(InvalidTransaction::Custom(code))) => {
+			Err(format!("pool {code}"))
+		}
+		Err(error) => Err(format!("pool {error:?}")),
+	}
+}
+
+/// The files of a program.
+pub fn artifacts(locator: usize) -> BoundedVec<Artifact, MaxArtifacts> {
+	let data = RemoteData {
+		locators: locators(locator),
+		sha256: H256::repeat_byte(7),
+		size: 4_096,
+	};
+	BoundedVec::truncate_from(vec![Artifact { role: ArtifactRole::ProvingKey, data }])
+}
+
+/// A locator with so many characters behind the scheme, or none for none.
+pub fn locators(length: usize) -> BoundedVec<Locator, MaxLocators> {
+	if length == 0 {
+		return BoundedVec::default();
+	}
+	let url = format!("https://{}", "x".repeat(length));
+	BoundedVec::truncate_from(vec![BoundedVec::truncate_from(url.into_bytes())])
+}
+
+/// The id of one of [`PROGRAMS`].
+pub fn id_of(program: u64) -> ProgramId {
+	use std::sync::LazyLock;
+	static IDS: LazyLock<Vec<ProgramId>> = LazyLock::new(|| {
+		let id = |(key, hardware, work): &(Key, HardwareClass, WorkModel)| {
+			program_id(SYSTEM, &key.bytes(), *hardware, *work, &artifacts(9))
+		};
+		PROGRAMS.iter().map(id).collect()
+	});
+	IDS[program as usize % PROGRAMS.len()]
+}
