@@ -36,20 +36,26 @@ impl Scene {
 		assert_eq!(plancks(&yard.task(*task)["state"]["paid"]), price);
 		// Some more blocks: nothing comes after it.
 		sleep(Duration::from_secs(10));
-		assert_eq!(yard.total(PROVER), prover + price, "paid once");
-		assert_eq!(yard.everything(), *everything, "nothing is lost, nothing is burnt");
+		let fee = fee_of(price);
+		assert_eq!(yard.total(PROVER), prover + price - fee, "paid once");
+		let author = fee / 2;
+		assert_eq!(yard.everything(), *everything - (fee - author), "nothing else is lost");
 		assert_eq!(yard.run(PROVER, &["prover", "status"]).ok()["verified"], json!(1));
 	}
 }
 
 #[test]
 fn the_service_is_killed_in_the_middle_of_a_job() {
-	let mut scene = Scene::proving();
+	let scene = Scene::proving();
 	scene.yard.kill_service();
 	sleep(Duration::from_secs(5));
 	assert_eq!(scene.yard.state(scene.task), "assigned", "nothing to settle yet");
 	scene.yard.start_service();
 	scene.ends_well();
+	// It starts with what it has learnt as well.
+	scene.yard.kill_service();
+	scene.yard.start_service();
+	assert_eq!(scene.yard.job(scene.task).expect("kept")["state"], json!("done"));
 }
 
 #[test]

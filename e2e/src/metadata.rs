@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What only the root of a development chain can do.
+//! What takes the chain's metadata: calls of the root, and events.
 
 use crate::{semaphore, wait_for, Yard, WORK};
+use codec::Decode;
 use serde_json::{json, Value as Json};
-use std::{fs, sync::Arc};
+use std::{fs, ops::Range, sync::Arc};
 use subxt::{
 	backend::LegacyBackend, dynamic::Value, ext::scale_value::Composite, rpcs::RpcClient,
 	OnlineClient, SubstrateConfig,
@@ -46,16 +47,45 @@ impl Yard {
 	/// Send a call as the root of the chain.
 	fn sudo(&self, call: Value) {
 		let send = async {
-			let rpc = RpcClient::from_insecure_url(self.node_url()).await?;
-			let backend = LegacyBackend::<SubstrateConfig>::builder().build(rpc);
-			let api = OnlineClient::<SubstrateConfig>::from_backend(Arc::new(backend)).await?;
+			let api = self.connect().await?;
 			let call = subxt::dynamic::tx("Sudo", "sudo", Composite::named([("call", call)]));
 			api.tx().await?.sign_and_submit_default(&call, &dev::alice()).await?;
-			Ok::<(), Box<dyn std::error::Error>>(())
+			Ok::<(), Error>(())
 		};
-		self.http.runtime.block_on(send).expect("the root's call is sent");
+		self.http().wait(send).expect("the root's call is sent");
+	}
+
+	/// What transactions of these blocks cost: in which block, who paid, and how many plancks.
+	pub(crate) fn transaction_fees(&self, blocks: Range<u64>) -> Vec<(u64, [u8; 32], u128)> {
+		let read = async {
+			let api = self.connect().await?;
+			let mut fees = Vec::new();
+			for block in blocks {
+				let at = api.at_block(block).await?;
+				for event in at.events().fetch().await?.iter() {
+					let event = event?;
+					let name = (event.pallet_name(), event.event_name());
+					if name == ("TransactionPayment", "TransactionFeePaid") {
+						// Who, how much, and how much of it is a tip.
+						let mut fields = event.field_bytes();
+						let (payer, fee, _) = <([u8; 32], u128, u128)>::decode(&mut fields)?;
+						fees.push((block, payer, fee));
+					}
+				}
+			}
+			Ok::<_, Error>(fees)
+		};
+		self.http().wait(read).unwrap_or_else(|error| panic!("events: {error}"))
+	}
+
+	async fn connect(&self) -> Result<OnlineClient<SubstrateConfig>, Error> {
+		let rpc = RpcClient::from_insecure_url(self.node_url()).await?;
+		let backend = LegacyBackend::<SubstrateConfig>::builder().build(rpc);
+		Ok(OnlineClient::<SubstrateConfig>::from_backend(Arc::new(backend)).await?)
 	}
 }
+
+type Error = Box<dyn std::error::Error>;
 
 /// The example input with nothing where the message was, and where that is.
 fn input_without_message() -> (Vec<u8>, usize) {

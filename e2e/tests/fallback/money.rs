@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What is paid when provers fail, as a requester would work it out: with the numbers of the
+//! documentation and none of the chain's code.
+
+use proofyard_e2e::*;
+use serde_json::{json, Value};
+
+/// What a rejected proof costs its prover.
+pub const VERIFICATION_FEE: u128 = YARD / 10;
+
+/// The most that any task here may cost.
+pub const MAX_FEE: [&str; 2] = ["--max-fee", "20"];
+
+/// Percent of an amount, rounded down.
+pub fn percent(amount: u128, percent: u128) -> u128 {
+	amount * percent / 100
+}
+
+/// Percent of an amount, rounded up.
+pub fn percent_up(amount: u128, percent: u128) -> u128 {
+	(amount * percent).div_ceil(100)
+}
+
+/// What an ask comes to for a task.
+pub fn total(ask: u128, work: u64) -> u128 {
+	tick(ask) * u128::from(work)
+}
+
+/// What a standby is paid that asks so much: a quarter more.
+pub fn standby_price(asked: u128) -> u128 {
+	percent_up(asked, 125)
+}
+
+/// The bond of an attempt at a standard task: its price, and two rejected proofs.
+pub fn bond(price: u128) -> u128 {
+	price + 2 * VERIFICATION_FEE
+}
+
+/// What losing a race that one did not lose by being late is paid, of one's price.
+pub fn kill_fee(price: u128) -> u128 {
+	percent_up(price, 10)
+}
+
+/// What the requester gets of the bond of a primary that did not deliver, where another did: three
+/// tenths of the price, and no more than a fifth of the bond.
+pub fn compensation(price: u128, bond: u128) -> u128 {
+	percent_up(price, 30).min(percent(bond, 20)) + 1
+}
+
+/// How an attempt should have ended: role, account, fate, what it earned, what was taken of its bond.
+pub type Fate<'a> = (&'a str, &'a str, &'a str, u128, u128);
+
+/// The attempts of an ended task are these.
+pub fn assert_attempts(state: &Value, expected: &[Fate]) {
+	let expected: Vec<Value> = expected
+		.iter()
+		.map(|(role, account, fate, earned, slashed)| {
+			json!({
+				"prover": address(account),
+				"role": role,
+				"fate": fate,
+				"earned": earned.to_string(),
+				"slashed": slashed.to_string(),
+			})
+		})
+		.collect();
+	assert_eq!(state["attempts"], json!(expected));
+}
+
+/// How a live attempt should stand: role, account, state, price, what is left of its bond.
+pub type Stand<'a> = (&'a str, &'a str, &'a str, u128, u128);
+
+/// The attempts of a live task are these.
+pub fn assert_live(state: &Value, expected: &[Stand]) {
+	let attempts = state["attempts"].as_array().expect("attempts");
+	let stands = attempts.iter().map(|attempt| {
+		let names = ["role", "prover", "state"].map(|name| attempt[name].clone());
+		(names, plancks(&attempt["price"]), plancks(&attempt["bond"]))
+	});
+	let expected = expected.iter().map(|(role, account, state, price, bond)| {
+		([json!(role), json!(address(account)), json!(state)], *price, *bond)
+	});
+	assert_eq!(stands.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{state}");
+}
+
+/// A task that has ended, and the block it ended in.
+pub fn wait_for_end(yard: &Yard, task: u64, state: &str, seconds: u64) -> (Value, u64) {
+	yard.wait_for_state(task, state, seconds);
+	let state = yard.task(task)["state"].clone();
+	let at = block(&state["at"]);
+	(state, at)
+}
