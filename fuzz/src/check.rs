@@ -40,18 +40,15 @@ pub fn step(model: &mut Model) {
 pub fn whole(model: &Model) {
 	tasks(model);
 	counts(model);
-	states(model.lets_pass("announced"));
+	states();
 }
 
 /// What each pallet says must hold of its state.
-pub fn states(known: bool) {
+pub fn states() {
 	Provers::do_try_state().expect("the state of provers");
 	Programs::do_try_state().expect("the state of programs");
 	Settlement::do_try_state().expect("the state of settlement");
-	let state = Attestation::do_try_state();
-	if !known {
-		state.expect("the state of attestation");
-	}
+	Attestation::do_try_state().expect("the state of attestation");
 	Auctions::do_try_state().expect("the state of auctions");
 }
 
@@ -108,13 +105,7 @@ fn record(who: AccountId, prover: &Prover) {
 	);
 	assert_eq!(
 		(chain.strikes, chain.jailings, chain.jailed_until, chain.verified, chain.defaulted),
-		(
-			prover.strikes,
-			prover.jailings,
-			prover.jailed_until,
-			prover.verified,
-			prover.defaulted
-		),
+		(prover.strikes, prover.jailings, prover.jailed_until, prover.verified, prover.defaulted),
 		"the record of {who}"
 	);
 	assert_eq!(

@@ -55,7 +55,11 @@ fn opening(rng: &mut Rng) -> Vec<Action> {
 		});
 	}
 	actions.push(Action::SetDelegation { who: 0, commission: Some(rng.below(500_000) as u32) });
-	actions.push(Action::Delegate { who: 0, to: 0, amount: 100_000 + rng.below(99_999) as Balance });
+	actions.push(Action::Delegate {
+		who: 0,
+		to: 0,
+		amount: 100_000 + rng.below(99_999) as Balance,
+	});
 	actions.push(Action::Blocks { count: 4, random: rng.bits() });
 	actions
 }
@@ -126,8 +130,7 @@ fn pass(rng: &mut Rng, count: u64) -> Vec<Action> {
 
 /// A task is sold by sealed bids.
 fn sealed(rng: &mut Rng) -> Vec<Action> {
-	let window =
-		BiddingWindow { commit: rng.within(1, 5) as u32, reveal: rng.within(1, 5) as u32 };
+	let window = BiddingWindow { commit: rng.within(1, 5) as u32, reveal: rng.within(1, 5) as u32 };
 	let mut submission = submission(rng);
 	submission.bidding = Some(window);
 	submission.lifetime = rng.within(20, 61) as u32;
@@ -153,11 +156,8 @@ fn sealed(rng: &mut Rng) -> Vec<Action> {
 
 /// More ends at once than the hooks have room for.
 fn rush(rng: &mut Rng) -> Vec<Action> {
-	let mut steps = vec![Action::Rooms {
-		attestation: Room::One,
-		auctions: Room::One,
-		settlement: Room::One,
-	}];
+	let mut steps =
+		vec![Action::Rooms { attestation: Room::One, auctions: Room::One, settlement: Room::One }];
 	let mut submission = submission(rng);
 	submission.lifetime = rng.within(10, 20) as u32;
 	submission.bidding = None;
@@ -215,8 +215,7 @@ fn calibration(rng: &mut Rng) -> Vec<Action> {
 fn unavailable(rng: &mut Rng) -> Vec<Action> {
 	let mut steps = Vec::new();
 	for _ in 0..rng.within(1, 5) {
-		let report =
-			if rng.one_in(5) { Report::Declined } else { Report::InputUnavailable };
+		let report = if rng.one_in(5) { Report::Declined } else { Report::InputUnavailable };
 		steps.push(Action::Report { attempt: newest(rng), report });
 		let blocks = rng.below(3);
 		steps.extend(pass(rng, blocks));
@@ -519,11 +518,7 @@ fn room(rng: &mut Rng) -> Room {
 
 fn chain(rng: &mut Rng) -> Action {
 	match rng.below(5) {
-		0 => Action::Rooms {
-			attestation: room(rng),
-			auctions: room(rng),
-			settlement: room(rng),
-		},
+		0 => Action::Rooms { attestation: room(rng), auctions: room(rng), settlement: room(rng) },
 		1 | 2 => Action::Fork,
 		_ => Action::Reorg,
 	}

@@ -14,11 +14,14 @@ pub fn check(model: &Model) {
 	for pallet in pallets {
 		let prefix = sp_io::hashing::twox_128(pallet.as_bytes());
 		let mut last = prefix.to_vec();
-		while let Some(key) = sp_io::storage::next_key(&last).filter(|key| key.starts_with(&prefix)) {
+		while let Some(key) = sp_io::storage::next_key(&last).filter(|key| key.starts_with(&prefix))
+		{
 			let item = infos.iter().find(|info| key.starts_with(&info.prefix));
 			let name = match item {
 				Some(info) => String::from_utf8_lossy(&info.storage_name).into_owned(),
-				None if key[16..].starts_with(&sp_io::hashing::twox_128(b":__STORAGE_VERSION__:")) => {
+				None if key[16..]
+					.starts_with(&sp_io::hashing::twox_128(b":__STORAGE_VERSION__:")) =>
+				{
 					"version".into()
 				}
 				None => panic!("a key of {pallet} that belongs to nothing: {key:?}"),

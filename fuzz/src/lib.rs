@@ -71,6 +71,7 @@ pub mod leftovers;
 pub mod model;
 mod perform;
 pub mod proofs;
+mod proving;
 pub mod rng;
 pub mod run;
 pub mod runtime;

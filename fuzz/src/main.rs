@@ -44,20 +44,20 @@ struct Arguments {
 	/// How many lists are played at once; by default as many as there are cores.
 	#[arg(long)]
 	threads: Option<usize>,
+	/// Print what the chain says in each step.
+	#[arg(long)]
+	events: bool,
 	/// Seconds to look for the shortest list that goes wrong.
 	#[arg(long, default_value_t = 120)]
 	shrink: u64,
 	/// Do not ask that everything happened. Runs below 100,000 actions are not asked.
 	#[arg(long)]
 	partial: bool,
-	/// Let pass what is known to go wrong, by these names.
-	#[arg(long, default_value = "")]
-	known: String,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
 	let arguments = Arguments::parse();
-	let options = Options { thorough: arguments.thorough, known: Box::leak(arguments.known.clone().into_boxed_str()) };
+	let options = Options { thorough: arguments.thorough, events: arguments.events };
 	if let Some(path) = &arguments.replay {
 		let text = std::fs::read_to_string(path)
 			.with_context(|| format!("cannot read {}", path.display()))?;

@@ -20,13 +20,13 @@ use std::{
 pub struct Options {
 	/// After how many steps the whole state is checked.
 	pub thorough: usize,
-	/// What is known to go wrong, and is let pass.
-	pub known: &'static str,
+	/// Whether what the chain says is printed.
+	pub events: bool,
 }
 
 impl Default for Options {
 	fn default() -> Self {
-		Self { thorough: 16, known: "" }
+		Self { thorough: 16, events: false }
 	}
 }
 
@@ -58,7 +58,7 @@ pub fn play(actions: &[Action], options: Options) -> Result<Coverage, Failure> {
 		crate::said();
 		let mut chain = genesis();
 		chain.execute_with(|| {
-			let mut world = World::new(options.thorough, options.known);
+			let mut world = World::new(options);
 			for (n, action) in actions.iter().enumerate() {
 				place.set(n);
 				world.act(action);
@@ -116,6 +116,7 @@ fn finish(world: &mut World) {
 /// The shortest list found within `time` that goes wrong as `actions` does.
 pub fn shrink(actions: &[Action], options: Options, time: Duration) -> (Vec<Action>, Failure) {
 	let start = Instant::now();
+	let options = Options { events: false, ..options };
 	let thorough = Options { thorough: 1, ..options };
 	let first = |list: &[Action]| play(list, thorough).err().or_else(|| play(list, options).err());
 	let Some(mut failure) = first(actions) else {

@@ -284,11 +284,7 @@ pub const OWNER: AccountId = 51;
 
 /// Everybody whose money is looked at.
 pub fn everybody() -> impl Iterator<Item = AccountId> {
-	REQUESTERS
-		.into_iter()
-		.chain(PROVERS)
-		.chain(DELEGATORS)
-		.chain([OWNER, AUTHOR, TREASURY])
+	REQUESTERS.into_iter().chain(PROVERS).chain(DELEGATORS).chain([OWNER, AUTHOR, TREASURY])
 }
 
 /// What an account begins with.

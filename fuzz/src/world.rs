@@ -6,13 +6,10 @@ use crate::{
 	check,
 	model::{Model, Notes, Sender},
 	proofs::Key,
+	run::Options,
 	runtime::*,
 };
-use frame_support::{
-	dispatch::GetDispatchInfo,
-	traits::GetCallMetadata,
-	weights::Weight,
-};
+use frame_support::{dispatch::GetDispatchInfo, traits::GetCallMetadata, weights::Weight};
 use proofyard_primitives::{
 	limits::{MaxArtifacts, MaxLocators},
 	program::{program_id, Locator},
@@ -67,24 +64,22 @@ pub struct World {
 	pub state: State,
 	/// What everybody knew where the chain may come back to, and what the hooks could do.
 	fork: Option<(State, [Weight; 3])>,
-	/// After how many steps the whole state is checked.
-	pub thorough: usize,
+	/// How it is played.
+	options: Options,
 	steps: usize,
 	next_key: u64,
 }
 
 impl World {
-	/// A market with its first programs and provers. The whole state is checked after each so many
-	/// steps.
-	pub fn new(thorough: usize, known: &'static str) -> Self {
+	/// A market with its first programs and provers.
+	pub fn new(options: Options) -> Self {
 		let mut world = Self {
 			state: State { model: Model::new(), ..State::default() },
 			fork: None,
-			thorough: thorough.max(1),
+			options,
 			steps: 0,
 			next_key: 1_000,
 		};
-		world.state.model.known = known;
 		for program in 0..5 {
 			world.act(&Action::RegisterProgram { who: u64::MAX, program });
 		}
@@ -103,6 +98,9 @@ impl World {
 
 	/// Play an action, and check what must hold after it.
 	pub fn act(&mut self, action: &Action) {
+		if self.options.events {
+			println!("{}", action.to_line());
+		}
 		match action {
 			Action::Block { random } => self.block(*random),
 			Action::Blocks { count, random } => {
@@ -120,7 +118,7 @@ impl World {
 		}
 		self.steps += 1;
 		check::step(&mut self.state.model);
-		if self.steps % self.thorough == 0 {
+		if self.steps % self.options.thorough.max(1) == 0 {
 			check::whole(&self.state.model);
 		}
 		if let Some(said) = crate::said() {
@@ -133,13 +131,29 @@ impl World {
 		Random::set(random);
 		let now = System::block_number() + 1;
 		System::set_block_number(now);
+		if self.options.events {
+			println!("block {now}");
+		}
 		for hook in Hook::ALL {
 			System::reset_events();
 			hook.run(now);
+			self.tell();
 			self.state.model.hook(hook, now, notes());
 		}
 		self.state.model.coverage.count("done", "chain: block");
 		check::step(&mut self.state.model);
+	}
+
+	/// Print the events of the market, if that is wanted.
+	fn tell(&self) {
+		if !self.options.events {
+			return;
+		}
+		for record in System::read_events_no_consensus() {
+			if !matches!(record.event, RuntimeEvent::System(_) | RuntimeEvent::Balances(_)) {
+				println!("    {:?}", record.event);
+			}
+		}
 	}
 
 	fn fork(&mut self) {
@@ -185,6 +199,10 @@ impl World {
 				included(call.clone())
 			}
 		};
+		if self.options.events {
+			println!("{sender:?} {result:?}");
+		}
+		self.tell();
 		let name = call.get_call_metadata();
 		let name = format!("{}::{}", name.pallet_name, name.function_name);
 		let coverage = &mut self.state.model.coverage;
@@ -244,11 +262,8 @@ fn included(call: RuntimeCall) -> Result<(), String> {
 
 /// The files of a program.
 pub fn artifacts(locator: usize) -> BoundedVec<Artifact, MaxArtifacts> {
-	let data = RemoteData {
-		locators: locators(locator),
-		sha256: H256::repeat_byte(7),
-		size: 4_096,
-	};
+	let data =
+		RemoteData { locators: locators(locator), sha256: H256::repeat_byte(7), size: 4_096 };
 	BoundedVec::truncate_from(vec![Artifact { role: ArtifactRole::ProvingKey, data }])
 }
 

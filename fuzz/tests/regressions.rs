@@ -25,5 +25,8 @@ macro_rules! lists {
 }
 
 lists! {
+	a_late_attempt_is_taken_from_a_prover_in_jail
 	a_prover_that_announced_a_proof_is_not_called
+	a_requester_is_not_called_to_its_own_task
+	what_a_bounty_promises_is_paid
 }

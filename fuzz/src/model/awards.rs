@@ -9,9 +9,7 @@ use super::{
 };
 use crate::runtime::*;
 use pallet_auctions::Event;
-use proofyard_primitives::{
-	traits::Provers as _, Market, Role, ServiceLevel, TaskId, TaskKind,
-};
+use proofyard_primitives::{traits::Provers as _, Market, Role, ServiceLevel, TaskId, TaskKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of the time that first attempts have, the bond as a share of the price, and how many
@@ -28,13 +26,16 @@ fn level(level: ServiceLevel) -> (u32, Balance, usize) {
 fn cost(prices: &[Balance], needed: usize) -> Balance {
 	let mut prices = prices.to_vec();
 	prices.sort_unstable_by(|a, b| b.cmp(a));
-	let parts = prices.iter().enumerate().map(|(place, price)| {
-		if place < needed {
-			*price
-		} else {
-			price.div_ceil(10)
-		}
-	});
+	let parts =
+		prices.iter().enumerate().map(
+			|(place, price)| {
+				if place < needed {
+					*price
+				} else {
+					price.div_ceil(10)
+				}
+			},
+		);
 	parts.sum()
 }
 
@@ -63,7 +64,8 @@ impl Model {
 		};
 		assert_eq!(of, task);
 		let spec = open.spec.clone();
-		let chain = pallet_attestation::Live::<Runtime>::get(task).expect("a task that is assigned");
+		let chain =
+			pallet_attestation::Live::<Runtime>::get(task).expect("a task that is assigned");
 		let deal = chain.assignment;
 		assert_eq!((deal.prover, deal.price, deal.bond), (prover, price, reserved));
 		assert_eq!(deal.together.iter().map(|s| s.prover).collect::<Vec<_>>(), together);
@@ -91,7 +93,8 @@ impl Model {
 		assert!(held <= spec.max_fee, "task {task} costs more than its maximum");
 		assert!(prices.iter().all(|other| *other >= price), "a prover that is paid too little");
 
-		let dearest = |others: &mut dyn Iterator<Item = &Balance>| others.copied().max().unwrap_or(0);
+		let dearest =
+			|others: &mut dyn Iterator<Item = &Balance>| others.copied().max().unwrap_or(0);
 		let named: Vec<Balance> = deal.standbys.iter().map(|standby| standby.price).collect();
 		let first: Vec<(AccountId, Balance, Balance, u64)> =
 			[(prover, price, reserved, deal.committed_ms)]
@@ -231,7 +234,7 @@ impl Model {
 		self.check_time(live.spec.work, terms.speed, committed_ms);
 		assert_eq!(reserved, bond(&market, price, 0), "the bond of {prover} for task {task}");
 		assert!(
-			self.lets_pass("own") || prover != live.spec.requester,
+			prover != live.spec.requester,
 			"a requester is paid by the bonds of those that failed it"
 		);
 		self.start(task, Role::Rescue, Standby { prover, price, bond: reserved, committed_ms });
@@ -253,7 +256,8 @@ impl Model {
 				let most = wins.values().copied().max().unwrap_or(0);
 				assert!(most <= record.cap, "more than its share in {market:?}: {record:?}");
 				let highest = record.batches.iter().map(|batch| batch.lowest_maximum).max();
-				let able = record.asks.iter().filter(|ask| !ask.unfunded && Some(ask.price) <= highest);
+				let able =
+					record.asks.iter().filter(|ask| !ask.unfunded && Some(ask.price) <= highest);
 				let able = able.count();
 				let even = record.crossing.div_ceil(able.max(1) as u32);
 				let share = record.crossing.div_ceil(10);

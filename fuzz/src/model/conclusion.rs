@@ -95,9 +95,10 @@ impl Case {
 	pub fn payments(&self) -> Payments {
 		// Who came late is charged only if there is a kill fee to pay.
 		let first = self.payments_with(&self.parties(Vec::new()));
-		let late = self.attempts.iter().zip(&first.taken).filter(|(attempt, taken)| {
-			attempt.fate == AttemptFate::VerifiedLate && **taken > 0
-		});
+		let late =
+			self.attempts.iter().zip(&first.taken).filter(|(attempt, taken)| {
+				attempt.fate == AttemptFate::VerifiedLate && **taken > 0
+			});
 		let late: Vec<AccountId> = late.map(|(attempt, _)| attempt.prover).collect();
 		if late.is_empty() {
 			return first;
@@ -107,11 +108,8 @@ impl Case {
 
 	fn payments_with(&self, parties: &[AccountId]) -> Payments {
 		let count = self.attempts.len();
-		let mut out = Payments {
-			earned: vec![0; count],
-			taken: vec![0; count],
-			..Payments::default()
-		};
+		let mut out =
+			Payments { earned: vec![0; count], taken: vec![0; count], ..Payments::default() };
 		let (mut standby, mut kill) = (Vec::new(), Vec::new());
 		self.pay_from_escrow(&mut out, &mut standby, &mut kill);
 		out.refunded = self.held - out.paid;
@@ -277,11 +275,9 @@ mod tests {
 
 	#[test]
 	fn a_late_primary_pays_the_one_that_was_called() {
-		let payments = case(&[
-			(Role::Primary, VerifiedLate, 800, 2_000),
-			(Role::Standby, Lost, 1_200, 1_200),
-		])
-		.payments();
+		let payments =
+			case(&[(Role::Primary, VerifiedLate, 800, 2_000), (Role::Standby, Lost, 1_200, 1_200)])
+				.payments();
 		assert_eq!(payments.earned, [800, 120]);
 		assert_eq!((payments.taken, payments.refunded), (vec![120, 0], 200));
 	}

@@ -84,8 +84,6 @@ pub struct Model {
 	pub ended: BTreeMap<TaskId, BlockNumber>,
 	/// Tasks that changed since they were last compared.
 	pub touched: BTreeSet<TaskId>,
-	/// What is known to go wrong, and is let pass.
-	pub known: &'static str,
 	pub coverage: Coverage,
 	/// What each prover had committed of its time when the auction's hook began.
 	committed: BTreeMap<AccountId, u64>,
@@ -127,18 +125,9 @@ impl Model {
 		Self {
 			now: 1,
 			free: everybody().map(|who| (who, endowment(who))).collect(),
-			fees: (
-				fees.fee.deconstruct(),
-				fees.author.deconstruct(),
-				fees.treasury.deconstruct(),
-			),
+			fees: (fees.fee.deconstruct(), fees.author.deconstruct(), fees.treasury.deconstruct()),
 			..Self::default()
 		}
-	}
-
-	/// Whether this is known to go wrong, and let pass.
-	pub fn lets_pass(&self, what: &str) -> bool {
-		self.known.split(',').any(|known| known == what)
 	}
 
 	fn expect(&mut self, event: impl Into<RuntimeEvent>) {
@@ -185,16 +174,12 @@ impl Model {
 	}
 
 	/// A transaction was executed, or refused, and left these events.
-	pub fn transaction(
-		&mut self,
-		from: Sender,
-		call: &RuntimeCall,
-		done: bool,
-		notes: Notes,
-	) {
+	pub fn transaction(&mut self, from: Sender, call: &RuntimeCall, done: bool, notes: Notes) {
 		self.notes = Kept(notes);
 		let should = match (call, from) {
-			(RuntimeCall::Provers(call), Sender::Account(who)) => self.provers_call(who, call, done),
+			(RuntimeCall::Provers(call), Sender::Account(who)) => {
+				self.provers_call(who, call, done)
+			}
 			(RuntimeCall::Auctions(call), Sender::Account(who)) => {
 				self.auctions_call(who, call, done)
 			}
@@ -271,7 +256,7 @@ impl Model {
 			}) => {
 				let jailed = self.provers[&prover].jailed_until.is_some();
 				assert!(
-					self.lets_pass("unjailed") || jailed && self.jailed.contains(&prover),
+					jailed && self.jailed.contains(&prover),
 					"{prover} is not in jail, and task {task} is taken from it"
 				);
 				let place = self.live(task).attempt_of(prover).expect("an attempt of its");
@@ -283,7 +268,7 @@ impl Model {
 				AttestationEvent::ProverCalled { task, role: Role::Standby, .. }
 				| AttestationEvent::BountyOpened { task },
 			) => {
-				let place = self.late_of_jailed(task, false);
+				let place = self.taken_from_jailed(task);
 				self.taken(task, place.expect("an attempt that is to be replaced"));
 			}
 			RuntimeEvent::Settlement(
@@ -298,15 +283,8 @@ impl Model {
 	fn taken_silently(&mut self) {
 		let tasks: Vec<TaskId> = self.live.keys().copied().collect();
 		for task in tasks {
-			for replaced in [true, false] {
-				while let Some(place) = self.late_of_jailed(task, replaced) {
-					let chain = pallet_attestation::Live::<Runtime>::get(task);
-					let state = chain.and_then(|live| Some(live.attempts.get(place)?.state));
-					if state != Some(pallet_attestation::AttemptState::Defaulted) {
-						break;
-					}
-					self.taken(task, place);
-				}
+			while let Some(place) = self.taken_from_jailed(task) {
+				self.taken(task, place);
 			}
 		}
 	}

@@ -96,12 +96,7 @@ impl Pool {
 }
 
 impl Prover {
-	pub fn new(
-		key: SessionKey,
-		hardware: HardwareClass,
-		slots: u32,
-		stake: Balance,
-	) -> Self {
+	pub fn new(key: SessionKey, hardware: HardwareClass, slots: u32, stake: Balance) -> Self {
 		Self {
 			key,
 			hardware,

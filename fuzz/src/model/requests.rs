@@ -112,16 +112,21 @@ impl Model {
 					self.end(*task, &open.spec);
 					self.release(open.spec.program);
 					let requester = who;
-					self.expect(SettlementEvent::TaskCancelled { task: *task, requester, refunded });
+					self.expect(SettlementEvent::TaskCancelled {
+						task: *task,
+						requester,
+						refunded,
+					});
 				}
 				Some(should)
 			}
 			Call::raise_fee { task, by } => {
 				let should = *by > 0
 					&& self.spendable(who) >= *by
-					&& self.open.get(task).is_some_and(|open| {
-						open.spec.requester == who && open.bidding.is_none()
-					});
+					&& self
+						.open
+						.get(task)
+						.is_some_and(|open| open.spec.requester == who && open.bidding.is_none());
 				if done && should {
 					*self.free.entry(who).or_default() -= by;
 					self.opened(*task).spec.max_fee += by;

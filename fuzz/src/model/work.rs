@@ -13,9 +13,7 @@ use codec::Encode;
 use pallet_attestation::{Call, Event};
 use proofyard_primitives::{
 	proof_commitment,
-	session::{
-		commit_message, report_message, submission_message, Report, SessionSignature,
-	},
+	session::{commit_message, report_message, submission_message, Report, SessionSignature},
 	FailureReason, ProofData, TaskId, WorkModel,
 };
 use sp_core::H256;
@@ -30,9 +28,9 @@ const PROOF_LEN: usize = 256;
 
 /// Whether somebody had the input of a task: it made a proof of something.
 fn had_input(live: &Live) -> bool {
-	live.attempts.iter().any(|attempt| {
-		attempt.rejections > 0 || matches!(attempt.state, State::Verified(..))
-	})
+	live.attempts
+		.iter()
+		.any(|attempt| attempt.rejections > 0 || matches!(attempt.state, State::Verified(..)))
 }
 
 impl Model {
@@ -167,10 +165,8 @@ impl Model {
 
 	fn may_commit(&self, task: TaskId, attempt: u32, who: AccountId) -> bool {
 		let Some(live) = self.running(task, attempt, who) else { return false };
-		let public = live
-			.attempts
-			.iter()
-			.any(|attempt| matches!(attempt.state, State::Verified(..)));
+		let public =
+			live.attempts.iter().any(|attempt| matches!(attempt.state, State::Verified(..)));
 		self.now < live.spec.deadline
 			&& live.spec.redundancy.needed > 1
 			&& live.attempts[attempt as usize].commitment.is_none()
@@ -209,8 +205,7 @@ impl Model {
 			&& who != live.spec.requester
 			&& live.attempt_of(who).is_none()
 			&& bounty.announced.iter().all(|a| a.prover != who)
-			&& room
-			&& prover.free_stake() >= Self::announcement_deposit(live)
+			&& room && prover.free_stake() >= Self::announcement_deposit(live)
 	}
 
 	fn announced(&mut self, task: TaskId, who: AccountId, commitment: H256) {
