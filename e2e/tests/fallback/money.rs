@@ -44,7 +44,7 @@ pub fn kill_fee(price: u128) -> u128 {
 /// What the requester gets of the bond of a primary that did not deliver, where another did: three
 /// tenths of the price, and no more than a fifth of the bond.
 pub fn compensation(price: u128, bond: u128) -> u128 {
-	percent_up(price, 30).min(percent(bond, 20)) + 1
+	percent_up(price, 30).min(percent(bond, 20))
 }
 
 /// How an attempt should have ended: role, account, fate, what it earned, what was taken of its bond.

@@ -263,6 +263,6 @@ fn a_jailed_prover_delivers_nothing(yard: &Yard, ledger: &mut Ledger, right: [Su
 		.pays(EVE, requester, given_back);
 	ledger.expect(at, moves);
 	assert_eq!(yard.refusal(&last.signed(yard, &session, 1)), TASK_ENDED);
-	let eve = yard.prover_in(EVE, at);
+	let eve = yard.prover_in(EVE, yard.best());
 	assert_eq!((&eve["reserved"], &eve["verified"]), (&json!("0"), &json!(0)));
 }
