@@ -52,6 +52,10 @@ fn the_service_is_killed_in_the_middle_of_a_job() {
 	assert_eq!(scene.yard.state(scene.task), "assigned", "nothing to settle yet");
 	scene.yard.start_service();
 	scene.ends_well();
+	// It starts with what it has learnt as well.
+	scene.yard.kill_service();
+	scene.yard.start_service();
+	assert_eq!(scene.yard.job(scene.task).expect("kept")["state"], json!("done"));
 }
 
 #[test]

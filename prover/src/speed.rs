@@ -30,7 +30,8 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Speed {
 	/// The average, and how many jobs went into it.
-	#[serde(flatten)]
+	// Not flattened: where a crate of the build wants serde_json's `arbitrary_precision`, numbers with a fraction
+	// inside a flattened struct cannot be read back.
 	pub average: Measured,
 	/// When the newest of them ended.
 	pub measured_unix_ms: u64,

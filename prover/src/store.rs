@@ -365,7 +365,7 @@ mod tests {
 
 	fn open() -> (tempfile::TempDir, Store) {
 		let dir = tempfile::tempdir().unwrap();
-		let store = reopen(&dir.path().join("jobs.redb"));
+		let store = Store::open(&dir.path().join("jobs.redb")).unwrap();
 		(dir, store)
 	}
 
@@ -383,7 +383,7 @@ mod tests {
 		finished(&store, 1, 10);
 		store.insert(&JobRecord::new(id(2), Bytes32::default(), 0), &request(2)).unwrap();
 		drop(store);
-		let store = reopen(&dir.path().join("jobs.redb"));
+		let store = Store::open(&dir.path().join("jobs.redb")).unwrap();
 		let unfinished = store.unfinished().unwrap();
 		assert_eq!(unfinished.len(), 1);
 		assert_eq!(unfinished[0].1, request(2));
@@ -421,18 +421,6 @@ mod tests {
 		assert!(error.contains("--data-dir"), "{error}");
 	}
 
-	/// Open a database that was just closed. A child process that another test starts at that moment
-	/// holds its lock until it has become the program that it runs.
-	fn reopen(path: &std::path::Path) -> Store {
-		for _ in 0..100 {
-			if let Ok(store) = Store::open(path) {
-				return store;
-			}
-			std::thread::sleep(std::time::Duration::from_millis(20));
-		}
-		Store::open(path).unwrap()
-	}
-
 	#[test]
 	fn speed_is_averaged_and_kept() {
 		let (_dir, store) = open();
@@ -454,7 +442,7 @@ mod tests {
 			store.put_speed("a", class(n), &speed(at)).unwrap();
 		}
 		drop(store);
-		let store = reopen(&dir.path().join("jobs.redb"));
+		let store = Store::open(&dir.path().join("jobs.redb")).unwrap();
 		let kept = [("a".to_owned(), class(1), speed(30)), ("a".to_owned(), class(2), speed(20))];
 		assert_eq!(store.speeds().unwrap(), kept);
 		assert_eq!(store.sweep_speeds(20).unwrap(), 0);
