@@ -99,6 +99,14 @@ coded_error! {
 		WrongOutputLength = 9, "the output buffer has not the exact length of the prepared key";
 		/// The host function returned a status that this runtime does not know.
 		UnknownStatus = 10, "the node answered with an unknown status; its version does not fit the runtime";
+		/// The system's programs have no key of their own.
+		NeedsWrappingKey = 11, "proofs of this system are verified under a wrapping key; use the functions that take one";
+		/// The bytes are not those of a wrapping key's entry.
+		MalformedEntry = 12, "the entry is malformed; encode it as the documentation of wrapping keys prescribes";
+		/// The layout of the public inputs belongs to another system, or the key has another number of them.
+		LayoutMismatch = 13, "the entry's layout fits neither its proof system nor the number of its key's public inputs";
+		/// The evaluation domain or its cosets are not what the proof system needs.
+		UnsoundDomain = 14, "the key's evaluation domain is not sound; it must be a group of order 2^k with disjoint cosets";
 	}
 }
 
@@ -127,6 +135,16 @@ coded_error! {
 		PairingMismatch = 74, "the proof does not prove these public inputs under this key";
 		/// The host function returned a status that this runtime does not know.
 		UnknownStatus = 75, "the node answered with an unknown status; its version does not fit the runtime";
+		/// The system's proofs are verified under a wrapping key.
+		NeedsWrappingKey = 76, "proofs of this system are verified under a wrapping key; use the functions that take one";
+		/// The proof belongs to another wrapping key.
+		UnknownSelector = 77, "the proof's first four bytes are not those of this wrapping key; use the key of its version";
+		/// The program ended with an exit code that the wrapping key does not allow.
+		ExitCodeNotAllowed = 78, "the program's exit code is not allowed; prove an execution that ends well";
+		/// The proof was made by recursion circuits that the wrapping key does not allow.
+		VkRootNotAllowed = 79, "the proof's root of verification keys is not allowed; prove with a release that is";
+		/// The program key is not below the order of the scalar field.
+		ProgramKeyNotInField = 80, "the program key is not below the order of the scalar field";
 	}
 }
 
@@ -170,9 +188,11 @@ mod tests {
 		assert_eq!(KeyError::UnsupportedSystem.code(), 1);
 		assert_eq!(KeyError::Forgeable.code(), 8);
 		assert_eq!(KeyError::UnknownStatus.code(), 10);
+		assert_eq!(KeyError::UnsoundDomain.code(), 14);
 		assert_eq!(VerifyError::UnsupportedSystem.code(), 65);
 		assert_eq!(VerifyError::PairingMismatch.code(), 74);
 		assert_eq!(VerifyError::UnknownStatus.code(), 75);
+		assert_eq!(VerifyError::ProgramKeyNotInField.code(), 80);
 	}
 
 	#[test]

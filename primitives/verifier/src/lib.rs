@@ -11,6 +11,7 @@
 //!   computed. The chain stores it and hands it to [`verify`], which trusts it: it must come from [`prepare_key`].
 //! - **Public inputs**: `n` scalars of 32 bytes, big-endian, one after the other, each below the order of the field.
 //! - **Proof**: the canonical bytes of one proof.
+//! - **Wrapping key**: the key under which a zkVM's proofs are verified, shared by all its programs, see [`wrap`].
 //!
 //! # Strictness
 //!
@@ -29,6 +30,8 @@
 //! 2. A module with an implementation of [`Verifier`].
 //! 3. An arm in the `dispatch!` macro of this file, and the size bounds below raised where the new system needs more.
 //!
+//! A new version of a zkVM is no new system: it is a new [wrapping key](wrap), which is data.
+//!
 //! The host function carries the system as one byte, so a new system needs no new host function, but every node has to
 //! know it before a runtime enables it: an older node answers `UnsupportedSystem`, and would disagree on the block.
 
@@ -39,32 +42,45 @@ extern crate alloc;
 
 use alloc::vec::Vec;
 
+mod batch;
 #[cfg(feature = "convert")]
 pub mod convert;
+mod curve;
 mod error;
+pub mod groth16;
+pub mod groth16_bls12_381;
 pub mod groth16_bn254;
+pub mod plonk;
 mod system;
+pub mod wrap;
 
+pub use batch::{verify_batch, Claim};
 pub use error::{KeyError, VerifyError};
+pub use groth16_bls12_381::Groth16Bls12_381;
 pub use groth16_bn254::Groth16Bn254;
 pub use system::{ProofSystem, UnknownProofSystem};
+use wrap::Wrapped;
 
 /// Most public inputs a program may have.
 ///
-/// Each one costs a point of the key (64 bytes) and a scalar multiplication for every proof.
+/// Each one costs a point of the key (64 or 96 bytes) and a scalar multiplication for every proof.
 pub const MAX_PUBLIC_INPUTS: u32 = 64;
 
 /// Bytes of one public input.
 pub const PUBLIC_INPUT_LEN: u32 = 32;
 
 /// Longest canonical key of any proof system, in bytes.
-pub const MAX_KEY_LEN: u32 = groth16_bn254::MAX_KEY_LEN;
+pub const MAX_KEY_LEN: u32 = groth16_bls12_381::MAX_KEY_LEN;
 
 /// Longest prepared key of any proof system, in bytes.
-pub const MAX_PREPARED_KEY_LEN: u32 = groth16_bn254::MAX_PREPARED_KEY_LEN;
+pub const MAX_PREPARED_KEY_LEN: u32 = groth16_bls12_381::MAX_PREPARED_KEY_LEN;
 
-/// Longest proof of any proof system, in bytes.
-pub const MAX_PROOF_LEN: u32 = groth16_bn254::PROOF_LEN;
+/// Longest proof of any proof system, in bytes: the selector, the header and the PLONK proof of SP1.
+pub const MAX_PROOF_LEN: u32 = wrap::MAX_PROOF_LEN;
+
+const _: () = assert!(MAX_KEY_LEN >= groth16_bn254::MAX_KEY_LEN);
+const _: () = assert!(MAX_PREPARED_KEY_LEN >= groth16_bn254::MAX_PREPARED_KEY_LEN);
+const _: () = assert!(MAX_PROOF_LEN >= groth16_bls12_381::PROOF_LEN);
 
 /// One proof system: how its keys are checked and its proofs verified.
 ///
@@ -99,6 +115,12 @@ macro_rules! dispatch {
 	($system:expr, $function:ident ( $($argument:expr),* )) => {
 		match $system {
 			ProofSystem::Groth16Bn254 => <Groth16Bn254 as Verifier>::$function($($argument),*),
+			ProofSystem::Groth16Bls12_381 => {
+				<Groth16Bls12_381 as Verifier>::$function($($argument),*)
+			},
+			ProofSystem::Sp1Groth16 | ProofSystem::Sp1Plonk | ProofSystem::Risc0Groth16 => {
+				<Wrapped as Verifier>::$function($($argument),*)
+			},
 		}
 	};
 }
@@ -117,7 +139,8 @@ pub fn prepared_len(system: ProofSystem, key: &[u8]) -> Result<u32, KeyError> {
 ///
 /// # Errors
 ///
-/// Any [`KeyError`] but the two that belong to the host call (`WrongOutputLength`, `UnknownStatus`).
+/// Any [`KeyError`] but the two that belong to the host call (`WrongOutputLength`, `UnknownStatus`). `NeedsWrappingKey`
+/// for the systems of [`wrap`], as from every other function of this module that takes a system.
 pub fn prepare_key(system: ProofSystem, key: &[u8]) -> Result<Vec<u8>, KeyError> {
 	dispatch!(system, prepare_key(key))
 }
@@ -147,6 +170,9 @@ pub fn check_public_inputs(
 
 /// Longest proof of a system in bytes.
 pub fn max_proof_len(system: ProofSystem) -> u32 {
+	if system.is_wrapped() {
+		return wrap::max_proof_len(system);
+	}
 	dispatch!(system, max_proof_len())
 }
 

@@ -33,16 +33,42 @@ pub enum ProofSystem {
 	#[codec(index = 0)]
 	#[serde(rename = "groth16-bn254")]
 	Groth16Bn254,
+	/// Groth16 over BLS12-381: snarkjs, gnark, arkworks.
+	#[codec(index = 1)]
+	#[serde(rename = "groth16-bls12-381")]
+	Groth16Bls12_381,
+	/// Proofs of SP1's zkVM, wrapped in Groth16 over BN254. Needs a [wrapping key](crate::wrap).
+	#[codec(index = 2)]
+	#[serde(rename = "sp1-groth16")]
+	Sp1Groth16,
+	/// Proofs of SP1's zkVM, wrapped in gnark's PLONK over BN254. Needs a [wrapping key](crate::wrap).
+	#[codec(index = 3)]
+	#[serde(rename = "sp1-plonk")]
+	Sp1Plonk,
+	/// Proofs of RISC Zero's zkVM, wrapped in Groth16 over BN254. Needs a [wrapping key](crate::wrap).
+	#[codec(index = 4)]
+	#[serde(rename = "risc0-groth16")]
+	Risc0Groth16,
 }
 
 impl ProofSystem {
 	/// Every proof system, in the order of their indices.
-	pub const ALL: [Self; 1] = [Self::Groth16Bn254];
+	pub const ALL: [Self; 5] = [
+		Self::Groth16Bn254,
+		Self::Groth16Bls12_381,
+		Self::Sp1Groth16,
+		Self::Sp1Plonk,
+		Self::Risc0Groth16,
+	];
 
 	/// The byte that stands for the system on the wire: its codec index.
 	pub const fn index(self) -> u8 {
 		match self {
 			Self::Groth16Bn254 => 0,
+			Self::Groth16Bls12_381 => 1,
+			Self::Sp1Groth16 => 2,
+			Self::Sp1Plonk => 3,
+			Self::Risc0Groth16 => 4,
 		}
 	}
 
@@ -50,6 +76,10 @@ impl ProofSystem {
 	pub const fn from_index(index: u8) -> Option<Self> {
 		match index {
 			0 => Some(Self::Groth16Bn254),
+			1 => Some(Self::Groth16Bls12_381),
+			2 => Some(Self::Sp1Groth16),
+			3 => Some(Self::Sp1Plonk),
+			4 => Some(Self::Risc0Groth16),
 			_ => None,
 		}
 	}
@@ -58,7 +88,17 @@ impl ProofSystem {
 	pub const fn name(self) -> &'static str {
 		match self {
 			Self::Groth16Bn254 => "groth16-bn254",
+			Self::Groth16Bls12_381 => "groth16-bls12-381",
+			Self::Sp1Groth16 => "sp1-groth16",
+			Self::Sp1Plonk => "sp1-plonk",
+			Self::Risc0Groth16 => "risc0-groth16",
 		}
+	}
+
+	/// Whether the system's proofs are those of a zkVM, verified under a [wrapping key](crate::wrap) that all its
+	/// programs share, and not under a key of the program's own.
+	pub const fn is_wrapped(self) -> bool {
+		matches!(self, Self::Sp1Groth16 | Self::Sp1Plonk | Self::Risc0Groth16)
 	}
 }
 
@@ -108,6 +148,10 @@ mod tests {
 	#[test]
 	fn indices_are_fixed() {
 		assert_eq!(ProofSystem::Groth16Bn254.encode(), [0]);
+		assert_eq!(ProofSystem::Groth16Bls12_381.encode(), [1]);
+		assert_eq!(ProofSystem::Sp1Groth16.encode(), [2]);
+		assert_eq!(ProofSystem::Sp1Plonk.encode(), [3]);
+		assert_eq!(ProofSystem::Risc0Groth16.encode(), [4]);
 	}
 
 	#[test]

@@ -6,8 +6,8 @@ mod common;
 
 use common::*;
 use proofyard_verifier::{
-	convert::{gnark, snarkjs, ConvertError},
-	prepare_key, verify,
+	convert::{arkworks, gnark, snarkjs, ConvertError},
+	prepare_key, verify, ProofSystem,
 };
 use rand::{rngs::StdRng, SeedableRng};
 
@@ -30,6 +30,7 @@ mod snarkjs_files {
 		let proof = include_str!("vectors/snarkjs-semaphore-1.proof.json");
 		let public = include_str!("vectors/snarkjs-semaphore-1.public.json");
 		let sample = Sample {
+			system: SYSTEM,
 			key: snarkjs::key_from_json(key).unwrap(),
 			public: snarkjs::public_inputs_from_json(public).unwrap(),
 			proof: snarkjs::proof_from_json(proof).unwrap(),
@@ -295,4 +296,193 @@ mod gnark_files {
 			assert!(verify(SYSTEM, &prepared, &sample.public, &sample.proof).is_err(), "bit {bit}");
 		}
 	}
+}
+
+const BLS: ProofSystem = ProofSystem::Groth16Bls12_381;
+
+/// A proof over each curve with what arkworks has of it.
+struct Arkworks<E: ark_ec::pairing::Pairing> {
+	key: ark_groth16::VerifyingKey<E>,
+	public: Vec<E::ScalarField>,
+	proof: ark_groth16::Proof<E>,
+}
+
+impl<E: ark_ec::pairing::Pairing> Arkworks<E> {
+	fn new(seed: u64) -> Self {
+		let (key, public, proof) = common::arkworks::<E>(3, &mut StdRng::seed_from_u64(seed));
+		Self { key, public, proof }
+	}
+}
+
+mod arkworks_bytes {
+	use super::*;
+	use ark_serialize::{CanonicalSerialize, Compress};
+
+	fn bytes<T: CanonicalSerialize>(value: &T, compressed: bool) -> Vec<u8> {
+		let mut bytes = Vec::new();
+		let compress = if compressed { Compress::Yes } else { Compress::No };
+		value.serialize_with_mode(&mut bytes, compress).unwrap();
+		bytes
+	}
+
+	fn give_proofs_that_verify<E: ark_ec::pairing::Pairing>(system: ProofSystem) {
+		let made = Arkworks::<E>::new(21);
+		let public = bytes(&made.public, false);
+		for compressed in [true, false] {
+			let sample = Sample {
+				system,
+				key: arkworks::key(system, compressed, &bytes(&made.key, compressed)).unwrap(),
+				public: arkworks::public_inputs(system, &public).unwrap(),
+				proof: arkworks::proof(system, compressed, &bytes(&made.proof, compressed))
+					.unwrap(),
+			};
+			assert_eq!(sample.verify(), Ok(()));
+		}
+	}
+
+	#[test]
+	fn of_both_curves() {
+		give_proofs_that_verify::<ark_bn254::Bn254>(SYSTEM);
+		give_proofs_that_verify::<ark_bls12_381::Bls12_381>(BLS);
+	}
+
+	fn fail_with_other_lengths<E: ark_ec::pairing::Pairing>(system: ProofSystem) {
+		let made = Arkworks::<E>::new(22);
+		for compressed in [true, false] {
+			let key = bytes(&made.key, compressed);
+			let proof = bytes(&made.proof, compressed);
+			let public = bytes(&made.public, compressed);
+			for length in 0..key.len() {
+				assert!(arkworks::key(system, compressed, &key[..length]).is_err());
+			}
+			for length in 0..proof.len() {
+				assert!(arkworks::proof(system, compressed, &proof[..length]).is_err());
+			}
+			for length in 0..public.len() {
+				assert!(arkworks::public_inputs(system, &public[..length]).is_err());
+			}
+			let long = |bytes: &[u8]| [bytes, &[0]].concat();
+			let wrong = Err(ConvertError::WrongLength);
+			assert_eq!(arkworks::key(system, compressed, &long(&key)), wrong);
+			assert_eq!(arkworks::proof(system, compressed, &long(&proof)), wrong);
+			assert_eq!(arkworks::public_inputs(system, &long(&public)), wrong);
+		}
+	}
+
+	#[test]
+	fn of_other_lengths_are_refused() {
+		fail_with_other_lengths::<ark_bn254::Bn254>(SYSTEM);
+		fail_with_other_lengths::<ark_bls12_381::Bls12_381>(BLS);
+	}
+
+	#[test]
+	fn with_too_many_inputs_are_refused() {
+		let public = bytes(&vec![ark_bn254::Fr::from(1u64); 65], false);
+		assert_eq!(
+			arkworks::public_inputs(SYSTEM, &public),
+			Err(ConvertError::WrongCount { field: "public inputs", expected: 64, found: 65 })
+		);
+		let mut endless = public.clone();
+		endless[..8].fill(0xff);
+		assert!(arkworks::public_inputs(SYSTEM, &endless).is_err());
+	}
+
+	#[test]
+	fn of_other_systems_are_refused() {
+		let system = ProofSystem::Sp1Plonk;
+		let refused = Err(ConvertError::NoSuchForm { system });
+		assert_eq!(arkworks::key(system, true, &[]), refused);
+		assert_eq!(arkworks::proof(system, true, &[]), refused);
+		assert_eq!(arkworks::public_inputs(system, &[]), refused);
+		assert_eq!(gnark::key_of(system, &[]), refused);
+		assert_eq!(gnark::proof_of(system, &[]), refused);
+		assert_eq!(gnark::public_inputs_of(system, &[]), refused);
+		assert_eq!(snarkjs::public_inputs(system, "[]"), refused);
+		assert!(snarkjs::key_text(system, &[]).is_err());
+		assert!(snarkjs::proof_text(system, &[]).is_err());
+	}
+}
+
+/// gnark's compressed points over BLS12-381 are those of the curve's usual encoding, which arkworks writes as well.
+mod gnark_files_over_bls12_381 {
+	use super::*;
+	use ark_serialize::CanonicalSerialize;
+
+	fn point(out: &mut Vec<u8>, point: &impl CanonicalSerialize) {
+		point.serialize_compressed(out).unwrap();
+	}
+
+	fn files(made: &Arkworks<ark_bls12_381::Bls12_381>) -> [Vec<u8>; 3] {
+		let Arkworks { key, public, proof } = made;
+		let mut file = Vec::new();
+		point(&mut file, &key.alpha_g1);
+		point(&mut file, &key.alpha_g1);
+		point(&mut file, &key.beta_g2);
+		point(&mut file, &key.gamma_g2);
+		point(&mut file, &key.alpha_g1);
+		point(&mut file, &key.delta_g2);
+		file.extend_from_slice(&(key.gamma_abc_g1.len() as u32).to_be_bytes());
+		key.gamma_abc_g1.iter().for_each(|input| point(&mut file, input));
+		file.extend_from_slice(&[0; 8]);
+
+		let mut proof_file = Vec::new();
+		point(&mut proof_file, &proof.a);
+		point(&mut proof_file, &proof.b);
+		point(&mut proof_file, &proof.c);
+		proof_file.extend_from_slice(&[0; 4]);
+		point(&mut proof_file, &ark_bls12_381::G1Affine::identity());
+
+		let mut witness = (public.len() as u32).to_be_bytes().to_vec();
+		witness.extend_from_slice(&[0; 4]);
+		witness.extend_from_slice(&(public.len() as u32).to_be_bytes());
+		witness.extend(public.iter().flat_map(word));
+		[file, proof_file, witness]
+	}
+
+	#[test]
+	fn give_a_proof_that_verifies() {
+		for seed in 30..34 {
+			let [key, proof, public] = files(&Arkworks::new(seed));
+			let sample = Sample {
+				system: BLS,
+				key: gnark::key_of(BLS, &key).unwrap(),
+				public: gnark::public_inputs_of(BLS, &public).unwrap(),
+				proof: gnark::proof_of(BLS, &proof).unwrap(),
+			};
+			assert_eq!(sample.verify(), Ok(()));
+			assert!(gnark::proof_from_bytes(&proof).is_err());
+		}
+	}
+
+	#[test]
+	fn fail_for_unknown_flags() {
+		let [_, proof, _] = files(&Arkworks::new(35));
+		for flag in [0, 0x20, 0x40, 0x60, 0xe0] {
+			let mut proof = proof.clone();
+			proof[0] = proof[0] & 0x1f | flag;
+			let refused = Err(ConvertError::InvalidPoint { field: "Ar" });
+			assert_eq!(gnark::proof_of(BLS, &proof), refused, "{flag:x}");
+		}
+		// Infinity has no coordinate.
+		let mut infinity = proof.clone();
+		infinity[0] |= 0xc0;
+		assert!(gnark::proof_of(BLS, &infinity).is_err());
+	}
+}
+
+/// A proof over BLS12-381 that snarkjs made, there and back.
+#[test]
+fn snarkjs_files_over_bls12_381_round_trip() {
+	let sample = Sample::snarkjs_bls();
+	let key = snarkjs::key_text(BLS, &sample.key).unwrap();
+	let proof = snarkjs::proof_text(BLS, &sample.proof).unwrap();
+	assert_eq!(snarkjs::key(&key), Ok((BLS, sample.key.clone())));
+	assert_eq!(snarkjs::proof(&proof), Ok((BLS, sample.proof.clone())));
+	let value: serde_json::Value = serde_json::from_str(&proof).unwrap();
+	let original: serde_json::Value = serde_json::from_str(BLS_PROOF).unwrap();
+	assert_eq!(value, original);
+	assert!(snarkjs::key_from_json(&key).is_err(), "that one is for BN254");
+	assert!(snarkjs::proof_from_json(&proof).is_err());
+	assert_eq!(snarkjs::key_text(BLS, &sample.key[1..]), Err(ConvertError::NotCanonical));
+	assert_eq!(snarkjs::proof_text(BLS, &sample.proof[1..]), Err(ConvertError::NotCanonical));
 }

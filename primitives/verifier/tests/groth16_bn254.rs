@@ -12,8 +12,7 @@ use ark_snark::SNARK;
 use common::*;
 use proofyard_verifier::{
 	check_public_inputs, groth16_bn254, key_input_count, max_proof_len, prepare_key, prepared_len,
-	public_input_count, verify, KeyError, VerifyError, MAX_KEY_LEN, MAX_PREPARED_KEY_LEN,
-	MAX_PROOF_LEN, MAX_PUBLIC_INPUTS,
+	public_input_count, verify, KeyError, VerifyError, MAX_PUBLIC_INPUTS,
 };
 use rand::{rngs::StdRng, SeedableRng};
 
@@ -49,10 +48,10 @@ mod accepts {
 	#[test]
 	fn the_bounds_are_those_of_the_largest_key() {
 		let sample = Sample::fresh(MAX_PUBLIC_INPUTS as usize, &mut StdRng::seed_from_u64(2));
-		assert_eq!(sample.key.len(), MAX_KEY_LEN as usize);
-		assert_eq!(sample.prepared().len(), MAX_PREPARED_KEY_LEN as usize);
-		assert_eq!(sample.proof.len(), MAX_PROOF_LEN as usize);
-		assert_eq!(max_proof_len(SYSTEM), MAX_PROOF_LEN);
+		assert_eq!(sample.key.len(), groth16_bn254::MAX_KEY_LEN as usize);
+		assert_eq!(sample.prepared().len(), groth16_bn254::MAX_PREPARED_KEY_LEN as usize);
+		assert_eq!(sample.proof.len(), groth16_bn254::PROOF_LEN as usize);
+		assert_eq!(max_proof_len(SYSTEM), groth16_bn254::PROOF_LEN);
 	}
 
 	#[test]
@@ -89,6 +88,7 @@ mod accepts {
 		let mut rng = StdRng::seed_from_u64(4);
 		let (key, proof) = trapdoor_key(&mut rng, [Fr::from(0u64), Fr::from(0u64)]);
 		let sample = Sample {
+			system: SYSTEM,
 			key: key_bytes(&key),
 			public: word(&Fr::from(5u64)),
 			proof: proof_bytes(&proof),
@@ -225,16 +225,10 @@ mod rejects {
 		}
 	}
 
-	fn resize(bytes: &[u8], length: usize) -> Vec<u8> {
-		let mut bytes = bytes.to_vec();
-		bytes.resize(length, 0);
-		bytes
-	}
-
 	#[test]
 	fn keys_with_too_many_inputs() {
 		let mut key = Sample::gnark().key;
-		key.resize(MAX_KEY_LEN as usize + 64, 0);
+		key.resize(groth16_bn254::MAX_KEY_LEN as usize + 64, 0);
 		assert_eq!(prepare_key(SYSTEM, &key), Err(KeyError::TooManyInputs));
 		assert_eq!(prepared_len(SYSTEM, &key), Err(KeyError::TooManyInputs));
 	}

@@ -1,52 +1,198 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! The binary forms of gnark's `WriteTo` (Groth16 over BN254) into canonical bytes.
+//! The binary forms of gnark's `WriteTo` into canonical bytes: Groth16 over BN254 and over BLS12-381, and PLONK's keys
+//! over BN254.
 //!
-//! Points are compressed and big-endian: the top two bits of a point say which root `y` is (`10` the smaller, `11` the
-//! larger, `01` the point at infinity), G2 has its higher coefficient first. Counts are 32-bit big-endian.
+//! Points are compressed and big-endian, G2 has its higher coefficient first. The top bits of a point say which root
+//! `y` is:
+//!
+//! | | smaller root | larger root | point at infinity |
+//! |---|---|---|---|
+//! | BN254 | `10` | `11` | `01` |
+//! | BLS12-381 | `100` | `101` | `110` |
+//!
+//! Counts are 32-bit big-endian.
 //!
 //! | file | content |
 //! |---|---|
 //! | key | `α₁ β₁ β₂ γ₂ δ₁ δ₂`, number of `IC` points, the points, then what belongs to commitments |
 //! | proof | `A B C`, number of commitments, proof of knowledge of their openings |
 //! | public witness | number of public values, of secret values, of all values, 32 bytes each |
+//! | PLONK key | size of the domain `n`, `1/n`, generator, number of public inputs, shift of the cosets, then as below |
 //!
-//! gnark's commitment extension is another proof system: circuits that use it are refused.
+//! A PLONK key goes on with `S₁ S₂ S₃`, `Ql Qr Qm Qo Qk`, the `Qcp` after their number, `[1]₁ [1]₂ [x]₂`, the lines of
+//! the pairings, and the committed constraints after their number.
+//!
+//! gnark's commitment extension of Groth16 is another proof system: circuits that use it are refused.
 
 use super::ConvertError;
 use crate::{
-	groth16_bn254::{MIN_KEY_LEN, PROOF_LEN},
-	MAX_PUBLIC_INPUTS,
+	curve::Curve,
+	groth16::encoding::{prime, prime_len, write_point},
+	plonk, Groth16Bls12_381, Groth16Bn254, ProofSystem, MAX_PUBLIC_INPUTS,
 };
-use alloc::vec::Vec;
-use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
-use ark_ff::{BigInt, BigInteger, PrimeField};
+use alloc::{string::ToString, vec::Vec};
+use ark_ec::{
+	short_weierstrass::{Affine, SWCurveConfig},
+	AffineRepr,
+};
+use ark_ff::{AdditiveGroup, Field, PrimeField};
 
+/// Bytes of a scalar.
 const WORD: usize = 32;
-/// Bits of the first byte that carry the flag.
-const FLAGS: u8 = 0b1100_0000;
-const SMALLER: u8 = 0b1000_0000;
-const LARGER: u8 = 0b1100_0000;
-const INFINITY: u8 = 0b0100_0000;
 
-/// What may follow a key's count of committed inputs when there is none: nothing; a count of commitment keys, zero
-/// (gnark 0.11 and later); one Pedersen key of two points of G2 that nothing uses (gnark 0.10).
-const KEY_TAILS: [usize; 3] = [0, 4, 128];
+/// The top bits of a compressed point.
+struct Flags {
+	mask: u8,
+	smaller: u8,
+	larger: u8,
+	infinity: u8,
+}
 
-/// Canonical key from a gnark verifying key.
+/// Flags of points whose coordinates leave two bits free.
+const TWO_BITS: Flags =
+	Flags { mask: 0b1100_0000, smaller: 0b1000_0000, larger: 0b1100_0000, infinity: 0b0100_0000 };
+/// Flags of points whose coordinates leave three bits free.
+const THREE_BITS: Flags =
+	Flags { mask: 0b1110_0000, smaller: 0b1000_0000, larger: 0b1010_0000, infinity: 0b1100_0000 };
+
+/// Bytes of the lines of a PLONK key's pairings: two points, two lines for each of 66 steps, four numbers each.
+const LINES_LEN: usize = 2 * 2 * 66 * 4 * WORD;
+
+/// Canonical key from a gnark verifying key of Groth16 over BN254.
 ///
 /// # Errors
 ///
 /// [`ConvertError::Commitments`] when the circuit commits to wires, else what is wrong with the bytes.
 pub fn key_from_bytes(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	key::<Groth16Bn254>(bytes)
+}
+
+/// Canonical proof from a gnark proof of Groth16 over BN254.
+///
+/// # Errors
+///
+/// [`ConvertError::Commitments`] when the proof carries commitments, else what is wrong with the bytes.
+pub fn proof_from_bytes(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	proof::<Groth16Bn254>(bytes)
+}
+
+/// Canonical public inputs from a gnark public witness over BN254.
+///
+/// # Errors
+///
+/// [`ConvertError::SecretWitness`] when secret values are in it, else what is wrong with the bytes.
+pub fn public_inputs_from_bytes(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	public_inputs::<Groth16Bn254>(bytes)
+}
+
+/// Canonical key of a Groth16 system from a gnark verifying key, as [`key_from_bytes`].
+///
+/// # Errors
+///
+/// Those of [`key_from_bytes`], and [`ConvertError::NoSuchForm`] for other systems.
+pub fn key_of(system: ProofSystem, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	match system {
+		ProofSystem::Groth16Bn254 => key::<Groth16Bn254>(bytes),
+		ProofSystem::Groth16Bls12_381 => key::<Groth16Bls12_381>(bytes),
+		other => Err(ConvertError::NoSuchForm { system: other }),
+	}
+}
+
+/// Canonical proof of a Groth16 system from a gnark proof, as [`proof_from_bytes`].
+///
+/// # Errors
+///
+/// Those of [`proof_from_bytes`], and [`ConvertError::NoSuchForm`] for other systems.
+pub fn proof_of(system: ProofSystem, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	match system {
+		ProofSystem::Groth16Bn254 => proof::<Groth16Bn254>(bytes),
+		ProofSystem::Groth16Bls12_381 => proof::<Groth16Bls12_381>(bytes),
+		other => Err(ConvertError::NoSuchForm { system: other }),
+	}
+}
+
+/// Canonical public inputs of a Groth16 system from a gnark public witness, as [`public_inputs_from_bytes`].
+///
+/// # Errors
+///
+/// Those of [`public_inputs_from_bytes`], and [`ConvertError::NoSuchForm`] for other systems.
+pub fn public_inputs_of(system: ProofSystem, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	match system {
+		ProofSystem::Groth16Bn254 => public_inputs::<Groth16Bn254>(bytes),
+		ProofSystem::Groth16Bls12_381 => public_inputs::<Groth16Bls12_381>(bytes),
+		other => Err(ConvertError::NoSuchForm { system: other }),
+	}
+}
+
+/// Canonical [PLONK key](crate::plonk) from a gnark PLONK verifying key over BN254.
+///
+/// # Errors
+///
+/// [`ConvertError::Unsupported`] unless the circuit has exactly one commitment, else what is wrong with the bytes.
+pub fn plonk_key_from_bytes(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
 	let mut reader = Reader { rest: bytes };
-	let mut key = Vec::with_capacity(MIN_KEY_LEN as usize);
-	push(&mut key, reader.g1("alpha")?);
-	reader.g1("beta in G1")?;
-	push(&mut key, reader.g2("beta")?);
-	push(&mut key, reader.g2("gamma")?);
-	reader.g1("delta in G1")?;
-	push(&mut key, reader.g2("delta")?);
+	let size = reader.take::<8>()?;
+	// The inverse of the size follows from the size.
+	reader.take::<WORD>()?;
+	let generator = reader.take::<WORD>()?;
+	let inputs = u64::from_be_bytes(*reader.take()?);
+	let inputs = u32::try_from(inputs).map_err(|_| ConvertError::WrongCount {
+		field: "public inputs",
+		expected: MAX_PUBLIC_INPUTS,
+		found: u32::MAX,
+	})?;
+	let shift = reader.take::<WORD>()?;
+	let mut points = Vec::new();
+	let mut g1 = |reader: &mut Reader<'_>, field| {
+		write_point(&mut points, &reader.point::<ark_bn254::g1::Config>(field)?);
+		Ok(())
+	};
+	for field in ["S", "S", "S", "Ql", "Qr", "Qm", "Qo", "Qk"] {
+		g1(&mut reader, field)?;
+	}
+	one_commitment("Qcp", reader.count()?)?;
+	g1(&mut reader, "Qcp")?;
+	g1(&mut reader, "G1")?;
+	for _ in 0..2 {
+		write_point(&mut points, &reader.point::<ark_bn254::g2::Config>("G2")?);
+	}
+	// They follow from the points.
+	reader.take::<LINES_LEN>()?;
+	one_commitment("committed constraints", reader.count()?)?;
+	let index = reader.take::<8>()?;
+	reader.finish()?;
+
+	let mut key = Vec::with_capacity(plonk::KEY_LEN as usize);
+	key.extend_from_slice(size);
+	key.extend_from_slice(&inputs.to_be_bytes());
+	key.extend_from_slice(index);
+	key.extend_from_slice(generator);
+	key.extend_from_slice(shift);
+	key.extend_from_slice(&points);
+	Ok(key)
+}
+
+fn one_commitment(field: &'static str, count: u32) -> Result<(), ConvertError> {
+	if count == 1 {
+		return Ok(());
+	}
+	Err(ConvertError::Unsupported {
+		field,
+		found: count.to_string(),
+		expected: "circuits with one commitment",
+	})
+}
+
+fn key<C: Curve>(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	let mut reader = Reader { rest: bytes };
+	let mut key = Vec::new();
+	write_point(&mut key, &reader.point::<C::G1>("alpha")?);
+	let _ = reader.point::<C::G1>("beta in G1")?;
+	write_point(&mut key, &reader.point::<C::G2>("beta")?);
+	write_point(&mut key, &reader.point::<C::G2>("gamma")?);
+	let _ = reader.point::<C::G1>("delta in G1")?;
+	write_point(&mut key, &reader.point::<C::G2>("delta")?);
 	let points = reader.count()?;
 	if points == 0 || points > MAX_PUBLIC_INPUTS + 1 {
 		return Err(ConvertError::WrongCount {
@@ -56,50 +202,41 @@ pub fn key_from_bytes(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
 		});
 	}
 	for _ in 0..points {
-		push(&mut key, reader.g1("K")?);
+		write_point(&mut key, &reader.point::<C::G1>("K")?);
 	}
 	if reader.count()? != 0 {
 		return Err(ConvertError::Commitments);
 	}
-	let tail = reader.rest;
-	if !KEY_TAILS.contains(&tail.len()) {
+	// What may follow when no input is committed to: nothing; a count of commitment keys, zero (gnark 0.11 and later);
+	// one Pedersen key of two points of G2 that nothing uses (gnark 0.10).
+	let tail = reader.rest.len();
+	if ![0, 4, 4 * C::COORDINATE_LEN].contains(&tail) {
 		return Err(ConvertError::WrongLength);
 	}
-	if tail.len() == 4 && reader.count()? != 0 {
+	if tail == 4 && reader.count()? != 0 {
 		return Err(ConvertError::Commitments);
 	}
 	Ok(key)
 }
 
-/// Canonical proof from a gnark proof.
-///
-/// # Errors
-///
-/// [`ConvertError::Commitments`] when the proof carries commitments, else what is wrong with the bytes.
-pub fn proof_from_bytes(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+fn proof<C: Curve>(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
 	let mut reader = Reader { rest: bytes };
-	let mut proof = Vec::with_capacity(PROOF_LEN as usize);
-	push(&mut proof, reader.g1("Ar")?);
-	push(&mut proof, reader.g2("Bs")?);
-	push(&mut proof, reader.g1("Krs")?);
+	let mut proof = Vec::new();
+	write_point(&mut proof, &reader.point::<C::G1>("Ar")?);
+	write_point(&mut proof, &reader.point::<C::G2>("Bs")?);
+	write_point(&mut proof, &reader.point::<C::G1>("Krs")?);
 	if reader.count()? != 0 {
 		return Err(ConvertError::Commitments);
 	}
 	// Without commitments there is nothing to open: gnark writes the point at infinity.
-	let opening = reader.g1("CommitmentPok")?;
-	if opening != [Fq::default(); 2] {
+	if !reader.point::<C::G1>("CommitmentPok")?.is_zero() {
 		return Err(ConvertError::Commitments);
 	}
 	reader.finish()?;
 	Ok(proof)
 }
 
-/// Canonical public inputs from a gnark public witness.
-///
-/// # Errors
-///
-/// [`ConvertError::SecretWitness`] when secret values are in it, else what is wrong with the bytes.
-pub fn public_inputs_from_bytes(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+fn public_inputs<C: Curve>(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
 	let mut reader = Reader { rest: bytes };
 	let public = reader.count()?;
 	if reader.count()? != 0 {
@@ -116,7 +253,7 @@ pub fn public_inputs_from_bytes(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
 	let mut inputs = Vec::with_capacity(values as usize * WORD);
 	for _ in 0..values {
 		let word = reader.take::<WORD>()?;
-		element::<Fr>(word).ok_or(ConvertError::NotInField { field: "public witness" })?;
+		prime::<C::Fr>(word).ok_or(ConvertError::NotInField { field: "public witness" })?;
 		inputs.extend_from_slice(word);
 	}
 	reader.finish()?;
@@ -134,6 +271,12 @@ impl<'a> Reader<'a> {
 		Ok(head)
 	}
 
+	fn slice(&mut self, length: usize) -> Result<&'a [u8], ConvertError> {
+		let (head, rest) = self.rest.split_at_checked(length).ok_or(ConvertError::WrongLength)?;
+		self.rest = rest;
+		Ok(head)
+	}
+
 	fn count(&mut self) -> Result<u32, ConvertError> {
 		self.take().map(|bytes| u32::from_be_bytes(*bytes))
 	}
@@ -146,64 +289,34 @@ impl<'a> Reader<'a> {
 		}
 	}
 
-	/// Reads a point of G1: its coordinates in canonical order, zeros for the point at infinity.
-	fn g1(&mut self, field: &'static str) -> Result<[Fq; 2], ConvertError> {
-		let (flag, x) = split_flag(self.take::<WORD>()?);
-		let x = element::<Fq>(&x).ok_or(ConvertError::NotInField { field })?;
-		if flag == INFINITY && x == Fq::default() {
-			return Ok([x; 2]);
+	/// Reads a compressed point, infinity included.
+	fn point<P: SWCurveConfig>(&mut self, field: &'static str) -> Result<Affine<P>, ConvertError> {
+		type Prime<P> = <<P as ark_ec::CurveConfig>::BaseField as Field>::BasePrimeField;
+		let free = prime_len::<Prime<P>>() as u32 * 8 - Prime::<P>::MODULUS_BIT_SIZE;
+		let flags = if free >= 3 { THREE_BITS } else { TWO_BITS };
+		let mut flag = 0;
+		let mut coefficients = Vec::new();
+		for position in 0..P::BaseField::extension_degree() {
+			let mut bytes = self.slice(prime_len::<Prime<P>>())?.to_vec();
+			if let (0, Some(first)) = (position, bytes.first_mut()) {
+				flag = *first & flags.mask;
+				*first &= !flags.mask;
+			}
+			let coefficient =
+				prime::<Prime<P>>(&bytes).ok_or(ConvertError::NotInField { field })?;
+			coefficients.push(coefficient);
 		}
-		larger(flag)
-			.and_then(|larger| G1Affine::get_point_from_x_unchecked(x, larger))
-			.map(|point| [point.x, point.y])
-			.ok_or(ConvertError::InvalidPoint { field })
-	}
-
-	/// Reads a point of G2: its coordinates in canonical order, zeros for the point at infinity.
-	fn g2(&mut self, field: &'static str) -> Result<[Fq; 4], ConvertError> {
-		let (flag, c1) = split_flag(self.take::<WORD>()?);
-		let c0 = self.take::<WORD>()?;
-		let c1 = element::<Fq>(&c1).ok_or(ConvertError::NotInField { field })?;
-		let c0 = element::<Fq>(c0).ok_or(ConvertError::NotInField { field })?;
-		let x = Fq2::new(c0, c1);
-		if flag == INFINITY && x == Fq2::default() {
-			return Ok([Fq::default(); 4]);
-		}
-		larger(flag)
-			.and_then(|larger| G2Affine::get_point_from_x_unchecked(x, larger))
-			.map(|point| [point.x.c1, point.x.c0, point.y.c1, point.y.c0])
-			.ok_or(ConvertError::InvalidPoint { field })
-	}
-}
-
-/// The flag of a compressed point and its bytes without it.
-fn split_flag(bytes: &[u8; WORD]) -> (u8, [u8; WORD]) {
-	let mut bytes = *bytes;
-	let flag = bytes[0] & FLAGS;
-	bytes[0] &= !FLAGS;
-	(flag, bytes)
-}
-
-/// Whether the flag asks for the larger root; nothing for the flags that ask for no root.
-fn larger(flag: u8) -> Option<bool> {
-	match flag {
-		SMALLER => Some(false),
-		LARGER => Some(true),
-		_ => None,
-	}
-}
-
-/// A reduced element of a field of four limbs, from big-endian bytes.
-fn element<F: PrimeField<BigInt = BigInt<4>>>(bytes: &[u8; WORD]) -> Option<F> {
-	let mut limbs = [0; 4];
-	for (limb, chunk) in limbs.iter_mut().rev().zip(bytes.as_chunks::<8>().0) {
-		*limb = u64::from_be_bytes(*chunk);
-	}
-	F::from_bigint(BigInt::new(limbs))
-}
-
-fn push<const N: usize>(out: &mut Vec<u8>, coordinates: [Fq; N]) {
-	for coordinate in coordinates {
-		out.extend_from_slice(&coordinate.into_bigint().to_bytes_be());
+		coefficients.reverse();
+		let invalid = ConvertError::InvalidPoint { field };
+		let x = P::BaseField::from_base_prime_field_elems(coefficients).ok_or(invalid.clone())?;
+		let larger = match flag {
+			flag if flag == flags.infinity && x == P::BaseField::ZERO => {
+				return Ok(Affine::identity());
+			}
+			flag if flag == flags.smaller => false,
+			flag if flag == flags.larger => true,
+			_ => return Err(invalid),
+		};
+		Affine::get_point_from_x_unchecked(x, larger).ok_or(invalid)
 	}
 }

@@ -4,16 +4,23 @@
 //!
 //! - [`snarkjs`]: `verification_key.json`, `proof.json`, `public.json` of snarkjs and circom, both ways.
 //! - [`gnark`]: the binary forms that gnark's `WriteTo` writes, into canonical bytes.
+//! - [`arkworks`]: the bytes of arkworks' `CanonicalSerialize`, into canonical bytes.
+//! - [`wrapping`]: entries of wrapping keys from what the zkVMs publish.
+//! - [`files`]: finds out what given files are and reads them.
 //!
-//! They are for clients and provers; the runtime has no use for them. A converter checks what it has to understand: that
-//! the file is what it claims to be, that numbers are reduced, that compressed points exist. Whether a key or a proof is
-//! any good, [`prepare_key`](crate::prepare_key) and [`verify`](crate::verify) say.
+//! They are for clients and provers; the runtime has no use for them. A converter checks what it has to understand:
+//! that the file is what it claims to be, that numbers are reduced, that compressed points exist. Whether a key or a
+//! proof is any good, [`prepare_key`](crate::prepare_key) and [`verify`](crate::verify) say.
 
+use crate::ProofSystem;
 use alloc::string::String;
 use core::fmt;
 
+pub mod arkworks;
+pub mod files;
 pub mod gnark;
 pub mod snarkjs;
+pub mod wrapping;
 
 /// Why a file could not be converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +38,11 @@ pub enum ConvertError {
 	},
 	/// A number is not decimal, or too long to be a field element.
 	NotANumber {
+		/// Name of the field.
+		field: &'static str,
+	},
+	/// A field does not hold bytes in hexadecimal.
+	NotHexadecimal {
 		/// Name of the field.
 		field: &'static str,
 	},
@@ -61,6 +73,15 @@ pub enum ConvertError {
 	SecretWitness,
 	/// The canonical bytes have no valid length.
 	NotCanonical,
+	/// The tool has no such form for this proof system.
+	NoSuchForm {
+		/// The proof system.
+		system: ProofSystem,
+	},
+	/// The parts of a wrapping key's entry do not fit together.
+	Entry(String),
+	/// The files do not belong together, or one of them is nothing that is known here.
+	Files(String),
 }
 
 impl fmt::Display for ConvertError {
@@ -71,7 +92,10 @@ impl fmt::Display for ConvertError {
 				write!(f, "`{field}` is `{found}`; only {expected} can be converted")
 			},
 			Self::NotANumber { field } => {
-				write!(f, "`{field}` holds something that is not a decimal number of at most 78 digits")
+				write!(f, "`{field}` holds something that is not a decimal number of a field's length")
+			},
+			Self::NotHexadecimal { field } => {
+				write!(f, "`{field}` does not hold pairs of hexadecimal digits")
 			},
 			Self::NotInField { field } => {
 				write!(f, "`{field}` holds a number that is not below its field's modulus")
@@ -90,6 +114,11 @@ impl fmt::Display for ConvertError {
 			Self::NotCanonical => {
 				f.write_str("the canonical bytes have a length that no key, proof or input has")
 			},
+			Self::NoSuchForm { system } => {
+				write!(f, "this tool writes no files of `{system}` that can be converted")
+			},
+			Self::Entry(reason) => write!(f, "no wrapping key comes of this: {reason}"),
+			Self::Files(reason) => f.write_str(reason),
 		}
 	}
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! The point that the public inputs select: `IC₀ + Σ inputᵢ·ICᵢ`.
+//! Sums of multiples of points, among them the point that the public inputs select: `IC₀ + Σ inputᵢ·ICᵢ`.
 //!
-//! All scalars share one chain of doublings (Straus), each in signed windows (wNAF), so that a further input costs some
-//! fifty additions. Time depends on the scalars: they are public.
+//! All scalars share one chain of doublings (Straus), each in signed windows (wNAF), so that a further full scalar
+//! costs some fifty additions. Time depends on the scalars: they are public.
 
 use alloc::vec::Vec;
-use ark_bn254::{Fr, G1Affine, G1Projective};
-use ark_ec::AffineRepr;
+use ark_ec::{
+	short_weierstrass::{Affine, Projective, SWCurveConfig},
+	AffineRepr,
+};
 use ark_ff::{AdditiveGroup, BigInteger, PrimeField, Zero};
 
 /// Bits of a window: digits are odd and within ±15, a table holds eight points.
@@ -15,15 +17,15 @@ const WINDOW: usize = 5;
 const TABLE: usize = 1 << (WINDOW - 2);
 
 /// One product of the sum.
-struct Term {
+struct Term<P: SWCurveConfig> {
 	/// The odd multiples 1, 3, …, 15 of the point.
-	table: [G1Projective; TABLE],
+	table: [Projective<P>; TABLE],
 	/// Digits of the scalar, lowest first.
 	digits: Vec<i64>,
 }
 
-impl Term {
-	fn new(point: &G1Affine, scalar: &Fr) -> Option<Self> {
+impl<P: SWCurveConfig> Term<P> {
+	fn new(point: &Affine<P>, scalar: &P::ScalarField) -> Option<Self> {
 		let digits = scalar.into_bigint().find_wnaf(WINDOW)?;
 		let mut multiple = point.into_group();
 		let double = multiple.double();
@@ -36,7 +38,7 @@ impl Term {
 		Some(Self { table, digits })
 	}
 
-	fn add_digit(&self, position: usize, sum: &mut G1Projective) {
+	fn add_digit(&self, position: usize, sum: &mut Projective<P>) {
 		let digit = self.digits.get(position).copied().unwrap_or(0);
 		if digit == 0 {
 			return;
@@ -52,32 +54,43 @@ impl Term {
 	}
 }
 
-/// `ic[0] + Σ inputs[i]·ic[i+1]`, or nothing if there is not one point more than inputs.
-pub(super) fn evaluate(ic: &[G1Affine], inputs: &[Fr]) -> Option<G1Projective> {
-	let (constant, points) = ic.split_first()?;
-	if points.len() != inputs.len() {
+/// `Σ scalars[i]·points[i]`, or nothing if there are not as many points as scalars.
+pub(crate) fn sum<P: SWCurveConfig>(
+	points: &[Affine<P>],
+	scalars: &[P::ScalarField],
+) -> Option<Projective<P>> {
+	if points.len() != scalars.len() {
 		return None;
 	}
 	let terms = points
 		.iter()
-		.zip(inputs)
-		.filter(|(_, input)| !input.is_zero())
-		.map(|(point, input)| Term::new(point, input))
+		.zip(scalars)
+		.filter(|(_, scalar)| !scalar.is_zero())
+		.map(|(point, scalar)| Term::new(point, scalar))
 		.collect::<Option<Vec<_>>>()?;
 
-	let mut sum = G1Projective::zero();
+	let mut sum = Projective::<P>::zero();
 	let longest = terms.iter().map(|term| term.digits.len()).max().unwrap_or(0);
 	for position in (0..longest).rev() {
 		sum.double_in_place();
 		terms.iter().for_each(|term| term.add_digit(position, &mut sum));
 	}
-	sum += constant;
 	Some(sum)
+}
+
+/// `ic[0] + Σ inputs[i]·ic[i+1]`, or nothing if there is not one point more than inputs.
+pub(crate) fn evaluate<P: SWCurveConfig>(
+	ic: &[Affine<P>],
+	inputs: &[P::ScalarField],
+) -> Option<Projective<P>> {
+	let (constant, points) = ic.split_first()?;
+	Some(sum(points, inputs)? + constant)
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use ark_bn254::{Fr, G1Affine, G1Projective};
 	use ark_ec::CurveGroup;
 	use ark_ff::{Field, UniformRand};
 
@@ -129,7 +142,9 @@ mod tests {
 	#[test]
 	fn fails_for_a_wrong_count() {
 		let generator = G1Affine::generator();
-		assert_eq!(evaluate(&[], &[]), None);
+		assert_eq!(evaluate::<ark_bn254::g1::Config>(&[], &[]), None);
+		assert_eq!(sum(&[generator], &[]), None);
+		assert_eq!(sum::<ark_bn254::g1::Config>(&[], &[]), Some(G1Projective::zero()));
 		assert_eq!(evaluate(&[generator], &[Fr::from(1u64)]), None);
 		assert_eq!(evaluate(&[generator, generator], &[]), None);
 	}

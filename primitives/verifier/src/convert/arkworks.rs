@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The bytes of arkworks' `CanonicalSerialize` (`ark-groth16`, versions 0.4 and later) into canonical bytes: Groth16
+//! over BN254 and over BLS12-381, compressed or not.
+//!
+//! | what | content |
+//! |---|---|
+//! | key | `α β γ δ`, number of `IC` points (64 bits, little-endian), the points |
+//! | proof | `A B C` |
+//! | public inputs | their number (64 bits, little-endian), 32 bytes each, little-endian |
+//!
+//! Points and numbers are little-endian over BN254; over BLS12-381 points are big-endian with the flags of the curve's
+//! usual encoding.
+
+use super::ConvertError;
+use crate::{
+	curve::Curve,
+	groth16::encoding::{write_point, write_prime},
+	Groth16Bls12_381, Groth16Bn254, ProofSystem, MAX_PUBLIC_INPUTS,
+};
+use alloc::vec::Vec;
+use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
+use ark_serialize::{CanonicalDeserialize, Compress, SerializationError, Validate};
+
+/// Canonical key from an arkworks `VerifyingKey`.
+///
+/// # Errors
+///
+/// What is wrong with the bytes, [`ConvertError::NoSuchForm`] for a system that is not Groth16.
+pub fn key(system: ProofSystem, compressed: bool, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	match system {
+		ProofSystem::Groth16Bn254 => read_key::<Groth16Bn254>(compressed, bytes),
+		ProofSystem::Groth16Bls12_381 => read_key::<Groth16Bls12_381>(compressed, bytes),
+		other => Err(ConvertError::NoSuchForm { system: other }),
+	}
+}
+
+/// Canonical proof from an arkworks `Proof`.
+///
+/// # Errors
+///
+/// What is wrong with the bytes, [`ConvertError::NoSuchForm`] for a system that is not Groth16.
+pub fn proof(system: ProofSystem, compressed: bool, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	match system {
+		ProofSystem::Groth16Bn254 => read_proof::<Groth16Bn254>(compressed, bytes),
+		ProofSystem::Groth16Bls12_381 => read_proof::<Groth16Bls12_381>(compressed, bytes),
+		other => Err(ConvertError::NoSuchForm { system: other }),
+	}
+}
+
+/// Canonical public inputs from arkworks' bytes of a list of scalars.
+///
+/// # Errors
+///
+/// What is wrong with the bytes, [`ConvertError::NoSuchForm`] for a system that is not Groth16.
+pub fn public_inputs(system: ProofSystem, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	match system {
+		ProofSystem::Groth16Bn254 => read_public_inputs::<Groth16Bn254>(bytes),
+		ProofSystem::Groth16Bls12_381 => read_public_inputs::<Groth16Bls12_381>(bytes),
+		other => Err(ConvertError::NoSuchForm { system: other }),
+	}
+}
+
+fn read_key<C: Curve>(compressed: bool, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	let mut reader = Reader::new(compressed, bytes);
+	let mut key = Vec::new();
+	reader.point::<C::G1>(&mut key, "alpha")?;
+	reader.point::<C::G2>(&mut key, "beta")?;
+	reader.point::<C::G2>(&mut key, "gamma")?;
+	reader.point::<C::G2>(&mut key, "delta")?;
+	let points = reader.count("IC", MAX_PUBLIC_INPUTS + 1)?;
+	if points == 0 {
+		return Err(ConvertError::WrongCount { field: "IC", expected: 1, found: 0 });
+	}
+	for _ in 0..points {
+		reader.point::<C::G1>(&mut key, "IC")?;
+	}
+	reader.finish()?;
+	Ok(key)
+}
+
+fn read_proof<C: Curve>(compressed: bool, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	let mut reader = Reader::new(compressed, bytes);
+	let mut proof = Vec::new();
+	reader.point::<C::G1>(&mut proof, "A")?;
+	reader.point::<C::G2>(&mut proof, "B")?;
+	reader.point::<C::G1>(&mut proof, "C")?;
+	reader.finish()?;
+	Ok(proof)
+}
+
+fn read_public_inputs<C: Curve>(bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+	let mut reader = Reader::new(false, bytes);
+	let count = reader.count("public inputs", MAX_PUBLIC_INPUTS)?;
+	let mut inputs = Vec::new();
+	for _ in 0..count {
+		write_prime(&mut inputs, &reader.read::<C::Fr>("public inputs")?);
+	}
+	reader.finish()?;
+	Ok(inputs)
+}
+
+struct Reader<'a> {
+	rest: &'a [u8],
+	compress: Compress,
+}
+
+impl<'a> Reader<'a> {
+	fn new(compressed: bool, bytes: &'a [u8]) -> Self {
+		Self { rest: bytes, compress: if compressed { Compress::Yes } else { Compress::No } }
+	}
+
+	fn read<T: CanonicalDeserialize>(&mut self, field: &'static str) -> Result<T, ConvertError> {
+		T::deserialize_with_mode(&mut self.rest, self.compress, Validate::No).map_err(|error| {
+			match error {
+				SerializationError::IoError(_) | SerializationError::NotEnoughSpace => {
+					ConvertError::WrongLength
+				}
+				_ => ConvertError::InvalidPoint { field },
+			}
+		})
+	}
+
+	fn point<P: SWCurveConfig>(
+		&mut self,
+		out: &mut Vec<u8>,
+		field: &'static str,
+	) -> Result<(), ConvertError> {
+		if self.rest.len() < P::serialized_size(self.compress) {
+			return Err(ConvertError::WrongLength);
+		}
+		write_point::<P>(out, &self.read::<Affine<P>>(field)?);
+		Ok(())
+	}
+
+	fn count(&mut self, field: &'static str, most: u32) -> Result<u32, ConvertError> {
+		let count = self.read::<u64>(field)?;
+		u32::try_from(count).ok().filter(|count| *count <= most).ok_or(ConvertError::WrongCount {
+			field,
+			expected: most,
+			found: u32::try_from(count).unwrap_or(u32::MAX),
+		})
+	}
+
+	fn finish(self) -> Result<(), ConvertError> {
+		if self.rest.is_empty() {
+			Ok(())
+		} else {
+			Err(ConvertError::WrongLength)
+		}
+	}
+}
