@@ -2,8 +2,8 @@
 
 //! The verifier as host functions.
 //!
-//! A proof that takes 1.5 ms to verify natively takes 11 ms inside Wasm. The node therefore offers
-//! [`proofyard_verifier`] as host functions and pallets call the two functions of this crate, which take the right way
+//! Verifying a proof takes some six times as long inside Wasm as it does natively. The node therefore offers
+//! [`proofyard_verifier`] as host functions and pallets call the five functions of this crate, which take the right way
 //! by themselves:
 //!
 //! | where | way |
@@ -18,9 +18,25 @@
 //!
 //! # The boundary
 //!
-//! Bytes go in; a status comes out: zero, or the [`code`](VerifyError::code) of the error. The prepared key is written
-//! into a buffer of the caller, whose exact length [`proofyard_verifier::prepared_len`] tells, so the host allocates
-//! nothing inside the runtime's memory. The proof system crosses as its codec index.
+//! Bytes go in; a status comes out: zero, or the [`code`](VerifyError::code) of the error. What is longer than a status
+//! is written into a buffer of the caller, who knows its exact length, so that the host allocates nothing inside the
+//! runtime's memory:
+//!
+//! | function | in | out |
+//! |---|---|---|
+//! | `prepare_key` | system, canonical key | the prepared key, [`prepared_len`](proofyard_verifier::prepared_len) bytes |
+//! | `verify` | system, prepared key, public inputs, proof | |
+//! | `prepare_wrapping_key` | entry | the prepared entry, [`wrap::prepared_len`](proofyard_verifier::wrap::prepared_len) bytes |
+//! | `verify_wrapped` | prepared entry, program key, public values, proof | |
+//! | `verify_batch` | up to [`MAX_BATCH`] claims | a status for each claim |
+//!
+//! A proof system crosses as its codec index, the claims of a batch as one byte string in which every key stands once
+//! (its format is in `batch.rs`). A batch that cannot be read, or that asks for another number of verdicts than it has
+//! claims, is `MalformedBatch` as a whole.
+//!
+//! On the other side, the node keeps the keys used last in memory, by the hash of their bytes and with what is computed
+//! of them, and spreads a batch over its cores. Verdicts depend on neither. What time a call takes does: whoever measures
+//! weights sets `RAYON_NUM_THREADS` to the number of cores that validators must have for it.
 //!
 //! # Versions
 //!
@@ -33,17 +49,24 @@
 //!   still call the old one. When the validators have upgraded, `register_only` goes and a runtime upgrade begins to
 //!   use it. A runtime that imports a version its node does not know cannot be instantiated, and that node stops.
 //! - A new proof system needs no new version: it is a new value of `system`, which older nodes refuse. It is enabled on
-//!   chain only after the nodes know it.
+//!   chain only after the nodes know it. A new kind of claim in a batch is a new version of `verify_batch`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 use alloc::vec::Vec;
-use proofyard_verifier::{KeyError, ProofSystem, VerifyError};
+use proofyard_verifier::{Claim, KeyError, ProofSystem, VerifyError};
 
 #[cfg(any(feature = "std", not(feature = "pure-wasm")))]
+mod batch;
+#[cfg(any(feature = "std", not(feature = "pure-wasm")))]
 mod interface;
+#[cfg(all(not(substrate_runtime), any(feature = "std", not(feature = "pure-wasm"))))]
+mod native;
+#[cfg_attr(any(feature = "std", not(feature = "pure-wasm")), path = "way/host.rs")]
+#[cfg_attr(not(any(feature = "std", not(feature = "pure-wasm"))), path = "way/pure.rs")]
+mod way;
 
 #[cfg(any(feature = "std", not(feature = "pure-wasm")))]
 pub use interface::verification;
@@ -55,67 +78,59 @@ pub use interface::verification::HostFunctions;
 /// Status of a host function that succeeded.
 pub const SUCCESS: u32 = 0;
 
+/// Most claims of one call of the host function: [`verify_batch`] makes several calls for more.
+pub const MAX_BATCH: u32 = 64;
+
 /// Checks a canonical key and returns the prepared key, see [`proofyard_verifier::prepare_key`].
 ///
 /// # Errors
 ///
 /// Any [`KeyError`]; `UnsupportedSystem` also when the node is older than the proof system.
-#[cfg(any(feature = "std", not(feature = "pure-wasm")))]
 pub fn prepare_key(system: ProofSystem, key: &[u8]) -> Result<Vec<u8>, KeyError> {
-	let length = proofyard_verifier::prepared_len(system, key)?;
-	let mut prepared = alloc::vec![0; length as usize];
-	let status = verification::prepare_key(system.index(), key, &mut prepared);
-	match status {
-		SUCCESS => Ok(prepared),
-		status => Err(decode(status, KeyError::from_code, KeyError::UnknownStatus)),
-	}
+	way::prepare_key(system, key)
 }
 
 /// Verifies one proof under a prepared key, see [`proofyard_verifier::verify`].
 ///
 /// # Errors
 ///
-/// Any [`VerifyError`]; `UnsupportedSystem` also when the node is older than the proof system.
-#[cfg(any(feature = "std", not(feature = "pure-wasm")))]
+/// Any [`VerifyError`] but `MalformedBatch`; `UnsupportedSystem` also when the node is older than the proof system.
 pub fn verify(
 	system: ProofSystem,
 	prepared: &[u8],
 	public_inputs: &[u8],
 	proof: &[u8],
 ) -> Result<(), VerifyError> {
-	match verification::verify(system.index(), prepared, public_inputs, proof) {
-		SUCCESS => Ok(()),
-		status => Err(decode(status, VerifyError::from_code, VerifyError::UnknownStatus)),
-	}
+	way::verify(system, prepared, public_inputs, proof)
 }
 
-/// The error that a status stands for.
-#[cfg(any(feature = "std", not(feature = "pure-wasm")))]
-fn decode<E>(status: u32, from_code: impl Fn(u8) -> Option<E>, unknown: E) -> E {
-	u8::try_from(status).ok().and_then(from_code).unwrap_or(unknown)
-}
-
-/// Checks a canonical key and returns the prepared key, see [`proofyard_verifier::prepare_key`].
+/// Checks the entry of a wrapping key and returns the prepared entry, see [`proofyard_verifier::wrap::prepare`].
 ///
 /// # Errors
 ///
-/// Any [`KeyError`] but those of the host call.
-#[cfg(all(feature = "pure-wasm", not(feature = "std")))]
-pub fn prepare_key(system: ProofSystem, key: &[u8]) -> Result<Vec<u8>, KeyError> {
-	proofyard_verifier::prepare_key(system, key)
+/// Any [`KeyError`].
+pub fn prepare_wrapping_key(entry: &[u8]) -> Result<Vec<u8>, KeyError> {
+	way::prepare_wrapping_key(entry)
 }
 
-/// Verifies one proof under a prepared key, see [`proofyard_verifier::verify`].
+/// Verifies one proof of a zkVM under a prepared entry, see [`proofyard_verifier::wrap::verify`].
 ///
 /// # Errors
 ///
-/// Any [`VerifyError`] but those of the host call.
-#[cfg(all(feature = "pure-wasm", not(feature = "std")))]
-pub fn verify(
-	system: ProofSystem,
+/// Any [`VerifyError`] but `MalformedBatch`.
+pub fn verify_wrapped(
 	prepared: &[u8],
-	public_inputs: &[u8],
+	program_key: &[u8; 32],
+	public_values: &[u8],
 	proof: &[u8],
 ) -> Result<(), VerifyError> {
-	proofyard_verifier::verify(system, prepared, public_inputs, proof)
+	way::verify_wrapped(prepared, program_key, public_values, proof)
+}
+
+/// A verdict for each claim, in order: those of [`verify`] and [`verify_wrapped`], in about a third of the time, see
+/// [`proofyard_verifier::verify_batch`]. More than [`MAX_BATCH`] claims are verified in several batches.
+///
+/// `MalformedBatch` only when runtime and node do not understand each other.
+pub fn verify_batch(claims: &[Claim<'_>]) -> Vec<Result<(), VerifyError>> {
+	claims.chunks(MAX_BATCH as usize).flat_map(way::verify_batch).collect()
 }

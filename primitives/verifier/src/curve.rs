@@ -2,7 +2,8 @@
 
 //! What the verifiers need to know about a curve with a pairing.
 
-use crate::ProofSystem;
+use crate::{cache::Cache, groth16::PreparedKey, pairing::Line, ProofSystem};
+use alloc::vec::Vec;
 use ark_ec::{
 	pairing::Pairing,
 	short_weierstrass::{Affine, SWCurveConfig},
@@ -15,6 +16,10 @@ pub(crate) trait Curve: 'static {
 	const SYSTEM: ProofSystem;
 	/// Bytes of a coordinate.
 	const COORDINATE_LEN: usize;
+	/// Digits of the number of the Miller loop, lowest first; the highest is one, the others are 0 and ±1.
+	const LOOP: &'static [i8];
+	/// Whether the number of the loop is the negative of what the digits say.
+	const NEGATIVE: bool;
 
 	/// Field of the coordinates of G1.
 	type Fq: PrimeField;
@@ -36,17 +41,21 @@ pub(crate) trait Curve: 'static {
 		G1Affine = Affine<Self::G1>,
 		G2Affine = Affine<Self::G2>,
 	>;
+
+	/// The points that the loop adds at its end, and the point where it is then exactly when `q`, a point of the second
+	/// curve, is in the subgroup of prime order.
+	fn tail(q: &G2Of<Self>) -> (Vec<G2Of<Self>>, G2Of<Self>);
+
+	/// Multiplies the value of a line at `p`.
+	fn absorb(value: &mut Self::Fq12, line: &Line<Self::Fq2>, p: &G1Of<Self>);
+
+	/// Prepared keys that have been read before.
+	fn keys() -> &'static Cache<PreparedKey<Self>>
+	where
+		Self: Sized;
 }
 
 /// A point of the first group.
 pub(crate) type G1Of<C> = Affine<<C as Curve>::G1>;
 /// A point of the second group.
 pub(crate) type G2Of<C> = Affine<<C as Curve>::G2>;
-
-/// Product of the pairings of `g1[i]` with `g2[i]`; nothing where points of a corrupt key have none.
-pub(crate) fn pairing_product<C: Curve>(
-	g1: impl IntoIterator<Item = G1Of<C>>,
-	g2: impl IntoIterator<Item = G2Of<C>>,
-) -> Option<C::Fq12> {
-	C::Engine::final_exponentiation(C::Engine::multi_miller_loop(g1, g2)).map(|product| product.0)
-}

@@ -145,6 +145,8 @@ coded_error! {
 		VkRootNotAllowed = 79, "the proof's root of verification keys is not allowed; prove with a release that is";
 		/// The program key is not below the order of the scalar field.
 		ProgramKeyNotInField = 80, "the program key is not below the order of the scalar field";
+		/// The claims handed to the host function are no batch, or not as many as the verdicts asked for.
+		MalformedBatch = 81, "the node does not understand the batch; its version does not fit the runtime";
 	}
 }
 
@@ -192,7 +194,7 @@ mod tests {
 		assert_eq!(VerifyError::UnsupportedSystem.code(), 65);
 		assert_eq!(VerifyError::PairingMismatch.code(), 74);
 		assert_eq!(VerifyError::UnknownStatus.code(), 75);
-		assert_eq!(VerifyError::ProgramKeyNotInField.code(), 80);
+		assert_eq!(VerifyError::MalformedBatch.code(), 81);
 	}
 
 	#[test]

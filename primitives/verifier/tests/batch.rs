@@ -44,14 +44,14 @@ impl Owned {
 		}
 	}
 
-	/// Spoils one byte of the proof, of what it proves or of the prepared key's header.
+	/// Spoils one byte of the proof, of what it proves or of the prepared key.
 	fn spoil(&mut self, rng: &mut StdRng) {
 		let part = rng.gen_range(0..8);
 		let bytes: &mut [u8] = match self {
-			Self::Plain(_, prepared) if part == 0 => &mut prepared[..4],
+			Self::Plain(_, prepared) if part == 0 => prepared,
 			Self::Plain(sample, _) if part < 4 && !sample.public.is_empty() => &mut sample.public,
 			Self::Plain(sample, _) => &mut sample.proof,
-			Self::Wrapped(sample) if part == 0 => &mut sample.prepared[..7],
+			Self::Wrapped(sample) if part == 0 => &mut sample.prepared,
 			Self::Wrapped(sample) if part == 1 => &mut sample.program_key,
 			Self::Wrapped(sample) if part < 4 => &mut sample.public_values,
 			Self::Wrapped(sample) => &mut sample.proof,
@@ -121,6 +121,45 @@ fn spoilt_proofs_of_all_systems() {
 		let from = rng.gen_range(0..claims.len());
 		claims.rotate_left(from);
 		check(&claims);
+	}
+}
+
+/// However the work is split: nothing of it shows.
+#[test]
+fn any_number_of_cores() {
+	let mut rng = StdRng::seed_from_u64(42);
+	let mut claims = claims();
+	claims.extend(claims.clone());
+	for bad in [0, 1, 20] {
+		(0..bad).for_each(|_| {
+			let position = rng.gen_range(0..claims.len());
+			claims[position].spoil(&mut rng);
+		});
+		let verdicts = check(&claims);
+		for cores in [1, 2, 3, 16] {
+			let pool = rayon::ThreadPoolBuilder::new().num_threads(cores).build().unwrap();
+			assert_eq!(pool.install(|| check(&claims)), verdicts, "{cores} cores");
+		}
+	}
+}
+
+/// A corrupt key, which no chain stores, spoils the verdicts under that key alone.
+#[test]
+fn corrupt_keys_among_sound_ones() {
+	let sample = Sample::gnark();
+	let prepared = sample.prepared();
+	for corrupt in (4..prepared.len()).step_by(61) {
+		let mut other = prepared.clone();
+		other[corrupt] ^= 1;
+		let claims: Vec<_> = (0..20)
+			.map(|position| {
+				let prepared = if position % 3 == 0 { &other } else { &prepared };
+				Owned::Plain(sample.clone(), prepared.clone())
+			})
+			.collect();
+		for (position, verdict) in check(&claims).into_iter().enumerate() {
+			assert_eq!(verdict.is_err(), position % 3 == 0, "byte {corrupt}, claim {position}");
+		}
 	}
 }
 

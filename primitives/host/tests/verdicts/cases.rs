@@ -2,17 +2,30 @@
 
 //! Inputs, good and bad.
 
+use crate::{change::change, wrapped_vectors::Wrapped};
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use ark_ec::{AffineRepr, CurveGroup};
+use ark_ec::CurveGroup;
 use ark_ff::{BigInteger, PrimeField, UniformRand};
-use proofyard_verifier::convert::gnark;
+use proofyard_verifier::{
+	convert::{gnark, snarkjs},
+	groth16_bls12_381, groth16_bn254,
+	wrap::{self, simulate::Carried, Layout},
+	Claim, ProofSystem,
+};
 use rand::{rngs::StdRng, Rng, RngCore};
 
-/// A key, public inputs and a proof that belong together, in canonical bytes.
+/// A key or an entry, and a proof under it: its parts are what changes are made to.
 #[derive(Clone)]
 pub struct Sample {
+	pub name: &'static str,
+	/// Nothing for the proof of a zkVM.
+	pub system: Option<ProofSystem>,
+	/// Key or entry.
 	pub key: Vec<u8>,
-	pub public: Vec<u8>,
+	pub prepared: Vec<u8>,
+	pub program_key: [u8; 32],
+	/// Public inputs or public values.
+	pub statement: Vec<u8>,
 	pub proof: Vec<u8>,
 }
 
@@ -24,38 +37,118 @@ impl Sample {
 			include_bytes!("../../../verifier/tests/vectors/gnark-groth16-bn254.proof");
 		const PUBLIC: &[u8] =
 			include_bytes!("../../../verifier/tests/vectors/gnark-groth16-bn254.pub");
-		Self {
-			key: gnark::key_from_bytes(KEY).unwrap(),
-			public: gnark::public_inputs_from_bytes(PUBLIC).unwrap(),
-			proof: gnark::proof_from_bytes(PROOF).unwrap(),
-		}
+		Self::plain(
+			"gnark over BN254",
+			ProofSystem::Groth16Bn254,
+			gnark::key_from_bytes(KEY).unwrap(),
+			gnark::public_inputs_from_bytes(PUBLIC).unwrap(),
+			gnark::proof_from_bytes(PROOF).unwrap(),
+		)
+	}
+
+	/// A proof over BLS12-381 that snarkjs made.
+	pub fn snarkjs_bls() -> Self {
+		const KEY: &str =
+			include_str!("../../../verifier/tests/vectors/snarkjs-bls12-381.key.json");
+		const PROOF: &str =
+			include_str!("../../../verifier/tests/vectors/snarkjs-bls12-381.proof.json");
+		const PUBLIC: &str =
+			include_str!("../../../verifier/tests/vectors/snarkjs-bls12-381.public.json");
+		let (system, key) = snarkjs::key(KEY).unwrap();
+		let public = snarkjs::public_inputs(system, PUBLIC).unwrap();
+		Self::plain("snarkjs over BLS12-381", system, key, public, snarkjs::proof(PROOF).unwrap().1)
+	}
+
+	fn plain(
+		name: &'static str,
+		system: ProofSystem,
+		key: Vec<u8>,
+		statement: Vec<u8>,
+		proof: Vec<u8>,
+	) -> Self {
+		let prepared = proofyard_verifier::prepare_key(system, &key).unwrap();
+		let system = Some(system);
+		Self { name, system, key, prepared, program_key: [0; 32], statement, proof }
 	}
 
 	/// A proof made with the trapdoor of a fresh key.
-	pub fn fresh(inputs: usize, rng: &mut StdRng) -> Self {
-		let [alpha, beta, gamma, delta, a, b] = core::array::from_fn(|_| Fr::rand(rng));
-		let ic: Vec<Fr> = (0..=inputs).map(|_| Fr::rand(rng)).collect();
-		let public: Vec<Fr> = (0..inputs).map(|_| Fr::rand(rng)).collect();
-		let x =
-			ic[0] + ic[1..].iter().zip(&public).map(|(point, input)| *point * input).sum::<Fr>();
-		let c = (a * b - alpha * beta - x * gamma) / delta;
-		let g1 = |scalar: Fr| g1((G1Affine::generator() * scalar).into_affine());
-		let g2 = |scalar: Fr| g2((G2Affine::generator() * scalar).into_affine());
-		let mut key = [g1(alpha), g2(beta), g2(gamma), g2(delta)].concat();
-		key.extend(ic.into_iter().flat_map(g1));
+	pub fn simulated(system: ProofSystem, inputs: u32, seed: u64) -> Self {
+		let sample = match system {
+			ProofSystem::Groth16Bls12_381 => groth16_bls12_381::simulate::simulate(inputs, seed),
+			_ => groth16_bn254::simulate::simulate(inputs, seed),
+		};
+		Self::plain("simulated", system, sample.key, sample.public_inputs, sample.proof)
+	}
+
+	/// A zkVM's proof made with the trapdoor of a fresh key.
+	pub fn simulated_wrap(layout: Layout, seed: u64, carried: Carried) -> Self {
+		let values = b"what the program committed to".to_vec();
+		let sample = wrap::simulate::simulate(layout, seed, &values, carried).unwrap();
 		Self {
-			key,
-			public: public.iter().flat_map(word).collect(),
-			proof: [g1(a), g2(b), g1(c)].concat(),
+			name: "simulated",
+			system: None,
+			key: sample.entry.to_bytes(),
+			prepared: sample.entry.prepare().unwrap(),
+			program_key: sample.program_key,
+			statement: values,
+			proof: sample.proof,
+		}
+	}
+
+	/// The zkVMs' proofs of the verifier's tests: every version of each.
+	pub fn wrapped() -> impl Iterator<Item = Self> {
+		Wrapped::vectors().map(|(name, sample)| Self {
+			name,
+			system: None,
+			key: sample.entry,
+			prepared: sample.prepared,
+			program_key: sample.program_key,
+			statement: sample.public_values,
+			proof: sample.proof,
+		})
+	}
+
+	/// Proofs that others made, of every system and version.
+	pub fn all() -> Vec<Self> {
+		[Self::gnark(), Self::snarkjs_bls()].into_iter().chain(Self::wrapped()).collect()
+	}
+
+	pub fn claim(&self) -> Claim<'_> {
+		let Self { prepared, program_key, statement, proof, .. } = self;
+		match self.system {
+			Some(system) => Claim::Plain { system, prepared, public_inputs: statement, proof },
+			None => Claim::Wrapped { prepared, program_key, public_values: statement, proof },
+		}
+	}
+
+	/// The part of a claim with this number: prepared key, statement, program key, proof.
+	pub fn part(&mut self, part: usize) -> Part<'_> {
+		match part {
+			0 => Part::Bytes(&mut self.prepared),
+			1 => Part::Bytes(&mut self.statement),
+			2 => Part::Fixed(&mut self.program_key),
+			_ => Part::Bytes(&mut self.proof),
 		}
 	}
 }
 
-/// `bytes` with one bit changed.
-pub fn flip(bytes: &[u8], bit: usize) -> Vec<u8> {
-	let mut bytes = bytes.to_vec();
-	bytes[bit / 8] ^= 1 << (bit % 8);
-	bytes
+/// Bytes of any length, or of one only.
+pub enum Part<'a> {
+	Bytes(&'a mut Vec<u8>),
+	Fixed(&'a mut [u8; 32]),
+}
+
+impl Part<'_> {
+	/// Changes the bytes one way or another.
+	pub fn change(self, rng: &mut StdRng) {
+		match self {
+			Self::Bytes(bytes) => *bytes = change(rng, bytes),
+			Self::Fixed(bytes) => {
+				let changed = change(rng, &bytes[..]);
+				bytes.iter_mut().zip(changed).for_each(|(byte, changed)| *byte = changed);
+			}
+		}
+	}
 }
 
 /// Random bytes of one of these lengths; half of the time each 32-byte word is small enough to be a coordinate.
@@ -122,7 +215,7 @@ pub fn odd_proofs() -> Vec<Vec<u8>> {
 
 /// Public inputs for a key of one that are wrong in every way they can be.
 pub fn odd_public_inputs() -> Vec<Vec<u8>> {
-	let public = Sample::gnark().public;
+	let public = Sample::gnark().statement;
 	let mut odd = not_reduced::<Fr>(&public);
 	odd.extend([0, 1, 31, 33, 64].map(|length| resized(&public, length)));
 	odd.push(vec![0xff; 32]);

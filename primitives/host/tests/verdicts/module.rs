@@ -3,6 +3,7 @@
 //! Builds the Wasm modules and calls them.
 
 use proofyard_host::HostFunctions;
+use proofyard_verifier::Claim;
 use sp_runtime_interface::sp_wasm_interface::{
 	Function, FunctionContext, HostFunctions as _, Pointer, Result as FfiResult, Value, WordSize,
 };
@@ -32,7 +33,11 @@ static COMPILED: LazyLock<[(Engine, Compiled); 2]> =
 
 /// Builds the module with these cargo arguments and compiles it to machine code.
 fn build(arguments: &[&str]) -> (Engine, Compiled) {
-	let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("wasm/Cargo.toml");
+	let manifest = Path::new(env!("CARGO_MANIFEST_DIR"))
+		.ancestors()
+		.map(|directory| directory.join("primitives/host/wasm/Cargo.toml"))
+		.find(|manifest| manifest.exists())
+		.expect("this is the project's own tree");
 	let target_dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("host-wasm");
 	let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
 	let output = Command::new(cargo)
@@ -57,6 +62,7 @@ fn build(arguments: &[&str]) -> (Engine, Compiled) {
 }
 
 type PrepareKey = TypedFunc<(u32, u32, u32, u32, u32), u32>;
+type PrepareEntry = TypedFunc<(u32, u32, u32, u32), u32>;
 type Verify = TypedFunc<(u32, u32, u32, u32, u32, u32, u32), u32>;
 
 /// An instance of one of the modules.
@@ -66,6 +72,9 @@ pub struct Module {
 	reserve: TypedFunc<u32, u32>,
 	prepare_key: PrepareKey,
 	verify: Verify,
+	prepare_wrapping_key: PrepareEntry,
+	verify_wrapped: Verify,
+	verify_batch: TypedFunc<(u32, u32, u32), ()>,
 	imports: Vec<String>,
 }
 
@@ -86,6 +95,9 @@ impl Module {
 			reserve: function(&mut store, &instance, "reserve"),
 			prepare_key: function(&mut store, &instance, "prepare_key"),
 			verify: function(&mut store, &instance, "verify"),
+			prepare_wrapping_key: function(&mut store, &instance, "prepare_wrapping_key"),
+			verify_wrapped: function(&mut store, &instance, "verify_wrapped"),
+			verify_batch: function(&mut store, &instance, "verify_batch"),
 			imports,
 			store,
 		}
@@ -122,17 +134,102 @@ impl Module {
 		self.verify.call(&mut self.store, arguments).expect("no trap")
 	}
 
+	/// Status and content of an output buffer of this length.
+	pub fn prepare_wrapping_key(&mut self, entry: &[u8], length: usize) -> (u32, Vec<u8>) {
+		let mut out = vec![0; length];
+		let [entry_at, out_at] = self.write([entry, &out]);
+		let arguments = (entry_at, entry.len() as u32, out_at, length as u32);
+		let status = self.prepare_wrapping_key.call(&mut self.store, arguments).expect("no trap");
+		self.memory.read(&self.store, out_at as usize, &mut out).unwrap();
+		(status, out)
+	}
+
+	/// Status of the verification of a zkVM's proof.
+	pub fn verify_wrapped(
+		&mut self,
+		prepared: &[u8],
+		program_key: &[u8; 32],
+		values: &[u8],
+		proof: &[u8],
+	) -> u32 {
+		let [prepared_at, program_at, values_at, proof_at] =
+			self.write([prepared, program_key, values, proof]);
+		let arguments = (
+			prepared_at,
+			prepared.len() as u32,
+			program_at,
+			values_at,
+			values.len() as u32,
+			proof_at,
+			proof.len() as u32,
+		);
+		self.verify_wrapped.call(&mut self.store, arguments).expect("no trap")
+	}
+
+	/// A status for each claim.
+	pub fn verify_batch(&mut self, claims: &[Claim<'_>]) -> Vec<u8> {
+		const RECORD: usize = 8 * 4;
+		let mut verdicts = vec![0xff; claims.len()];
+		let mut parts: Vec<&[u8]> = vec![&[0; RECORD]; claims.len()];
+		parts.push(&verdicts);
+		for claim in claims {
+			match *claim {
+				Claim::Plain { prepared, public_inputs, proof, .. } => {
+					parts.extend([prepared, &[], public_inputs, proof]);
+				}
+				Claim::Wrapped { prepared, program_key, public_values, proof } => {
+					parts.extend([prepared, program_key, public_values, proof]);
+				}
+			}
+		}
+		let places = self.write_all(&parts);
+		let verdicts_at = places[claims.len()];
+		let written = parts.iter().zip(&places).skip(claims.len() + 1);
+		let written: Vec<(u32, u32)> = written.map(|(part, at)| (*at, part.len() as u32)).collect();
+		for ((claim, parts), record_at) in claims.iter().zip(written.chunks(4)).zip(&places) {
+			let system = match claim {
+				Claim::Plain { system, .. } => system.index().into(),
+				Claim::Wrapped { .. } => u32::MAX,
+			};
+			let [prepared, program, statement, proof] = parts else { unreachable!() };
+			let record = [
+				system,
+				prepared.0,
+				prepared.1,
+				program.0,
+				statement.0,
+				statement.1,
+				proof.0,
+				proof.1,
+			];
+			let record = record.map(u32::to_le_bytes).concat();
+			self.memory.write(&mut self.store, *record_at as usize, &record).unwrap();
+		}
+		let arguments = (places[0], claims.len() as u32, verdicts_at);
+		self.verify_batch.call(&mut self.store, arguments).expect("no trap");
+		self.memory.read(&self.store, verdicts_at as usize, &mut verdicts).unwrap();
+		verdicts
+	}
+
 	/// Puts the parts into fresh memory and returns where each one is.
 	fn write<const N: usize>(&mut self, parts: [&[u8]; N]) -> [u32; N] {
+		self.write_all(&parts).try_into().unwrap()
+	}
+
+	/// Puts the parts into fresh memory, one behind the other, and returns where each one is.
+	fn write_all(&mut self, parts: &[&[u8]]) -> Vec<u32> {
 		let total: usize = parts.iter().map(|part| part.len()).sum();
 		let mut free = self.reserve.call(&mut self.store, total as u32).unwrap();
 		assert_ne!(free, 0);
-		parts.map(|part| {
-			let at = free;
-			self.memory.write(&mut self.store, at as usize, part).unwrap();
-			free += part.len() as u32;
-			at
-		})
+		parts
+			.iter()
+			.map(|part| {
+				let at = free;
+				self.memory.write(&mut self.store, at as usize, part).unwrap();
+				free += part.len() as u32;
+				at
+			})
+			.collect()
 	}
 }
 

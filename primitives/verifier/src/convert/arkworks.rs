@@ -19,7 +19,10 @@ use crate::{
 	Groth16Bls12_381, Groth16Bn254, ProofSystem, MAX_PUBLIC_INPUTS,
 };
 use alloc::vec::Vec;
-use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
+use ark_ec::{
+	short_weierstrass::{Affine, SWCurveConfig},
+	AffineRepr,
+};
 use ark_serialize::{CanonicalDeserialize, Compress, SerializationError, Validate};
 
 /// Canonical key from an arkworks `VerifyingKey`.
@@ -59,6 +62,63 @@ pub fn public_inputs(system: ProofSystem, bytes: &[u8]) -> Result<Vec<u8>, Conve
 		ProofSystem::Groth16Bls12_381 => read_public_inputs::<Groth16Bls12_381>(bytes),
 		other => Err(ConvertError::NoSuchForm { system: other }),
 	}
+}
+
+/// Whether bytes are a proof of this system in this form, perhaps a damaged one: the length is right, and at least two of
+/// the three points are on the curve.
+pub(super) fn is_proof(system: ProofSystem, compressed: bool, bytes: &[u8]) -> bool {
+	match system {
+		ProofSystem::Groth16Bn254 => resembles_proof::<Groth16Bn254>(compressed, bytes),
+		ProofSystem::Groth16Bls12_381 => resembles_proof::<Groth16Bls12_381>(compressed, bytes),
+		_ => false,
+	}
+}
+
+/// Whether bytes are a key of this system in this form, perhaps a damaged one: the number of points is that of the
+/// length.
+pub(super) fn is_key(system: ProofSystem, compressed: bool, bytes: &[u8]) -> bool {
+	match system {
+		ProofSystem::Groth16Bn254 => resembles_key::<Groth16Bn254>(compressed, bytes),
+		ProofSystem::Groth16Bls12_381 => resembles_key::<Groth16Bls12_381>(compressed, bytes),
+		_ => false,
+	}
+}
+
+/// Bytes of a point of G1 and of one of G2.
+fn point_lengths<C: Curve>(compressed: bool) -> (usize, usize) {
+	let compress = if compressed { Compress::Yes } else { Compress::No };
+	(C::G1::serialized_size(compress), C::G2::serialized_size(compress))
+}
+
+fn resembles_proof<C: Curve>(compressed: bool, bytes: &[u8]) -> bool {
+	let (g1, g2) = point_lengths::<C>(compressed);
+	if bytes.len() != 2 * g1 + g2 {
+		return false;
+	}
+	let (a, rest) = bytes.split_at(g1);
+	let (b, c) = rest.split_at(g2);
+	let sound = [
+		exists::<C::G1>(compressed, a),
+		exists::<C::G2>(compressed, b),
+		exists::<C::G1>(compressed, c),
+	];
+	sound.into_iter().filter(|sound| *sound).count() >= 2
+}
+
+fn exists<P: SWCurveConfig>(compressed: bool, bytes: &[u8]) -> bool {
+	Reader::new(compressed, bytes)
+		.read::<Affine<P>>("point")
+		.is_ok_and(|point| !point.is_zero() && point.is_on_curve())
+}
+
+fn resembles_key<C: Curve>(compressed: bool, bytes: &[u8]) -> bool {
+	let (g1, g2) = point_lengths::<C>(compressed);
+	let Some((count, points)) = bytes.get(g1 + 3 * g2..).and_then(<[u8]>::split_first_chunk::<8>)
+	else {
+		return false;
+	};
+	let expected = points.len() / g1;
+	expected > 0 && points.len() % g1 == 0 && u64::from_le_bytes(*count) == expected as u64
 }
 
 fn read_key<C: Curve>(compressed: bool, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {

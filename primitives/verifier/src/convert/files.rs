@@ -5,8 +5,9 @@
 //! | file | what it is |
 //! |---|---|
 //! | a JSON object with `system` | a whole case, see below |
+//! | a JSON object with `vkey`, `publicValues` and `proof` | a whole case: the fixture of SP1's project template |
 //! | a JSON object with `vk_alpha_1`, one with `pi_a`, a JSON list | key, proof and public inputs of [snarkjs] |
-//! | other bytes | key, proof or public witness of [gnark] |
+//! | other bytes | key, proof or public witness of [gnark]; key, proof or public inputs of [arkworks](super::arkworks) |
 //!
 //! A whole case has its bytes in hexadecimal, with or without `0x`:
 //!
@@ -17,9 +18,12 @@
 //! | `risc0-groth16` | `image_id`, `journal`, `seal` |
 //!
 //! Keys, proofs and public inputs in files of their own belong together when their names are the same up to the first
-//! dot, or when there is one of each. A single key serves for every proof.
+//! dot, or when there is one of each, in a folder or at all. A single key serves for every proof.
 
-use super::{gnark, snarkjs, ConvertError};
+mod binary;
+mod join;
+
+use super::{arkworks, gnark, snarkjs, ConvertError};
 use crate::{
 	prepare_key, verify,
 	wrap::{
@@ -29,7 +33,6 @@ use crate::{
 	KeyError, ProofSystem, VerifyError,
 };
 use alloc::{
-	collections::BTreeMap,
 	format,
 	string::{String, ToString},
 	vec::Vec,
@@ -160,6 +163,15 @@ pub struct Detected {
 	pub case: Case,
 }
 
+/// Files that make up no case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+	/// Names of the files: of one, or of all that belong together.
+	pub names: Vec<String>,
+	/// What is wrong with them.
+	pub error: ConvertError,
+}
+
 /// Reads all cases that these files make up.
 ///
 /// # Errors
@@ -167,137 +179,66 @@ pub struct Detected {
 /// [`ConvertError::Files`], which names the file, when one of them is nothing that is known here, or has nothing that
 /// it belongs to; whatever is wrong with a file that is known.
 pub fn detect(files: &[File<'_>]) -> Result<Vec<Detected>, ConvertError> {
-	let mut found = Vec::new();
-	let mut parts = Parts::default();
-	for (name, bytes) in files {
-		match read(name, bytes)? {
-			Content::Case(case) => {
-				found.push(Detected { names: [name.to_string()].to_vec(), case })
-			}
-			Content::Key(key) => parts.keys.push((name, key)),
-			Content::Proof(proof) => parts.proofs.push((name, proof)),
-			Content::Public(public) => parts.publics.push((name, public)),
-		}
-	}
-	found.extend(parts.join()?);
-	if found.is_empty() {
+	if files.is_empty() {
 		return Err(ConvertError::Files("there is no file to read".to_string()));
 	}
-	Ok(found)
+	detect_each(files).into_iter().map(|found| found.map_err(|unread| unread.error)).collect()
 }
 
-/// Bytes of a system.
-type Of<T> = (ProofSystem, T);
+/// Reads all cases that these files make up, and says of which files there is none, and why: what is wrong with one of
+/// them does not stand in the way of the others.
+pub fn detect_each(files: &[File<'_>]) -> Vec<Result<Detected, Unread>> {
+	let mut found = Vec::new();
+	let mut parts = join::Parts::default();
+	for (name, bytes) in files {
+		let names = || [name.to_string()].to_vec();
+		match read(name, bytes) {
+			Ok(Content::Case(case)) => found.push(Ok(Detected { names: names(), case })),
+			Ok(Content::Key(key)) => parts.keys.push((name, key)),
+			Ok(Content::Proof(proof)) => parts.proofs.push((name, proof)),
+			Ok(Content::Public(public)) => parts.publics.push((name, public)),
+			Err(error) => found.push(Err(Unread { names: names(), error })),
+		}
+	}
+	found.extend(parts.join());
+	found
+}
 
 /// What a file is.
 enum Content<'a> {
 	Case(Case),
-	Key(Of<Vec<u8>>),
-	Proof(Of<Vec<u8>>),
+	Key(Part),
+	Proof(Part),
 	Public(Public<'a>),
 }
+
+/// Canonical bytes and their system, or what is wrong with a file that is known to be a key or a proof.
+type Part = Result<(ProofSystem, Vec<u8>), ConvertError>;
 
 /// Public inputs: their system is that of the key.
 #[derive(Clone, Copy)]
 enum Public<'a> {
 	Snarkjs(&'a str),
 	Gnark(&'a [u8]),
+	Arkworks(&'a [u8]),
 }
 
 impl Public<'_> {
 	fn read(self, system: ProofSystem) -> Result<Vec<u8>, ConvertError> {
 		match self {
 			Self::Snarkjs(text) => snarkjs::public_inputs(system, text),
-			Self::Gnark(bytes) => gnark::public_inputs_of(system, bytes),
+			// A witness that really has secret values was told from one with a damaged count before.
+			Self::Gnark(bytes) => match gnark::public_inputs_of(system, bytes) {
+				Err(ConvertError::SecretWitness) => Err(ConvertError::WrongCount {
+					field: "secret values",
+					expected: 0,
+					found: binary::secret_count(bytes),
+				}),
+				read => read,
+			},
+			Self::Arkworks(bytes) => arkworks::public_inputs(system, bytes),
 		}
 	}
-}
-
-/// Files that are not whole cases.
-#[derive(Default)]
-struct Parts<'n, 'a> {
-	keys: Vec<(&'n str, Of<Vec<u8>>)>,
-	proofs: Vec<(&'n str, Of<Vec<u8>>)>,
-	publics: Vec<(&'n str, Public<'a>)>,
-}
-
-impl Parts<'_, '_> {
-	/// Puts together what belongs together.
-	fn join(self) -> Result<Vec<Detected>, ConvertError> {
-		if let (1, 1) = (self.proofs.len(), self.publics.len()) {
-			if self.keys.len() == 1 {
-				return Ok([self.case(0, 0, 0)?].to_vec());
-			}
-		}
-		let keys = by_stem(&self.keys)?;
-		let publics = by_stem(&self.publics)?;
-		let proofs = by_stem(&self.proofs)?;
-		if let Some((stem, _)) = publics.iter().find(|(stem, _)| !proofs.contains_key(*stem)) {
-			return Err(missing(stem, "proof"));
-		}
-		if self.keys.len() > 1 || self.proofs.is_empty() {
-			if let Some((stem, _)) = keys.iter().find(|(stem, _)| !proofs.contains_key(*stem)) {
-				return Err(missing(stem, "proof"));
-			}
-		}
-		proofs
-			.into_iter()
-			.map(|(stem, proof)| {
-				let key = match self.keys.len() {
-					1 => Some(&0),
-					_ => keys.get(stem),
-				};
-				let key = key.ok_or_else(|| missing(stem, "key"))?;
-				let public = publics.get(stem).ok_or_else(|| missing(stem, "public inputs"))?;
-				self.case(*key, *public, proof)
-			})
-			.collect()
-	}
-
-	fn case(&self, key: usize, public: usize, proof: usize) -> Result<Detected, ConvertError> {
-		let gone = || ConvertError::Files("a file is missing".to_string());
-		let (key_name, (system, key)) = self.keys.get(key).ok_or_else(gone)?;
-		let (proof_name, (proof_system, proof)) = self.proofs.get(proof).ok_or_else(gone)?;
-		let (public_name, public) = self.publics.get(public).ok_or_else(gone)?;
-		if system != proof_system {
-			return Err(ConvertError::Files(format!(
-				"`{key_name}` is a key of {system}, `{proof_name}` a proof of {proof_system}"
-			)));
-		}
-		let case = Case::Plain {
-			system: *system,
-			key: key.clone(),
-			public_inputs: public.read(*system)?,
-			proof: proof.clone(),
-		};
-		let names = [key_name, public_name, proof_name].map(|name| name.to_string()).to_vec();
-		Ok(Detected { names, case })
-	}
-}
-
-/// Positions of the files of one kind, by the name of what they belong to.
-fn by_stem<'n, T>(files: &[(&'n str, T)]) -> Result<BTreeMap<&'n str, usize>, ConvertError> {
-	let mut stems = BTreeMap::new();
-	for (position, (name, _)) in files.iter().enumerate() {
-		if stems.insert(stem(name), position).is_some() {
-			return Err(ConvertError::Files(format!(
-				"there are two files like `{name}`; name what belongs together alike, up to the first dot"
-			)));
-		}
-	}
-	Ok(stems)
-}
-
-fn missing(stem: &str, what: &str) -> ConvertError {
-	ConvertError::Files(format!(
-		"no {what} for `{stem}`: name what belongs together alike, up to the first dot"
-	))
-}
-
-/// A file's name without its folder, up to the first dot.
-fn stem(name: &str) -> &str {
-	let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-	file.split('.').next().unwrap_or(file)
 }
 
 fn read<'a>(name: &str, bytes: &'a [u8]) -> Result<Content<'a>, ConvertError> {
@@ -305,7 +246,7 @@ fn read<'a>(name: &str, bytes: &'a [u8]) -> Result<Content<'a>, ConvertError> {
 	match (first, core::str::from_utf8(bytes)) {
 		(Some(b'['), Ok(text)) => Ok(Content::Public(Public::Snarkjs(text))),
 		(Some(b'{'), Ok(text)) => read_object(name, text),
-		_ => read_binary(name, bytes),
+		_ => binary::read(name, bytes),
 	}
 }
 
@@ -315,13 +256,31 @@ fn read_object(name: &str, text: &str) -> Result<Content<'static>, ConvertError>
 	if value.get("system").is_some() {
 		return whole_case(value).map(Content::Case);
 	}
+	if ["vkey", "publicValues", "proof"].iter().all(|field| value.get(field).is_some()) {
+		return sp1_fixture(value).map(Content::Case);
+	}
 	if value.get("vk_alpha_1").is_some() {
-		return snarkjs::key(text).map(Content::Key);
+		return part(snarkjs::key(text)).map(Content::Key);
 	}
 	if value.get("pi_a").is_some() {
-		return snarkjs::proof(text).map(Content::Proof);
+		return part(snarkjs::proof(text)).map(Content::Proof);
+	}
+	if let Some(protocol) = value.get("protocol").and_then(Value::as_str) {
+		return Err(ConvertError::Unsupported {
+			field: "protocol",
+			found: protocol.to_string(),
+			expected: "groth16",
+		});
 	}
 	Err(ConvertError::Files(format!("`{name}` is JSON, but neither a case nor a file of snarkjs")))
+}
+
+/// Files that do not say what they are about belong to no others; those whose content alone is wrong do.
+fn part(read: Result<(ProofSystem, Vec<u8>), ConvertError>) -> Result<Part, ConvertError> {
+	match read {
+		Err(error) if !error.is_refusal() => Err(error),
+		read => Ok(read),
+	}
 }
 
 /// A whole case: its fields depend on the system.
@@ -355,7 +314,40 @@ fn whole_case(value: Value) -> Result<Case, ConvertError> {
 			proof,
 		});
 	}
-	let program_key = from_hex("program_vkey", json.program_vkey)?;
+	wrapped_case(system, json.program_vkey, json.public_values, proof)
+}
+
+/// What SP1's project template writes: as a whole case, but without the system.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sp1Fixture {
+	vkey: String,
+	public_values: String,
+	proof: String,
+}
+
+fn sp1_fixture(value: Value) -> Result<Case, ConvertError> {
+	let json: Sp1Fixture =
+		serde_json::from_value(value).map_err(|error| ConvertError::Json(error.to_string()))?;
+	let proof = from_hex("proof", Some(json.proof))?;
+	let known = known::ALL.iter().find(|known| wrap::selector(&proof) == Some(known.selector));
+	let system = match known {
+		Some(known) => known.system,
+		None if proof.len() > wrap::max_proof_len(ProofSystem::Sp1Groth16) as usize => {
+			ProofSystem::Sp1Plonk
+		}
+		None => ProofSystem::Sp1Groth16,
+	};
+	wrapped_case(system, Some(json.vkey), Some(json.public_values), proof)
+}
+
+fn wrapped_case(
+	system: ProofSystem,
+	program_key: Option<String>,
+	public_values: Option<String>,
+	proof: Vec<u8>,
+) -> Result<Case, ConvertError> {
+	let program_key = from_hex("program_vkey", program_key)?;
 	let found = u32::try_from(program_key.len()).unwrap_or(u32::MAX);
 	Ok(Case::Wrapped {
 		system,
@@ -364,39 +356,9 @@ fn whole_case(value: Value) -> Result<Case, ConvertError> {
 			expected: wrap::PROGRAM_KEY_LEN,
 			found,
 		})?,
-		public_values: from_hex("public_values", json.public_values)?,
+		public_values: from_hex("public_values", public_values)?,
 		proof,
 	})
-}
-
-/// gnark's files do not say what they are, but their lengths and the flags of their points fit one kind only.
-fn read_binary<'a>(name: &str, bytes: &'a [u8]) -> Result<Content<'a>, ConvertError> {
-	for system in [ProofSystem::Groth16Bn254, ProofSystem::Groth16Bls12_381] {
-		if let Ok(proof) = gnark::proof_of(system, bytes) {
-			return Ok(Content::Proof((system, proof)));
-		}
-		if let Ok(key) = gnark::key_of(system, bytes) {
-			return Ok(Content::Key((system, key)));
-		}
-		match gnark::public_inputs_of(system, bytes) {
-			Ok(_) => return Ok(Content::Public(Public::Gnark(bytes))),
-			Err(error @ ConvertError::SecretWitness) if is_witness(bytes) => return Err(error),
-			Err(_) => {}
-		}
-	}
-	Err(ConvertError::Files(format!(
-		"`{name}` is neither JSON nor a key, proof or public witness of gnark's Groth16 without commitments"
-	)))
-}
-
-/// Whether the counts at the beginning of a gnark witness fit its length.
-fn is_witness(bytes: &[u8]) -> bool {
-	let (counts, values) = bytes.as_chunks::<4>().0.split_at_checked(3).unwrap_or_default();
-	let [public, secret, all] = match counts {
-		[public, secret, all] => [public, secret, all].map(|count| u32::from_be_bytes(*count)),
-		_ => return false,
-	};
-	public.checked_add(secret) == Some(all) && values.len() as u64 == u64::from(all) * 8
 }
 
 fn from_hex(field: &'static str, text: Option<String>) -> Result<Vec<u8>, ConvertError> {

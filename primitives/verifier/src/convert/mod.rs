@@ -84,6 +84,21 @@ pub enum ConvertError {
 	Files(String),
 }
 
+impl ConvertError {
+	/// Whether the file is what it should be and what is in it can be no valid key, proof or input: numbers outside
+	/// their field, points that are none, counts that contradict, commitments. A verifier that took such files would
+	/// reject them; every other error means that they are not understood.
+	pub const fn is_refusal(&self) -> bool {
+		matches!(
+			self,
+			Self::NotInField { .. }
+				| Self::WrongCount { .. }
+				| Self::InvalidPoint { .. }
+				| Self::Commitments
+		)
+	}
+}
+
 impl fmt::Display for ConvertError {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {

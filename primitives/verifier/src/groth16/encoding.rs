@@ -2,6 +2,7 @@
 
 //! Points and field elements to and from their canonical bytes: big-endian, highest coefficient of an extension first.
 
+use crate::{curve::Curve, pairing::Lines};
 use alloc::vec::Vec;
 use ark_ec::{
 	short_weierstrass::{Affine, SWCurveConfig},
@@ -82,8 +83,8 @@ impl<'a> Cursor<'a> {
 		Some(Affine::new_unchecked(self.extension()?, self.extension()?))
 	}
 
-	/// A point of the subgroup of prime order, infinity included.
-	pub(crate) fn point_or_infinity<P: SWCurveConfig>(&mut self) -> Result<Affine<P>, Malformed> {
+	/// A point of the curve, infinity included.
+	fn point_of_the_curve<P: SWCurveConfig>(&mut self) -> Result<Affine<P>, Malformed> {
 		if self.rest.len() < point_len::<P>() {
 			return Err(Malformed::Truncated);
 		}
@@ -91,10 +92,25 @@ impl<'a> Cursor<'a> {
 		if !point.is_on_curve() {
 			return Err(Malformed::NotOnCurve);
 		}
+		Ok(point)
+	}
+
+	/// A point of the subgroup of prime order, infinity included.
+	pub(crate) fn point_or_infinity<P: SWCurveConfig>(&mut self) -> Result<Affine<P>, Malformed> {
+		let point = self.point_of_the_curve::<P>()?;
 		if !point.is_zero() && !point.is_in_correct_subgroup_assuming_on_curve() {
 			return Err(Malformed::NotInSubgroup);
 		}
 		Ok(point)
+	}
+
+	/// The lines of a point of the second group other than infinity.
+	pub(crate) fn lines<C: Curve>(&mut self) -> Result<Lines<C>, Malformed> {
+		let point = self.point_of_the_curve::<C::G2>()?;
+		if point.is_zero() {
+			return Err(Malformed::Infinity);
+		}
+		Lines::of_member(&point).ok_or(Malformed::NotInSubgroup)
 	}
 
 	/// A point of the subgroup of prime order other than infinity.
@@ -152,7 +168,7 @@ pub(crate) fn write_prime<F: PrimeField>(out: &mut Vec<u8>, element: &F) {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{curve::Curve, Groth16Bls12_381, Groth16Bn254};
+	use crate::{Groth16Bls12_381, Groth16Bn254};
 	use ark_ec::{pairing::Pairing, CurveGroup};
 	use ark_ff::UniformRand;
 
@@ -226,6 +242,7 @@ mod tests {
 		assert_eq!(Cursor::new(g1).point_or_infinity(), Ok(Affine::<C::G1>::zero()));
 		assert_eq!(Cursor::new(g1).point::<C::G1>(), Err(Malformed::Infinity));
 		assert_eq!(Cursor::new(g2).point::<C::G2>(), Err(Malformed::Infinity));
+		assert_eq!(Cursor::new(g2).lines::<C>().err(), Some(Malformed::Infinity));
 	}
 
 	#[test]

@@ -27,8 +27,8 @@
 //! | 2`c` each | `IC₀ … ICₙ` |
 //!
 //! That is 964 bytes for four inputs over BN254. The lines of the Miller loop that belong to `γ` and `δ` are not
-//! stored: they would save about a tenth of a verification and add 33 kB to every key, in the state and in every call
-//! of the host function.
+//! stored: they would add 33 kB to every key, in the state and in every call of the host function. The node keeps them
+//! in memory instead, for the keys used last.
 //!
 //! # What makes a key unsound
 //!
@@ -40,19 +40,24 @@
 pub(crate) mod batch;
 pub(crate) mod combination;
 pub(crate) mod encoding;
+mod exponent;
 #[cfg(any(feature = "simulate", test))]
 pub mod simulate;
 
 use crate::{
-	curve::{pairing_product, Curve, G1Of, G2Of},
+	curve::{Curve, G1Of, G2Of},
+	pairing::{self, Lines},
 	KeyError, Verifier, VerifyError, MAX_PUBLIC_INPUTS, PUBLIC_INPUT_LEN,
 };
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 use ark_ec::CurveGroup;
 use encoding::{Cursor, Malformed, SCALAR_LEN};
 
 /// Version of the prepared key's format. Nodes read every version that a chain may have stored.
 const PREPARED_VERSION: u8 = 1;
+
+/// Prepared keys of each curve that the node keeps in memory, with the lines of their points: some 40 kB each.
+pub(crate) const KEPT_KEYS: usize = 256;
 
 /// Version, proof system, number of inputs.
 const HEADER_LEN: u32 = 4;
@@ -196,8 +201,8 @@ impl<C: Curve> Key<C> {
 		prepared.push(C::SYSTEM.index());
 		prepared.extend_from_slice(&(inputs as u16).to_le_bytes());
 		// Points of prime order always have a pairing.
-		let alpha_beta =
-			pairing_product::<C>([self.alpha], [self.beta]).ok_or(KeyError::NotInSubgroup)?;
+		let alpha_beta = pairing::product::<C>([(self.alpha, &Lines::of(&self.beta))])
+			.ok_or(KeyError::NotInSubgroup)?;
 		encoding::write_tower(&mut prepared, &alpha_beta);
 		encoding::write_point(&mut prepared, &-self.gamma);
 		encoding::write_point(&mut prepared, &-self.delta);
@@ -209,7 +214,7 @@ impl<C: Curve> Key<C> {
 /// The three points of a proof, all of them checked.
 pub(crate) struct Proof<C: Curve> {
 	a: G1Of<C>,
-	b: G2Of<C>,
+	b: Lines<C>,
 	c: G1Of<C>,
 }
 
@@ -219,15 +224,17 @@ impl<C: Curve> Proof<C> {
 			return Err(VerifyError::WrongProofLength);
 		}
 		let mut cursor = Cursor::new(bytes);
-		Ok(Self { a: cursor.point()?, b: cursor.point()?, c: cursor.point()? })
+		Ok(Self { a: cursor.point()?, b: cursor.lines()?, c: cursor.point()? })
 	}
 }
 
 /// A prepared key, read back.
-struct PreparedKey<C: Curve> {
+pub(crate) struct PreparedKey<C: Curve> {
 	alpha_beta: C::Fq12,
-	minus_gamma: G2Of<C>,
-	minus_delta: G2Of<C>,
+	/// Lines of `−γ`.
+	gamma: Lines<C>,
+	/// Lines of `−δ`.
+	delta: Lines<C>,
 	ic: Vec<G1Of<C>>,
 }
 
@@ -236,14 +243,14 @@ impl<C: Curve> PreparedKey<C> {
 	fn load(bytes: &[u8], inputs: u32) -> Result<Self, VerifyError> {
 		let corrupt = VerifyError::CorruptPreparedKey;
 		let mut cursor = Cursor::new(bytes.get(HEADER_LEN as usize..).ok_or(corrupt)?);
+		let alpha_beta = cursor.tower().ok_or(corrupt)?;
+		let [gamma, delta] = [cursor.point_unchecked(), cursor.point_unchecked()];
+		let ic = (0..=inputs).map(|_| cursor.point_unchecked()).collect::<Option<_>>();
 		Ok(Self {
-			alpha_beta: cursor.tower().ok_or(corrupt)?,
-			minus_gamma: cursor.point_unchecked().ok_or(corrupt)?,
-			minus_delta: cursor.point_unchecked().ok_or(corrupt)?,
-			ic: (0..=inputs)
-				.map(|_| cursor.point_unchecked())
-				.collect::<Option<_>>()
-				.ok_or(corrupt)?,
+			alpha_beta,
+			gamma: Lines::of(&gamma.ok_or(corrupt)?),
+			delta: Lines::of(&delta.ok_or(corrupt)?),
+			ic: ic.ok_or(corrupt)?,
 		})
 	}
 }
@@ -280,18 +287,23 @@ impl<'a, C: Curve> Statement<'a, C> {
 		Ok(Self { prepared, inputs, proof: Proof::decode(proof)?, proof_bytes: proof })
 	}
 
-	fn load_key(&self) -> Result<PreparedKey<C>, VerifyError> {
-		PreparedKey::load(self.prepared, self.inputs.len() as u32)
+	fn load_key(&self) -> Result<Arc<PreparedKey<C>>, VerifyError> {
+		// The bytes fix the number of inputs.
+		C::keys().get(self.prepared, || PreparedKey::load(self.prepared, self.inputs.len() as u32))
 	}
 
 	/// Verifies the proof.
 	pub(crate) fn verify(&self) -> Result<(), VerifyError> {
 		let key = self.load_key()?;
+		self.verify_under(&key)
+	}
+
+	/// Verifies the proof under its key, which has been read.
+	fn verify_under(&self, key: &PreparedKey<C>) -> Result<(), VerifyError> {
 		let x =
 			combination::evaluate(&key.ic, &self.inputs).ok_or(VerifyError::CorruptPreparedKey)?;
-		let Proof { a, b, c } = self.proof;
-		let product =
-			pairing_product::<C>([a, x.into_affine(), c], [b, key.minus_gamma, key.minus_delta]);
+		let Proof { a, b, c } = &self.proof;
+		let product = pairing::product([(*a, b), (x.into_affine(), &key.gamma), (*c, &key.delta)]);
 		if product == Some(key.alpha_beta) {
 			Ok(())
 		} else {

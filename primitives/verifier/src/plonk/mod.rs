@@ -29,16 +29,18 @@
 //! | 64 | commitment to the wires that the circuit commits to |
 //!
 //! The proof's bytes are those of gnark's `MarshalSolidity`. The prepared key is the key: its points have been checked,
-//! the rest costs nothing to read.
+//! the rest costs little to read. The node keeps the keys used last in memory.
 
 mod transcript;
 mod verify;
 
 use crate::{
+	cache::Cache,
 	groth16::encoding::{Cursor, SCALAR_LEN},
-	KeyError, VerifyError, MAX_PUBLIC_INPUTS,
+	pairing::Lines,
+	Groth16Bn254, KeyError, VerifyError, MAX_PUBLIC_INPUTS,
 };
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 use ark_bn254::{g1, g2, Fr, G1Affine, G2Affine};
 use ark_ff::{AdditiveGroup, FftField, Field};
 
@@ -106,7 +108,7 @@ impl Key {
 	}
 
 	/// Reads a key that [`decode`](Self::decode) has accepted; points are not checked again.
-	pub(crate) fn load(bytes: &[u8]) -> Option<Self> {
+	fn load(bytes: &[u8]) -> Option<Self> {
 		Self::input_count(bytes).ok()?;
 		let (mut cursor, key) = Self::header(bytes)?;
 		if !key.size.is_power_of_two() || key.committed >= key.size {
@@ -160,6 +162,29 @@ impl Key {
 		} else {
 			Err(KeyError::UnsoundDomain)
 		}
+	}
+}
+
+/// A key with the lines of its points of the second group.
+pub(crate) struct PreparedKey {
+	key: Key,
+	g2: Lines<Groth16Bn254>,
+	x_g2: Lines<Groth16Bn254>,
+}
+
+/// Keys that the node keeps in memory: some 35 kB each. There is one for each version of a zkVM.
+const KEPT_KEYS: usize = 32;
+
+static KEYS: Cache<PreparedKey> = Cache::new(KEPT_KEYS);
+
+impl PreparedKey {
+	/// Reads a key that [`Key::decode`] has accepted.
+	pub(crate) fn load(bytes: &[u8]) -> Result<Arc<Self>, VerifyError> {
+		KEYS.get(bytes, || {
+			let key = Key::load(bytes).ok_or(VerifyError::CorruptPreparedKey)?;
+			let [g2, x_g2] = [&key.g2, &key.x_g2].map(Lines::of);
+			Ok(Self { key, g2, x_g2 })
+		})
 	}
 }
 

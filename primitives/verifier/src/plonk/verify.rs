@@ -4,9 +4,9 @@
 
 use super::{
 	transcript::{hash_commitment, Bindings, Transcript},
-	Key, Proof,
+	PreparedKey, Proof,
 };
-use crate::{curve::pairing_product, groth16::combination::sum, Groth16Bn254, VerifyError};
+use crate::{groth16::combination::sum, pairing, VerifyError};
 use alloc::vec::Vec;
 use ark_bn254::{Fq12, Fr, G1Affine};
 use ark_ec::CurveGroup;
@@ -40,7 +40,11 @@ impl Evaluation {
 }
 
 /// Verifies a proof under a key that has been checked.
-pub(crate) fn verify(key: &Key, inputs: &[Fr], proof: &Proof) -> Result<(), VerifyError> {
+pub(crate) fn verify(
+	PreparedKey { key, g2, x_g2 }: &PreparedKey,
+	inputs: &[Fr],
+	proof: &Proof,
+) -> Result<(), VerifyError> {
 	let mismatch = VerifyError::PairingMismatch;
 	if inputs.len() != key.inputs as usize {
 		return Err(VerifyError::WrongPublicInputCount);
@@ -142,7 +146,7 @@ pub(crate) fn verify(key: &Key, inputs: &[Fr], proof: &Proof) -> Result<(), Veri
 		(shifted_opening, u * zeta * key.generator),
 	])?;
 	let right = combine([(opening, -Fr::ONE), (shifted_opening, -u)])?;
-	if pairing_product::<Groth16Bn254>([left, right], [key.g2, key.x_g2]) == Some(Fq12::ONE) {
+	if pairing::product([(left, g2), (right, x_g2)]) == Some(Fq12::ONE) {
 		Ok(())
 	} else {
 		Err(mismatch)

@@ -68,7 +68,7 @@ pub const PROGRAM_KEY_LEN: u32 = 32;
 pub const SELECTOR_LEN: u32 = 4;
 
 /// Bytes between the selector and the outer proof: three numbers with SP1 6, nothing else.
-const MAX_CARRIED_LEN: u32 = 3 * SCALAR_LEN as u32;
+pub(crate) const MAX_CARRIED_LEN: u32 = 3 * SCALAR_LEN as u32;
 
 /// Longest proof under any wrapping key, in bytes.
 pub const MAX_PROOF_LEN: u32 = SELECTOR_LEN + MAX_CARRIED_LEN + plonk::PROOF_LEN;
@@ -148,7 +148,7 @@ pub fn route(prepared: &[u8]) -> Result<(ProofSystem, [u8; SELECTOR_LEN as usize
 ///
 /// # Errors
 ///
-/// Any [`VerifyError`] but `UnknownStatus` and the `UnsupportedSystem` and `NeedsWrappingKey` of plain systems:
+/// Any [`VerifyError`] but those of the host calls and the `UnsupportedSystem` and `NeedsWrappingKey` of plain systems:
 /// `UnknownSelector` when the proof belongs to another wrapping key, `ExitCodeNotAllowed` and `VkRootNotAllowed` when
 /// what the proof carries is not what the entry allows.
 pub fn verify(
@@ -173,7 +173,7 @@ impl Lowered<'_> {
 		match self {
 			Self::Groth16(statement) => statement.verify(),
 			Self::Plonk { key, inputs, proof } => {
-				let key = plonk::Key::load(key).ok_or(VerifyError::CorruptPreparedKey)?;
+				let key = plonk::PreparedKey::load(key)?;
 				plonk::verify(&key, inputs, proof)
 			}
 		}

@@ -14,6 +14,10 @@ use crate::{
 use alloc::vec::Vec;
 use ark_bn254::Fr;
 
+/// A real proof under the key of SP1 PLONK 5.0.0, whose trapdoor nobody knows: with other public values than its own it
+/// takes the whole way through the verifier and is rejected by the last check.
+pub const SP1_PLONK_PROOF: &[u8] = include_bytes!("../../keys/sp1-plonk-5.0.0.proof");
+
 /// An entry, and a proof that verifies under it.
 #[derive(Clone, Debug)]
 pub struct SimulatedWrap {

@@ -2,7 +2,13 @@
 
 //! Keys and proofs that the tests share.
 
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
+
+mod change;
+mod wrapped;
+
+pub use change::*;
+pub use wrapped::*;
 
 use ark_bls12_381::Bls12_381;
 use ark_bn254::{Bn254, Fq, G1Affine, G2Affine};
@@ -15,11 +21,7 @@ use ark_relations::{
 };
 use ark_snark::SNARK;
 use proofyard_verifier::{
-	convert::{
-		files::{detect, Case},
-		gnark, snarkjs,
-	},
-	wrap::known,
+	convert::{gnark, snarkjs},
 	ProofSystem, VerifyError,
 };
 use rand::Rng;
@@ -33,19 +35,6 @@ pub const GNARK_PUBLIC: &[u8] = include_bytes!("../vectors/gnark-groth16-bn254.p
 pub const BLS_KEY: &str = include_str!("../vectors/snarkjs-bls12-381.key.json");
 pub const BLS_PROOF: &str = include_str!("../vectors/snarkjs-bls12-381.proof.json");
 pub const BLS_PUBLIC: &str = include_str!("../vectors/snarkjs-bls12-381.public.json");
-
-/// Proofs of zkVMs that others made, by name.
-pub const WRAPPED: &[(&str, &str)] = &[
-	("sp1-groth16-v4", include_str!("../vectors/sp1-groth16-v4.0.0-rc.3.json")),
-	("sp1-groth16-v5", include_str!("../vectors/sp1-groth16-v5.0.0.json")),
-	("sp1-groth16-v6", include_str!("../vectors/sp1-groth16-v6.0.0.json")),
-	("sp1-plonk-v4", include_str!("../vectors/sp1-plonk-v4.0.0-rc.3.json")),
-	("sp1-plonk-v5", include_str!("../vectors/sp1-plonk-v5.0.0.json")),
-	("sp1-plonk-v6", include_str!("../vectors/sp1-plonk-v6.0.0.json")),
-	("risc0-v2.1", include_str!("../vectors/risc0-groth16-v2.1.json")),
-	("risc0-v2.2", include_str!("../vectors/risc0-groth16-v2.2.json")),
-	("risc0-v3.0", include_str!("../vectors/risc0-groth16-v3.0.json")),
-];
 
 /// A key, public inputs and a proof that belong together, in canonical bytes.
 #[derive(Clone)]
@@ -107,44 +96,6 @@ impl Sample {
 	/// Prepares the key and verifies.
 	pub fn verify(&self) -> Result<(), VerifyError> {
 		proofyard_verifier::verify(self.system, &self.prepared(), &self.public, &self.proof)
-	}
-}
-
-/// A zkVM's proof with its prepared entry.
-#[derive(Clone)]
-pub struct Wrapped {
-	pub system: ProofSystem,
-	pub prepared: Vec<u8>,
-	pub program_key: [u8; 32],
-	pub public_values: Vec<u8>,
-	pub proof: Vec<u8>,
-}
-
-impl Wrapped {
-	/// One of [`WRAPPED`].
-	pub fn vector(name: &str) -> Self {
-		let (_, text) = WRAPPED.iter().find(|(found, _)| *found == name).unwrap();
-		let [detected] = &detect(&[(name, text.as_bytes())]).unwrap()[..] else { panic!() };
-		let Case::Wrapped { system, program_key, public_values, proof } = detected.case.clone()
-		else {
-			panic!("{name} is a zkVM's proof")
-		};
-		let prepared = known::find(system, &proof).unwrap().entry().prepare().unwrap();
-		Self { system, prepared, program_key, public_values, proof }
-	}
-
-	/// Every one of [`WRAPPED`], with its name.
-	pub fn vectors() -> impl Iterator<Item = (&'static str, Self)> {
-		WRAPPED.iter().map(|(name, _)| (*name, Self::vector(name)))
-	}
-
-	pub fn verify(&self) -> Result<(), VerifyError> {
-		proofyard_verifier::wrap::verify(
-			&self.prepared,
-			&self.program_key,
-			&self.public_values,
-			&self.proof,
-		)
 	}
 }
 
@@ -243,13 +194,6 @@ pub fn bls_key_bytes(key: &VerifyingKey<Bls12_381>) -> Vec<u8> {
 
 pub fn bls_proof_bytes(proof: &Proof<Bls12_381>) -> Vec<u8> {
 	[bls_g1_bytes(&proof.a), bls_g2_bytes(&proof.b), bls_g1_bytes(&proof.c)].concat()
-}
-
-/// `bytes` with one bit changed; bit 0 is the lowest of the first byte.
-pub fn flip(bytes: &[u8], bit: usize) -> Vec<u8> {
-	let mut bytes = bytes.to_vec();
-	bytes[bit / 8] ^= 1 << (bit % 8);
-	bytes
 }
 
 /// Adds the modulus of `F` to the number at `offset`: the same element, not reduced.
