@@ -5,12 +5,12 @@
 //! connected chain: a call that this chain does not know, or knows with other arguments, is refused
 //! here with its name instead of being misread there.
 
-use crate::rpc::Parts;
+use crate::rpc::{Parts, Selector};
 use codec::Encode;
 use proofyard_primitives::{
 	program::{Artifact, Locator},
 	session::{Report, SessionKey, SessionSignature},
-	BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofData, ProofSystem,
+	BiddingWindow, FixedValues, HardwareClass, InputRef, Market, ProgramId, ProofData, ProofSystem,
 	Redundancy, ServiceLevel, TaskId, WorkModel,
 };
 use sp_core::H256;
@@ -44,7 +44,9 @@ enum Arg {
 	Number(u128),
 	/// Anything else, by its own type.
 	Value(Vec<u8>),
-	/// Other calls, by the numbers that the metadata gives them.
+	/// Another call, by the numbers that the metadata gives it.
+	Call(Box<Call>),
+	/// Other calls, in the same way.
 	Calls(Vec<Call>),
 }
 
@@ -110,6 +112,7 @@ impl EncodeAsType for Arg {
 	) -> Result<(), Error> {
 		match self {
 			Self::Number(number) => number.encode_as_type_to(type_id, types, out),
+			Self::Call(call) => call.encode_as_type_to(type_id, types, out),
 			Self::Calls(calls) => calls.encode_as_type_to(type_id, types, out),
 			Self::Value(bytes) => {
 				let mut rest = bytes.as_slice();
@@ -205,6 +208,30 @@ pub mod programs {
 	/// Take no new tasks.
 	pub fn retire(program: ProgramId) -> Call {
 		Call::new("Programs", "retire", vec![value(program)])
+	}
+
+	/// Switch a proof system on or off. For the root of the chain, as those below are.
+	pub fn set_system_enabled(system: ProofSystem, enabled: bool) -> Call {
+		Call::new("Programs", "set_system_enabled", vec![value(system), value(enabled)])
+	}
+
+	/// Verify the proofs of a version of a zkVM, by the canonical bytes of its entry.
+	pub fn set_version(entry: &[u8]) -> Call {
+		Call::new("Programs", "set_version", vec![value(entry)])
+	}
+
+	/// Switch a version of a zkVM on or off.
+	pub fn set_version_enabled(system: ProofSystem, selector: Selector, enabled: bool) -> Call {
+		Call::new(
+			"Programs",
+			"set_version_enabled",
+			vec![value(system), value(selector.0), value(enabled)],
+		)
+	}
+
+	/// Forget a version of a zkVM.
+	pub fn remove_version(system: ProofSystem, selector: Selector) -> Call {
+		Call::new("Programs", "remove_version", vec![value(system), value(selector.0)])
 	}
 }
 
@@ -303,8 +330,8 @@ pub mod auctions {
 		pub work: Option<u64>,
 		/// What the witness is computed from.
 		pub input: InputRef,
-		/// The public inputs that are fixed.
-		pub public_inputs: FixedInputs,
+		/// What the public values have to be.
+		pub values: FixedValues,
 		/// The most that is paid, in plancks.
 		pub max_fee: u128,
 		/// Blocks to the deadline.
@@ -327,7 +354,7 @@ pub mod auctions {
 				value(task.level),
 				value(task.work),
 				value(&task.input),
-				value(&task.public_inputs),
+				value(&task.values),
 				number(task.max_fee),
 				number(task.lifetime),
 				value(&task.provers),
@@ -463,6 +490,16 @@ pub mod attestation {
 	/// Show a proof that was announced.
 	pub fn reveal(task: TaskId, proof: &ProofData) -> Call {
 		Call::new("Attestation", "reveal", vec![number(task), value(proof)])
+	}
+}
+
+/// Calls of the root of the chain.
+pub mod sudo {
+	use super::*;
+
+	/// Make a call as the root, signed by the account that may.
+	pub fn sudo(call: Call) -> Call {
+		Call::new("Sudo", "sudo", vec![Arg::Call(Box::new(call))])
 	}
 }
 

@@ -19,7 +19,7 @@ use subxt::{
 	backend::LegacyBackend,
 	client::OnlineClientAtBlockImpl,
 	config::{ClientState, DefaultExtrinsicParamsBuilder, Header},
-	error::{BackendError, ExtrinsicError, RpcError, TransactionEventsError},
+	error::{BackendError, DispatchError, ExtrinsicError, RpcError, TransactionEventsError},
 	events::Event,
 	ext::{
 		frame_decode::storage::encode_storage_key_prefix,
@@ -62,6 +62,13 @@ impl ChainEvent {
 		let (_, bytes) = self.fields.iter().find(|(field, _)| field == name)?;
 		let mut rest = bytes.as_slice();
 		T::decode(&mut rest).ok().filter(|_| rest.is_empty())
+	}
+
+	/// Why a call that was made as the root failed, which its transaction did not; `None` if it did
+	/// not either.
+	fn root_error(&self) -> Option<&[u8]> {
+		let (_, result) = self.fields.iter().find(|(field, _)| field == "sudo_result")?;
+		result.strip_prefix(&[1])
 	}
 }
 
@@ -341,6 +348,11 @@ impl Chain {
 			},
 			events,
 		};
+		if let Some(error) = included.event("Sudo", "Sudid").and_then(ChainEvent::root_error) {
+			let error = DispatchError::decode_from(error, at.metadata())
+				.map_err(|error| CliError::other(error.to_string()))?;
+			return Err(Refusal::from_dispatch(&error).into());
+		}
 		included.receipt.fee = included
 			.event("TransactionPayment", "TransactionFeePaid")
 			.and_then(|event| event.field("actual_fee"))
@@ -411,6 +423,20 @@ mod tests {
 		assert!(included.told::<u64>("Auctions", "TaskSubmitted", "id").is_err());
 		assert!(included.told::<u32>("Auctions", "TaskSubmitted", "task").is_err());
 		assert!(included.told::<u64>("Auctions", "TaskCancelled", "task").is_err());
+	}
+
+	#[test]
+	fn what_the_root_s_call_fails_with_is_told_by_its_event() {
+		let event = |result: Vec<u8>| ChainEvent {
+			pallet: "Sudo".into(),
+			name: "Sudid".into(),
+			fields: vec![("sudo_result".into(), result)],
+		};
+		let failed: std::result::Result<(), (u8, u8, [u8; 4])> = Err((3, 21, [5, 0, 0, 0]));
+		assert_eq!(event(failed.encode()).root_error(), Some(&[3, 21, 5, 0, 0, 0][..]));
+		let done: std::result::Result<(), u8> = Ok(());
+		assert_eq!(event(done.encode()).root_error(), None);
+		assert_eq!(included().events[0].root_error(), None);
 	}
 
 	#[test]

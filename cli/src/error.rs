@@ -26,14 +26,18 @@ pub enum CliError {
 	Refused(Box<Refusal>),
 	/// The task ended and there is no proof. Exit code 5.
 	NoProof(String),
+	/// A proof that was to be checked does not hold. Exit code 1.
+	Rejected(String),
+	/// Files that were to be checked cannot be read or understood. Exit code 2.
+	Unreadable(String),
 }
 
 impl CliError {
 	/// The exit code of the process.
 	pub fn exit_code(&self) -> u8 {
 		match self {
-			Self::Other(_) => 1,
-			Self::Usage(_) => 2,
+			Self::Other(_) | Self::Rejected(_) => 1,
+			Self::Usage(_) | Self::Unreadable(_) => 2,
 			Self::NotConnected { .. } => 3,
 			Self::Refused(_) => 4,
 			Self::NoProof(_) => 5,
@@ -58,6 +62,8 @@ impl CliError {
 			Self::NotConnected { .. } => "not-connected",
 			Self::Refused(_) => "refused",
 			Self::NoProof(_) => "no-proof",
+			Self::Rejected(_) => "rejected",
+			Self::Unreadable(_) => "unreadable",
 		};
 		let mut error = json!({
 			"kind": kind,
@@ -76,7 +82,10 @@ impl fmt::Display for CliError {
 		match self {
 			// The whole chain of causes on one line.
 			Self::Other(error) => write!(f, "{error:#}"),
-			Self::Usage(message) | Self::NoProof(message) => f.write_str(message),
+			Self::Usage(message)
+			| Self::NoProof(message)
+			| Self::Rejected(message)
+			| Self::Unreadable(message) => f.write_str(message),
 			Self::NotConnected { node, reason } => write!(
 				f,
 				"no connection to {node}: {reason}\nIs the node running? Give its WebSocket URL with --node or PROOFYARD_NODE."
@@ -111,9 +120,11 @@ mod tests {
 			CliError::NotConnected { node: "ws://n".into(), reason: "refused".into() },
 			refusal.into(),
 			CliError::NoProof("x".into()),
+			CliError::Rejected("x".into()),
+			CliError::Unreadable("x".into()),
 		];
 		let codes: Vec<u8> = errors.iter().map(CliError::exit_code).collect();
-		assert_eq!(codes, [1, 2, 3, 4, 5]);
+		assert_eq!(codes, [1, 2, 3, 4, 5, 1, 2]);
 	}
 
 	#[test]

@@ -166,10 +166,7 @@ mod tests {
 	}
 
 	fn proof() -> ProofData {
-		ProofData {
-			proof: vec![7; 256].try_into().unwrap(),
-			public_inputs: vec![[1; 32], [2; 32]].try_into().unwrap(),
-		}
+		ProofData::of_inputs(&[7; 256], &[[1; 32], [2; 32]]).unwrap()
 	}
 
 	#[test]

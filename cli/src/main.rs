@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard`, the command line of the proving market.
 //!
-//! It registers programs and provers, submits and follows tasks, fetches proofs, and puts stake behind
-//! provers. Text for people
+//! It registers programs and provers, submits and follows tasks, fetches proofs, puts stake behind
+//! provers, and shows what the chain verifies. Text for people
 //! by default, JSON for machines with `--json`. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no
 //! connection to the node, 4 refused by the chain, 5 the task ended without a proof.
 
@@ -32,7 +32,9 @@ use commands::{
 	program::{self, ProgramCommand},
 	prover::{self, ProverCommand},
 	stake::{self, StakeCommand},
+	systems::{self, SystemsArgs},
 	task::{self, TaskCommand},
+	verify::{self, VerifyArgs},
 };
 use context::Globals;
 use std::{io::Write, process::ExitCode};
@@ -84,6 +86,14 @@ enum Command {
 	#[command(subcommand)]
 	Market(MarketCommand),
 
+	/// List the proof systems and the versions of zkVMs whose proofs the chain verifies.
+	///
+	/// The root of the chain adds versions, switches them and forgets them.
+	Systems(SystemsArgs),
+
+	// What it says of itself is with its arguments: it has more to say than a line.
+	Verify(VerifyArgs),
+
 	/// Show what an account has, and what part of it is held for what.
 	Balance(BalanceArgs),
 
@@ -103,6 +113,8 @@ async fn main() -> ExitCode {
 		Command::Bounty(command) => bounty::run(&globals, command).await,
 		Command::Stake(command) => stake::run(&globals, command).await,
 		Command::Market(command) => market::run(&globals, command).await,
+		Command::Systems(args) => systems::run(&globals, args).await,
+		Command::Verify(args) => verify::run(&globals, args),
 		Command::Balance(args) => balance::run(&globals, args).await,
 		Command::Chain(command) => commands::chain::run(&globals, command).await,
 	};

@@ -2,8 +2,8 @@
 //! How what people type becomes the chain's types. Every function here is a `clap` value parser.
 
 use proofyard_primitives::{
-	program::Locator, ArtifactRole, BiddingWindow, HardwareClass, ProgramId, Redundancy, Scalar,
-	ServiceLevel, TaskKind, WorkModel,
+	limits::MAX_PUBLIC_VALUES, program::Locator, ArtifactRole, BiddingWindow, HardwareClass,
+	ProgramId, PublicValues, Redundancy, Scalar, ServiceLevel, TaskKind, WorkModel,
 };
 use sp_core::H256;
 use std::{path::PathBuf, str::FromStr};
@@ -262,6 +262,22 @@ pub fn fixed_input(text: &str) -> Parsed<FixedInput> {
 	Ok(FixedInput { index, value: scalar(value.trim())? })
 }
 
+/// Public values in hexadecimal, with or without `0x`, or `@FILE` for the bytes of a file.
+pub fn public_values(text: &str) -> Parsed<PublicValues> {
+	let bytes = match text.strip_prefix('@') {
+		Some(path) => {
+			std::fs::read(path).map_err(|error| format!("cannot read {path}: {error}"))?
+		}
+		None => hex::decode(text.strip_prefix("0x").unwrap_or(text)).map_err(|_| {
+			"public values are pairs of hexadecimal digits, or @FILE for the bytes of a file"
+		})?,
+	};
+	let length = bytes.len();
+	bytes.try_into().map_err(|_| {
+		format!("public values have at most {MAX_PUBLIC_VALUES} bytes, and these have {length}: fix their SHA-256, or how they begin")
+	})
+}
+
 /// A number of at most 256 bits, decimal or with `0x` hexadecimal, as 32 bytes, big-endian.
 pub fn scalar(text: &str) -> Parsed<Scalar> {
 	let (digits, base) = match text.strip_prefix("0x") {
@@ -401,6 +417,24 @@ mod tests {
 		for text in ["3", "=1", "x=1", "-1=1", "0="] {
 			assert!(fixed_input(text).is_err(), "{text}");
 		}
+	}
+
+	#[test]
+	fn public_values_are_hexadecimal_or_a_file() {
+		let bytes = |text: &str| public_values(text).map(|bytes| bytes.to_vec());
+		assert_eq!(bytes("0x0aFF"), Ok(vec![10, 255]));
+		assert_eq!(bytes("0aff"), Ok(vec![10, 255]));
+		assert_eq!(bytes("0x"), Ok(vec![]));
+		for text in ["0x1", "0xzz", "hello", "@/no/such/file"] {
+			assert!(bytes(text).is_err(), "{text}");
+		}
+		let path = std::env::temp_dir().join(format!("proofyard-values-{}", std::process::id()));
+		let file = format!("@{}", path.display());
+		std::fs::write(&path, [7; 4096]).unwrap();
+		assert_eq!(bytes(&file), Ok(vec![7; 4096]));
+		std::fs::write(&path, [7; 4097]).unwrap();
+		assert!(bytes(&file).unwrap_err().contains("fix their SHA-256"));
+		std::fs::remove_file(path).unwrap();
 	}
 
 	#[test]

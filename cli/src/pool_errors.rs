@@ -104,8 +104,8 @@ pub const CUSTOM: &[Custom] = &[
 		pallet: "Attestation",
 		code: 12,
 		name: "NotCommitted",
-		meaning: "The task takes several proofs, and the prover has not committed to this one in an earlier block.",
-		advice: "Deliver the proof that was committed to: `proofyard task submit-proof` commits, waits and delivers.",
+		meaning: "Somebody else is at work on the task too, or it takes several proofs, and the prover has not committed to this one in an earlier block.",
+		advice: "Deliver the proof that was committed to: `proofyard task submit-proof`, given again, commits, waits and delivers.",
 	},
 	Custom {
 		pallet: "Attestation",
@@ -118,8 +118,8 @@ pub const CUSTOM: &[Custom] = &[
 		pallet: "Attestation",
 		code: 14,
 		name: "CannotCommit",
-		meaning: "The attempt has committed to a proof already, or the task takes only one, or proofs of it are public already.",
-		advice: "See `proofyard task show`: one that is committed, or takes one proof only, is delivered with `task submit-proof`.",
+		meaning: "The attempt has committed to a proof already, or proofs of the task are public already.",
+		advice: "See `proofyard task show`: one that is committed to is delivered with `task submit-proof`.",
 	},
 	Custom {
 		pallet: "Attestation",
@@ -141,6 +141,20 @@ pub const CUSTOM: &[Custom] = &[
 		name: "InputWasHad",
 		meaning: "Somebody delivered a proof for the task, good or bad, so the input can be had.",
 		advice: "Look for it again. To give the task back all the same: `proofyard prover decline` without --input-unavailable.",
+	},
+	Custom {
+		pallet: "Attestation",
+		code: 18,
+		name: "UnknownVersion",
+		meaning: "The chain does not verify proofs of this version of the zkVM: nobody registered it, or it is switched off.",
+		advice: "`proofyard systems` lists the versions; prove with one that is on.",
+	},
+	Custom {
+		pallet: "Attestation",
+		code: 19,
+		name: "BadBatch",
+		meaning: "There is no proof in the batch, or two for one task.",
+		advice: "Submit one proof for each task.",
 	},
 ];
 
@@ -228,6 +242,8 @@ mod tests {
 				(15, "TooLateToDecline"),
 				(16, "InputInline"),
 				(17, "InputWasHad"),
+				(18, "UnknownVersion"),
+				(19, "BadBatch"),
 			]
 		);
 		for known in CUSTOM {

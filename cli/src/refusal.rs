@@ -239,7 +239,7 @@ fn advice(pallet: &str, name: &str) -> &'static str {
 			"`proofyard prover decline` without --input-unavailable gives it back."
 		}
 		("Attestation", "NotCommitted" | "NotEnoughCommitted" | "CannotCommit") => {
-			"`proofyard task submit-proof` commits to the proof, waits for the others, and delivers."
+			"`proofyard task submit-proof`, given again, commits to the proof, waits, and delivers."
 		}
 		("Attestation" | "Provers", "Jailed") => {
 			"`proofyard prover status` says until when; then `prover unjail`."
@@ -304,6 +304,23 @@ fn advice(pallet: &str, name: &str) -> &'static str {
 		("Programs", "UnknownProgram") => {
 			"Check the id; `proofyard program register` prints it, also for what is registered already."
 		},
+		("Attestation" | "Programs", "UnknownVersion") => {
+			"`proofyard systems` lists the versions, and which of them are on."
+		}
+		("Programs", "SystemDisabled") => "`proofyard systems` lists those that are on.",
+		("Programs", "NoPublicInputs") => {
+			"Give --public-values, --public-values-sha256 or --public-values-prefix in place of --public."
+		}
+		("Programs", "BadPrefix" | "WrongPublicInputCount" | "PublicInputNotInField") => {
+			"`proofyard program show` says how many public inputs it has, of 32 bytes each."
+		}
+		("Programs", "MalformedVersion" | "LayoutMismatch") => {
+			"Take one that this program knows, SYSTEM@VERSION, or check the file."
+		}
+		("Programs", "KeyWrongLength") => {
+			"Check --system: a circuit's key comes from a file, a zkVM's program key has 32 bytes."
+		}
+		("Sudo", "RequireSudo") => "Sign with the account of the chain's root: --key-file or --suri.",
 		("Programs", "NotOwner") => "`proofyard program show` says who the owner is.",
 		_ => "",
 	}
@@ -334,7 +351,7 @@ mod tests {
 
 	#[test]
 	fn every_code_of_the_pallet_says_what_to_do() {
-		for code in (1..=17).filter(|code| *code != 5) {
+		for code in (1..=19).filter(|code| *code != 5) {
 			let refusal = pool(1010, &format!("Custom error: {code}")).unwrap();
 			assert!(!refusal.name.contains("Custom"), "{refusal}");
 			assert!(!refusal.advice.is_empty(), "{refusal}");
@@ -364,8 +381,22 @@ mod tests {
 			"NotAnnounced",
 			"TooEarly",
 			"WrongCommitment",
+			"UnknownVersion",
 		] {
 			assert!(!advice("Attestation", name).is_empty(), "Attestation.{name}");
+		}
+		for name in [
+			"SystemDisabled",
+			"NoPublicInputs",
+			"BadPrefix",
+			"WrongPublicInputCount",
+			"PublicInputNotInField",
+			"UnknownVersion",
+			"MalformedVersion",
+			"LayoutMismatch",
+			"KeyWrongLength",
+		] {
+			assert!(!advice("Programs", name).is_empty(), "Programs.{name}");
 		}
 		for name in [
 			"Jailed",

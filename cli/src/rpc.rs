@@ -5,12 +5,14 @@ mod attempt;
 mod clearing;
 mod delegation;
 mod prover;
+mod system;
 mod task;
 
 pub use attempt::*;
 pub use clearing::*;
 pub use delegation::*;
 pub use prover::*;
+pub use system::*;
 pub use task::*;
 
 use crate::{amount::Amount, error::Result, node::Node};
@@ -69,9 +71,9 @@ pub struct Program {
 	pub hardware: HardwareClass,
 	/// How the work of its tasks is known.
 	pub work: WorkModel,
-	/// Public inputs of its proofs.
+	/// Public inputs of its proofs, if it is a circuit; zero for a zkVM's program.
 	pub public_inputs: u32,
-	/// Its canonical verification key.
+	/// Its canonical verification key; of a zkVM's program the 32 bytes that its proofs name it by.
 	pub key: Bytes,
 	/// The files it needs.
 	pub artifacts: Vec<Artifact>,
@@ -137,6 +139,8 @@ pub struct Proof {
 	pub task: TaskId,
 	/// The program it proves.
 	pub program: ProgramId,
+	/// The program's proof system.
+	pub system: ProofSystem,
 	/// Who made it.
 	pub prover: AccountId32,
 	/// The block it was verified in.
@@ -145,15 +149,10 @@ pub struct Proof {
 	pub retained_until: BlockNumber,
 	/// Canonical bytes of the proof system.
 	pub proof: Bytes,
-	/// All public inputs, in order, big-endian.
+	/// All public values: a circuit's public inputs one after the other, a zkVM's bytes.
+	pub public_values: Bytes,
+	/// A circuit's public inputs, in order, big-endian; empty for a zkVM.
 	pub public_inputs: Vec<H256>,
-}
-
-impl Proof {
-	/// The public inputs one after the other.
-	pub fn public_input_bytes(&self) -> Vec<u8> {
-		self.public_inputs.iter().flat_map(|input| input.0).collect()
-	}
 }
 
 /// The verified proofs of a task.
@@ -164,6 +163,8 @@ pub struct Proofs {
 	pub task: TaskId,
 	/// The program they prove.
 	pub program: ProgramId,
+	/// The program's proof system.
+	pub system: ProofSystem,
 	/// The block the task was settled in; `None` while it takes more proofs.
 	pub settled_at: Option<BlockNumber>,
 	/// The block from which the chain may forget them; `None` while the task lives.
@@ -182,7 +183,9 @@ pub struct ProofOf {
 	pub deciding: bool,
 	/// Canonical bytes of the proof system.
 	pub proof: Bytes,
-	/// All public inputs, in order, big-endian.
+	/// All public values: a circuit's public inputs one after the other, a zkVM's bytes.
+	pub public_values: Bytes,
+	/// A circuit's public inputs, in order, big-endian; empty for a zkVM.
 	pub public_inputs: Vec<H256>,
 }
 
@@ -224,6 +227,11 @@ impl Proving<'_> {
 	/// A program; `None` when it is not registered.
 	pub async fn program(&self, id: ProgramId) -> Result<Option<Program>> {
 		self.0.request_known("proving_program", rpc_params![id], UNKNOWN_PROGRAM).await
+	}
+
+	/// The proof systems that the chain knows.
+	pub async fn proof_systems(&self) -> Result<Vec<System>> {
+		self.0.request("proving_proofSystems", rpc_params![]).await
 	}
 
 	/// A prover; `None` when it is not registered.

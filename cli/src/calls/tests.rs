@@ -11,8 +11,12 @@ use scale_info::{meta_type, PortableRegistry, Registry, TypeInfo};
 enum RuntimeCall {
 	#[codec(index = 9)]
 	Utility(UtilityCall),
+	#[codec(index = 10)]
+	Sudo(SudoCall),
 	#[codec(index = 20)]
 	Provers(ProversCall),
+	#[codec(index = 21)]
+	Programs(ProgramsCall),
 	#[codec(index = 23)]
 	Attestation(AttestationCall),
 	#[codec(index = 24)]
@@ -26,6 +30,26 @@ enum UtilityCall {
 	batch_all { calls: Vec<RuntimeCall> },
 	#[codec(index = 4)]
 	force_batch { calls: Vec<RuntimeCall> },
+}
+
+#[derive(Encode, TypeInfo)]
+#[allow(non_camel_case_types)]
+enum SudoCall {
+	#[codec(index = 0)]
+	sudo { call: Box<RuntimeCall> },
+}
+
+#[derive(Encode, TypeInfo)]
+#[allow(non_camel_case_types)]
+enum ProgramsCall {
+	#[codec(index = 3)]
+	set_system_enabled { system: ProofSystem, enabled: bool },
+	#[codec(index = 4)]
+	set_version { entry: Vec<u8> },
+	#[codec(index = 5)]
+	set_version_enabled { system: ProofSystem, selector: [u8; 4], enabled: bool },
+	#[codec(index = 6)]
+	remove_version { system: ProofSystem, selector: [u8; 4] },
 }
 
 #[derive(Encode, TypeInfo)]
@@ -77,6 +101,19 @@ enum AttestationCall {
 #[derive(Encode, TypeInfo)]
 #[allow(non_camel_case_types)]
 enum AuctionsCall {
+	#[codec(index = 0)]
+	submit_task {
+		program: [u8; 32],
+		level: ServiceLevel,
+		work: Option<u64>,
+		input: InputRef,
+		values: FixedValues,
+		max_fee: u128,
+		lifetime: u32,
+		provers: Vec<[u8; 32]>,
+		bidding: Option<BiddingWindow>,
+		redundancy: Option<Redundancy>,
+	},
 	#[codec(index = 3)]
 	withdraw_ask { market: Market },
 }
@@ -168,14 +205,74 @@ fn what_is_said_of_attempts_reads_as_the_chain_s_calls() {
 		attestation::announce(7, H256::repeat_byte(6)),
 		RuntimeCall::Attestation(AttestationCall::announce { task: 7, commitment: [6; 32] }),
 	);
-	let proof = ProofData {
-		proof: vec![7; 256].try_into().unwrap(),
-		public_inputs: vec![[1; 32]].try_into().unwrap(),
-	};
+	let proof = ProofData::of_inputs(&[7; 256], &[[1; 32]]).unwrap();
 	is(
 		attestation::reveal(7, &proof),
 		RuntimeCall::Attestation(AttestationCall::reveal { task: 7, proof }),
 	);
+}
+
+#[test]
+fn tasks_fix_public_values_in_every_way() {
+	for values in [
+		FixedValues::Open,
+		FixedValues::Inputs(vec![None, Some([2; 32])].try_into().unwrap()),
+		FixedValues::Whole(vec![1, 2, 3].try_into().unwrap()),
+		FixedValues::Hash(H256::repeat_byte(4)),
+		FixedValues::Prefix(vec![5].try_into().unwrap()),
+	] {
+		let input = InputRef::Inline(vec![8].try_into().unwrap());
+		let submission = auctions::Submission {
+			program: H256::repeat_byte(1),
+			level: ServiceLevel::Express,
+			work: Some(9),
+			input: input.clone(),
+			values: values.clone(),
+			max_fee: 1 << 70,
+			lifetime: 300,
+			provers: vec![account(6)],
+			bidding: None,
+			redundancy: Some(Redundancy { needed: 1, started: 2 }),
+		};
+		is(
+			auctions::submit_task(&submission),
+			RuntimeCall::Auctions(AuctionsCall::submit_task {
+				program: [1; 32],
+				level: ServiceLevel::Express,
+				work: Some(9),
+				input,
+				values,
+				max_fee: 1 << 70,
+				lifetime: 300,
+				provers: vec![[6; 32]],
+				bidding: None,
+				redundancy: Some(Redundancy { needed: 1, started: 2 }),
+			}),
+		);
+	}
+}
+
+#[test]
+fn the_root_s_calls_are_inside_its_own() {
+	let (system, selector) = (ProofSystem::Sp1Plonk, [1, 2, 3, 4]);
+	for (call, meant) in [
+		(
+			programs::set_system_enabled(system, false),
+			ProgramsCall::set_system_enabled { system, enabled: false },
+		),
+		(programs::set_version(&[7; 600]), ProgramsCall::set_version { entry: vec![7; 600] }),
+		(
+			programs::set_version_enabled(system, Selector(selector), true),
+			ProgramsCall::set_version_enabled { system, selector, enabled: true },
+		),
+		(
+			programs::remove_version(system, Selector(selector)),
+			ProgramsCall::remove_version { system, selector },
+		),
+	] {
+		let call_inside = Box::new(RuntimeCall::Programs(meant));
+		is(sudo::sudo(call), RuntimeCall::Sudo(SudoCall::sudo { call: call_inside }));
+	}
 }
 
 #[test]

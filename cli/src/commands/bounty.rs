@@ -6,8 +6,10 @@
 //! first.
 
 use super::{
+	check::check,
 	market::{describe, unknown_program},
-	proofs::{earned, ProofFileArgs, RejectReason},
+	proof_files::{ProofFile, ProofFileArgs},
+	proofs::{earned, RejectReason},
 	Done,
 };
 use crate::{
@@ -18,9 +20,9 @@ use crate::{
 	error::{CliError, Result},
 	output::{table, Lines},
 	refusal::Refusal,
-	rpc::{BlockNumber, Bounty, Program, StateFilter, Task, TaskFilter, TaskState},
+	rpc::{BlockNumber, Bounty, StateFilter, Task, TaskFilter, TaskState},
 };
-use proofyard_primitives::{proof_commitment, FixedInputs, ProofData, TaskId};
+use proofyard_primitives::{proof_commitment, ProofData, TaskId};
 use serde::Serialize;
 use sp_core::H256;
 use std::time::Duration;
@@ -70,21 +72,23 @@ pub async fn run(globals: &Globals, command: BountyCommand) -> Result<()> {
 	match command {
 		BountyCommand::List { limit } => list(globals, limit).await,
 		BountyCommand::Announce(args) => {
-			let proof = args.file.read()?;
+			let file = args.file.read()?;
 			let chain = globals.chain().await?;
-			let announced = announce(globals, &chain, args.task, &proof).await?;
+			let (announced, _) = announce(globals, &chain, args.task, file).await?;
 			globals.output().show(&announced, || announced.text());
 			Ok(())
 		}
 		BountyCommand::Reveal(args) => {
-			let proof = args.file.read()?;
+			let file = args.file.read()?;
 			let chain = globals.chain().await?;
+			let task = chain.proving().task(args.task).await?;
+			let proof = file.of(task.market.system)?;
 			reveal(globals, &chain, args.task, &proof).await
 		}
 		BountyCommand::Deliver(args) => {
-			let proof = args.file.read()?;
+			let file = args.file.read()?;
 			let chain = globals.chain().await?;
-			let announced = announce(globals, &chain, args.task, &proof).await?;
+			let (announced, proof) = announce(globals, &chain, args.task, file).await?;
 			globals.output().show(&announced, || announced.text());
 			let block = announced.receipt.block.number;
 			wait_for_block_after(&chain, block).await.map_err(|error| {
@@ -157,22 +161,25 @@ impl Announced {
 	}
 }
 
+/// Announce the proof of a file. Returns it too, for the task that it is announced for.
 async fn announce(
 	globals: &Globals,
 	chain: &Chain,
 	id: TaskId,
-	proof: &ProofData,
-) -> Result<Announced> {
+	file: ProofFile,
+) -> Result<(Announced, ProofData)> {
 	let prover = globals.secret()?.account()?;
 	let task = chain.proving().task(id).await?;
 	let deposit = offered(&task)?.deposit;
 	let program = chain.proving().program(task.program).await?;
 	let program = program.ok_or_else(|| unknown_program(task.program))?;
-	check(&task, &program, proof)?;
-	let commitment = proof_commitment(id, &prover, proof);
+	let proof = file.of(task.market.system)?;
+	check(chain, &task, &program, &proof, "to announce it would cost the deposit").await?;
+	let commitment = proof_commitment(id, &prover, &proof);
 	let included = globals.submit(chain, &calls::attestation::announce(id, commitment)).await?;
 	let reward = Amount(included.told("Attestation", "ProofAnnounced", "reward")?);
-	Ok(Announced { task: id, prover, commitment, reward, deposit, receipt: included.receipt })
+	let receipt = included.receipt;
+	Ok((Announced { task: id, prover, commitment, reward, deposit, receipt }, proof))
 }
 
 /// The bounty of a task. Fails where none is open.
@@ -185,24 +192,6 @@ fn offered(task: &Task) -> Result<&Bounty> {
 			state.name()
 		))),
 	}
-}
-
-/// Check a proof as the chain will.
-fn check(task: &Task, program: &Program, proof: &ProofData) -> Result<()> {
-	let fixed: Vec<_> = task.public_inputs.iter().map(|input| input.map(|input| input.0)).collect();
-	let fixed = FixedInputs::try_from(fixed)
-		.map_err(|_| CliError::other("the task has more public inputs than the chain takes"))?;
-	let costs = "to announce it would cost the deposit";
-	if !proof.matches(&fixed) {
-		return Err(CliError::usage(format!(
-			"the public inputs are not those that the requester fixed: {costs}"
-		)));
-	}
-	let key = proofyard_verifier::prepare_key(program.system, &program.key)
-		.map_err(|error| CliError::other(format!("the program's key is refused: {error}")))?;
-	let inputs = proof.public_input_bytes();
-	proofyard_verifier::verify(program.system, &key, &inputs, &proof.proof)
-		.map_err(|error| CliError::usage(format!("the proof does not verify: {error}; {costs}")))
 }
 
 async fn wait_for_block_after(chain: &Chain, block: BlockNumber) -> Result<()> {
@@ -234,7 +223,7 @@ async fn reveal(globals: &Globals, chain: &Chain, id: TaskId, proof: &ProofData)
 		return Err(Refusal::new(
 			"Attestation.BountyProofRejected",
 			format!("The proof does not verify: {reason}. The deposit is lost."),
-			"Check proof and public inputs against the program's key and the task's fixed inputs.",
+			"Check proof and public values against the program's key and what the task fixes.",
 		)
 		.into());
 	}
@@ -259,14 +248,14 @@ async fn reveal(globals: &Globals, chain: &Chain, id: TaskId, proof: &ProofData)
 mod tests {
 	use super::*;
 	use crate::{
-		commands::attempts::tests::{attempt, live},
+		commands::{
+			attempts::tests::{attempt, live},
+			check,
+		},
 		rpc::{Attempt, AttemptState},
 	};
 	use clap::Parser;
-	use proofyard_primitives::{
-		HardwareClass, Market, ProofSystem, Redundancy, ServiceLevel, TaskKind, WorkModel,
-	};
-	use sp_core::Bytes;
+	use proofyard_primitives::ProofSystem;
 
 	#[derive(Parser)]
 	struct Probe {
@@ -275,27 +264,7 @@ mod tests {
 	}
 
 	fn task(state: TaskState) -> Task {
-		Task {
-			id: 7,
-			requester: AccountId32([0; 32]),
-			program: H256::repeat_byte(1),
-			market: Market {
-				system: ProofSystem::Groth16Bn254,
-				hardware: HardwareClass::Cpu,
-				bucket: 2,
-				level: ServiceLevel::Standard,
-			},
-			kind: TaskKind::Market,
-			redundancy: Some(Redundancy::NONE),
-			work: 4,
-			max_fee: Amount(1),
-			deadline: 30,
-			submitted_at: 10,
-			escrow: Amount(1),
-			state,
-			input: None,
-			public_inputs: vec![None, Some(H256::repeat_byte(2))],
-		}
+		check::tests::task(ProofSystem::Groth16Bn254, state)
 	}
 
 	fn offer() -> TaskState {
@@ -310,13 +279,6 @@ mod tests {
 		}
 	}
 
-	fn proof(second_input: u8) -> ProofData {
-		ProofData {
-			proof: vec![7; 256].try_into().unwrap(),
-			public_inputs: vec![[1; 32], [second_input; 32]].try_into().unwrap(),
-		}
-	}
-
 	#[test]
 	fn every_step_takes_the_proof() {
 		for step in ["announce", "reveal", "deliver"] {
@@ -327,6 +289,8 @@ mod tests {
 			assert!(with(&["--public", "i.json"]), "{step}");
 			assert!(with(&["--public", "i.json", "--format", "canonical"]), "{step}");
 			assert!(!with(&[]), "{step}");
+			let case = ["probe", step, "7", "--case", "case.json"];
+			assert!(Probe::try_parse_from(case).is_ok(), "{step}");
 		}
 		let list = Probe::try_parse_from(["probe", "list"]).unwrap();
 		assert!(matches!(list.command, BountyCommand::List { limit: 20 }));
@@ -345,29 +309,5 @@ mod tests {
 		let assigned = task(TaskState::Assigned(live(vec![attempt(0, 1)])));
 		let error = offered(&assigned).unwrap_err().to_string();
 		assert!(error.contains("its state is assigned"), "{error}");
-	}
-
-	#[test]
-	fn what_the_chain_would_reject_is_not_announced() {
-		let program = Program {
-			id: H256::repeat_byte(1),
-			owner: AccountId32([0; 32]),
-			system: ProofSystem::Groth16Bn254,
-			system_enabled: true,
-			hardware: HardwareClass::Cpu,
-			work: WorkModel::Fixed(4),
-			public_inputs: 2,
-			key: Bytes(Vec::new()),
-			artifacts: Vec::new(),
-			deposit: Amount(0),
-			live_tasks: 0,
-			retired: false,
-			registered_at: 1,
-		};
-		let error = check(&task(offer()), &program, &proof(3)).unwrap_err();
-		assert!(error.to_string().contains("those that the requester fixed"), "{error}");
-		// The inputs are right, and the key is looked at.
-		let error = check(&task(offer()), &program, &proof(2)).unwrap_err();
-		assert!(error.to_string().contains("key is refused"), "{error}");
 	}
 }

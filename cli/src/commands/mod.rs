@@ -7,14 +7,18 @@ pub mod balance;
 pub mod bids;
 pub mod bounty;
 pub mod chain;
+pub mod check;
 pub mod clearing;
 pub mod keys;
 pub mod market;
 pub mod program;
+pub mod proof_files;
 pub mod proofs;
 pub mod prover;
 pub mod stake;
+pub mod systems;
 pub mod task;
+pub mod verify;
 pub mod watch;
 
 use crate::{chain::Receipt, error::Result, output::Lines};

@@ -13,28 +13,31 @@ use crate::{
 	parse::{self, ArtifactFile, LocatedFile},
 	rpc::Program,
 };
-use anyhow::Context;
+use key::{KeyArgs, ProgramKey};
 use proofyard_primitives::{
 	program::{program_id, Artifact, Locator},
 	ArtifactRole, HardwareClass, ProgramId, ProofSystem, RemoteData, WorkModel,
 };
-use proofyard_verifier::convert::{gnark, snarkjs};
 use serde::Serialize;
-use std::{fs, path::PathBuf};
+use sp_core::H256;
 
-/// Largest file that is read as a verification key: JSON takes several times the canonical bytes.
-const MAX_KEY_FILE: u64 = 1024 * 1024;
+mod key;
 
 /// Commands about programs.
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum ProgramCommand {
-	/// Register a program: a verification key and the files that provers need.
+	/// Register a program: its key and the files that provers need.
 	///
 	/// A program is registered once and shared by everybody; if it is registered already, this says
 	/// so and succeeds. Example:
 	///
 	///   proofyard program register --snarkjs verification_key.json --work 65536 \
 	///     --zkey circuit.zkey@https://example.org/circuit.zkey --witness circuit.wasm
+	///
+	/// A zkVM's program is named by its key, and the executable is what provers need. Example:
+	///
+	///   proofyard program register --system sp1-groth16 --program-key 0x… --work per-task \
+	///     --artifact executable=program.elf@https://example.org/program.elf
 	#[command(verbatim_doc_comment)]
 	Register(RegisterArgs),
 
@@ -72,17 +75,19 @@ pub enum ProgramCommand {
 #[derive(Clone, Debug, clap::Args)]
 pub struct RegisterArgs {
 	#[command(flatten)]
-	key: KeyFile,
+	key: KeyArgs,
 
-	/// Proof system of the key.
-	#[arg(long, default_value = "groth16-bn254")]
-	system: ProofSystem,
+	/// Proof system of the key: needed with --program-key, and with --key if it is not groth16-bn254;
+	/// the files of snarkjs and gnark say it themselves. `proofyard systems` lists them.
+	#[arg(long)]
+	system: Option<ProofSystem>,
 
 	/// Hardware that proving needs: cpu, or gpu:N with N GiB of memory.
 	#[arg(long, value_parser = parse::hardware, default_value = "cpu")]
 	hardware: HardwareClass,
 
-	/// Work of a task: constraints of the circuit, or per-task where each task states its own.
+	/// Work of a task: constraints of the circuit, or per-task where each task states its own, as
+	/// cycles of a zkVM.
 	#[arg(long, value_parser = parse::work, value_name = "N|per-task")]
 	work: WorkModel,
 
@@ -106,58 +111,6 @@ pub struct RegisterArgs {
 	dry_run: bool,
 }
 
-/// Where the verification key comes from.
-#[derive(Clone, Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-struct KeyFile {
-	/// The verification_key.json of snarkjs.
-	#[arg(long, value_name = "FILE")]
-	snarkjs: Option<PathBuf>,
-
-	/// A verifying key as gnark's WriteTo writes it.
-	#[arg(long, value_name = "FILE")]
-	gnark: Option<PathBuf>,
-
-	/// The canonical bytes of a verification key.
-	#[arg(long, value_name = "FILE")]
-	key: Option<PathBuf>,
-}
-
-impl KeyFile {
-	/// The canonical key.
-	fn read(&self) -> Result<Vec<u8>> {
-		let (path, format) = match (&self.snarkjs, &self.gnark, &self.key) {
-			(Some(path), _, _) => (path, "snarkjs"),
-			(_, Some(path), _) => (path, "gnark"),
-			(_, _, Some(path)) => (path, "canonical"),
-			_ => {
-				return Err(CliError::usage(
-					"a verification key is needed: --snarkjs, --gnark or --key",
-				))
-			}
-		};
-		let unreadable = || format!("cannot read the verification key {}", path.display());
-		let size = fs::metadata(path).with_context(unreadable)?.len();
-		if size > MAX_KEY_FILE {
-			return Err(CliError::other(format!(
-				"{} is no verification key: it has {size} bytes. A proving key goes to --zkey",
-				path.display()
-			)));
-		}
-		let bytes = fs::read(path).with_context(unreadable)?;
-		let converted = match format {
-			"snarkjs" => std::str::from_utf8(&bytes)
-				.map_err(|_| "it is not text".to_string())
-				.and_then(|text| snarkjs::key_from_json(text).map_err(|error| error.to_string())),
-			"gnark" => gnark::key_from_bytes(&bytes).map_err(|error| error.to_string()),
-			_ => Ok(bytes),
-		};
-		converted.map_err(|reason| {
-			CliError::other(format!("{} is no {format} verification key: {reason}", path.display()))
-		})
-	}
-}
-
 /// The result of a registration.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -167,6 +120,9 @@ struct Registered {
 	already_registered: bool,
 	system: ProofSystem,
 	public_inputs: u32,
+	/// What names a zkVM's program.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	program_key: Option<H256>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	deposit: Option<Amount>,
 	#[serde(skip_serializing_if = "Option::is_none")]
@@ -186,19 +142,15 @@ pub async fn run(globals: &Globals, command: ProgramCommand) -> Result<()> {
 }
 
 async fn register(globals: &Globals, args: RegisterArgs) -> Result<()> {
-	let key = args.key.read()?;
-	let refused = |error: proofyard_verifier::KeyError| {
-		CliError::other(format!("the verification key is refused: {error}"))
-	};
-	proofyard_verifier::prepare_key(args.system, &key).map_err(refused)?;
-	let public_inputs = proofyard_verifier::key_input_count(args.system, &key).map_err(refused)?;
+	let ProgramKey { system, bytes: key, public_inputs } = args.key.read(args.system)?;
 	let artifacts = artifacts(globals, &args)?;
-	let program = program_id(args.system, &key, args.hardware, args.work, &artifacts);
+	let program = program_id(system, &key, args.hardware, args.work, &artifacts);
 	let mut result = Registered {
 		program,
 		already_registered: false,
-		system: args.system,
+		system,
 		public_inputs,
+		program_key: program_key(system, &key),
 		deposit: None,
 		receipt: None,
 	};
@@ -211,7 +163,7 @@ async fn register(globals: &Globals, args: RegisterArgs) -> Result<()> {
 	if chain.proving().program(program).await?.is_some() {
 		return already_registered(globals, result);
 	}
-	let call = calls::programs::register(args.system, &key, args.hardware, args.work, &artifacts);
+	let call = calls::programs::register(system, &key, args.hardware, args.work, &artifacts);
 	let included = match globals.submit(&chain, &call).await {
 		// Somebody else may have registered the same program a moment ago.
 		Err(CliError::Refused(refusal)) if refusal.name == "Programs.AlreadyRegistered" => {
@@ -251,13 +203,28 @@ impl Registered {
 	fn lines(&self, headline: &str) -> Lines {
 		let lines = Lines::under(headline)
 			.field("program", format!("{:?}", self.program))
-			.field("proof system", self.system)
-			.field("public inputs", self.public_inputs)
-			.maybe("deposit", self.deposit);
+			.field("proof system", self.system);
+		let lines =
+			key_lines(lines, self.program_key, self.public_inputs).maybe("deposit", self.deposit);
 		match &self.receipt {
 			Some(receipt) => lines.receipt(receipt),
 			None => lines,
 		}
+	}
+}
+
+/// What names a program of this system, if it is a zkVM's.
+fn program_key(system: ProofSystem, key: &[u8]) -> Option<H256> {
+	let key = key.try_into().ok().map(H256);
+	key.filter(|_| system.is_wrapped())
+}
+
+/// How the proofs of a program are told from those of others: by what names it, or by its public
+/// inputs.
+fn key_lines(lines: Lines, program_key: Option<H256>, public_inputs: u32) -> Lines {
+	match program_key {
+		Some(key) => lines.field("program key", format!("{key:?}")),
+		None => lines.field("public inputs", public_inputs),
 	}
 }
 
@@ -308,43 +275,47 @@ async fn find(chain: &Chain, id: ProgramId) -> Result<Program> {
 async fn show(globals: &Globals, id: ProgramId) -> Result<()> {
 	let chain = globals.chain().await?;
 	let program = find(&chain, id).await?;
-	globals.output().show(&program, || {
-		let state = match (program.retired, program.system_enabled) {
-			(true, _) => "retired: takes no new tasks",
-			(false, false) => "its proof system is switched off: takes no new tasks",
-			(false, true) => "takes tasks",
-		};
-		let lines = Lines::under(format!("Program {id:?}"))
-			.field("state", state)
-			.field("proof system", program.system)
-			.field("public inputs", program.public_inputs)
-			.field("hardware", parse::hardware_name(&program.hardware))
-			.field("work", parse::work_name(&program.work))
-			.field("live tasks", program.live_tasks)
-			.field("owner", program.owner)
-			.field("deposit", program.deposit)
-			.field("registered at", format!("block {}", program.registered_at))
-			.text();
-		if program.artifacts.is_empty() {
-			return lines;
-		}
-		let rows: Vec<Vec<String>> = program
-			.artifacts
-			.iter()
-			.enumerate()
-			.map(|(index, artifact)| {
-				vec![
-					index.to_string(),
-					artifact.role.name().into(),
-					artifact.size.to_string(),
-					hex::encode(artifact.sha256),
-					artifact.locators.join(" "),
-				]
-			})
-			.collect();
-		format!("{lines}\n\n{}", table(&["artifact", "role", "bytes", "sha256", "locators"], &rows))
-	});
+	globals.output().show(&program, || program_text(&program));
 	Ok(())
+}
+
+/// A program for people: its terms, then its artifacts.
+fn program_text(program: &Program) -> String {
+	let state = match (program.retired, program.system_enabled) {
+		(true, _) => "retired: takes no new tasks",
+		(false, false) => "its proof system is switched off: takes no new tasks",
+		(false, true) => "takes tasks",
+	};
+	let lines = Lines::under(format!("Program {:?}", program.id))
+		.field("state", state)
+		.field("proof system", program.system);
+	let key = program_key(program.system, &program.key);
+	let lines = key_lines(lines, key, program.public_inputs)
+		.field("hardware", parse::hardware_name(&program.hardware))
+		.field("work", parse::work_name(&program.work))
+		.field("live tasks", program.live_tasks)
+		.field("owner", program.owner)
+		.field("deposit", program.deposit)
+		.field("registered at", format!("block {}", program.registered_at))
+		.text();
+	if program.artifacts.is_empty() {
+		return lines;
+	}
+	let rows: Vec<Vec<String>> = program
+		.artifacts
+		.iter()
+		.enumerate()
+		.map(|(index, artifact)| {
+			vec![
+				index.to_string(),
+				artifact.role.name().into(),
+				artifact.size.to_string(),
+				hex::encode(artifact.sha256),
+				artifact.locators.join(" "),
+			]
+		})
+		.collect();
+	format!("{lines}\n\n{}", table(&["artifact", "role", "bytes", "sha256", "locators"], &rows))
 }
 
 #[derive(Serialize)]
@@ -392,7 +363,9 @@ async fn set_locators(
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::commands::check::tests::program;
 	use clap::Parser;
+	use std::fs;
 
 	#[derive(Parser)]
 	struct Probe {
@@ -405,19 +378,10 @@ mod tests {
 	}
 
 	#[test]
-	fn exactly_one_key_is_needed() {
-		assert!(args(&[]).is_err());
-		assert!(args(&["--snarkjs", "a", "--key", "b"]).is_err());
-		for option in ["--snarkjs", "--gnark", "--key"] {
-			assert!(args(&[option, "a"]).is_ok());
-		}
-	}
-
-	#[test]
 	fn a_program_is_for_the_cpu_unless_it_says_so() {
 		let args = args(&["--key", "a"]).unwrap();
 		assert_eq!(args.hardware, HardwareClass::Cpu);
-		assert_eq!(args.system, ProofSystem::Groth16Bn254);
+		assert_eq!(args.system, None);
 		assert_eq!(args.work, WorkModel::Fixed(4));
 	}
 
@@ -464,13 +428,12 @@ mod tests {
 	}
 
 	#[test]
-	fn a_proving_key_is_no_verification_key() {
-		let path = std::env::temp_dir().join(format!("proofyard-no-key-{}", std::process::id()));
-		fs::write(&path, "{}").unwrap();
-		let key = |snarkjs, gnark| KeyFile { snarkjs, gnark, key: None };
-		assert_eq!(key(Some(path.clone()), None).read().unwrap_err().exit_code(), 1);
-		assert_eq!(key(None, Some(path.clone())).read().unwrap_err().exit_code(), 1);
-		fs::remove_file(&path).unwrap();
-		assert_eq!(key(Some(path), None).read().unwrap_err().exit_code(), 1);
+	fn a_program_shows_what_tells_its_proofs_from_others() {
+		let circuit = program_text(&program(ProofSystem::Groth16Bls12_381, &[7; 600], 3));
+		assert!(circuit.contains("proof system   groth16-bls12-381"), "{circuit}");
+		assert!(circuit.contains("public inputs  3\n"), "{circuit}");
+		let zkvm = program_text(&program(ProofSystem::Risc0Groth16, &[7; 32], 0));
+		assert!(zkvm.contains(&format!("program key    0x{}\n", "07".repeat(32))), "{zkvm}");
+		assert!(!zkvm.contains("public inputs"), "{zkvm}");
 	}
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard task proof` and `task submit-proof`: proofs out of the chain, and into it.
 
-use super::{attempts, read_file, watch::state_text};
+use super::{
+	attempts,
+	proof_files::{OutArgs, ProofFileArgs, Verified},
+	watch::state_text,
+};
 use crate::{
 	amount::Amount,
 	calls,
@@ -11,26 +15,19 @@ use crate::{
 	output::{table, Lines},
 	parse,
 	refusal::Refusal,
+	rpc::Task,
 	secret::SessionSigner,
 };
-use anyhow::Context;
 use codec::Decode;
 use proofyard_primitives::{
 	proof_commitment,
 	session::{commit_message, submission_message, SessionKey},
-	ProgramId, ProofData, TaskId,
+	ProofData, ProofSystem, TaskId,
 };
-use proofyard_verifier::{
-	convert::{gnark, snarkjs, ConvertError},
-	VerifyError,
-};
+use proofyard_verifier::VerifyError;
 use serde::Serialize;
 use sp_core::H256;
-use std::{
-	fs,
-	path::{Path, PathBuf},
-	time::Duration,
-};
+use std::time::Duration;
 use subxt::utils::AccountId32;
 
 /// Which proof to fetch, and where it goes.
@@ -39,40 +36,12 @@ pub struct ProofArgs {
 	/// Id of the task.
 	id: TaskId,
 
-	/// Write the canonical bytes of the proof to FILE, those of its public inputs to FILE.public.
-	#[arg(long, value_name = "FILE")]
-	out: Option<PathBuf>,
-
-	/// Write proof.json, public.json and verification_key.json for snarkjs to this folder.
-	#[arg(long, value_name = "DIR")]
-	snarkjs: Option<PathBuf>,
+	#[command(flatten)]
+	out: OutArgs,
 
 	/// The proof of this prover, of a task that takes several; the last one when left out.
 	#[arg(long, value_parser = parse::account, value_name = "ACCOUNT")]
 	prover: Option<AccountId32>,
-}
-
-/// A proof in files.
-#[derive(Clone, Debug, clap::Args)]
-pub struct ProofFileArgs {
-	/// The proof: proof.json of snarkjs, or see --format.
-	#[arg(long, value_name = "FILE")]
-	proof: PathBuf,
-
-	/// Its public inputs: public.json of snarkjs, or see --format.
-	#[arg(long, value_name = "FILE")]
-	public: PathBuf,
-
-	/// What the files are.
-	#[arg(long, value_enum, default_value_t = Format::Snarkjs)]
-	format: Format,
-}
-
-impl ProofFileArgs {
-	/// Read the files.
-	pub fn read(&self) -> Result<ProofData> {
-		self.format.read(&self.proof, &self.public)
-	}
 }
 
 /// What to deliver.
@@ -96,31 +65,24 @@ pub struct SubmitProofArgs {
 	attempt: Option<u32>,
 }
 
-/// Form of a proof and its public inputs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
-pub enum Format {
-	/// JSON as snarkjs writes it.
-	Snarkjs,
-	/// Bytes as gnark's WriteTo writes them.
-	Gnark,
-	/// The chain's own bytes.
-	Canonical,
-}
-
 /// Fetch a verified proof and write it where it is wanted.
 pub async fn fetch(globals: &Globals, args: ProofArgs) -> Result<()> {
 	let chain = globals.chain().await?;
 	let Some(prover) = args.prover else {
 		let proof = chain.proving().proof(args.id).await?;
-		let bytes = (&*proof.proof, proof.public_input_bytes());
-		let written = write(globals, &chain, &args, proof.program, bytes).await?;
+		let verified = Verified {
+			program: proof.program,
+			system: proof.system,
+			proof: &proof.proof,
+			public_values: &proof.public_values,
+		};
+		let written = args.out.write(globals, &chain, verified).await?;
 		globals.output().show(&proof, || {
-			let lines = Lines::under(format!("Proof of task {}", proof.task))
-				.field("program", format!("{:?}", proof.program))
+			let lines = proof_lines(args.id, &verified)
 				.field("prover", proof.prover)
 				.field("verified at", format!("block {}", proof.verified_at))
 				.field("kept until", format!("block {} at least", proof.retained_until));
-			proof_lines(lines, &args, &written, &proof.proof, &proof.public_inputs).text()
+			content_lines(lines, &args.out, &written, &verified, &proof.public_inputs).text()
 		});
 		return Ok(());
 	};
@@ -131,81 +93,59 @@ pub async fn fetch(globals: &Globals, args: ProofArgs) -> Result<()> {
 			args.id
 		))
 	})?;
-	let public: Vec<u8> = proof.public_inputs.iter().flat_map(|input| input.0).collect();
-	let written = write(globals, &chain, &args, proofs.program, (&proof.proof, public)).await?;
+	let verified = Verified {
+		program: proofs.program,
+		system: proofs.system,
+		proof: &proof.proof,
+		public_values: &proof.public_values,
+	};
+	let written = args.out.write(globals, &chain, verified).await?;
 	globals.output().show(proof, || {
-		let lines = Lines::under(format!("Proof of task {}", proofs.task))
-			.field("program", format!("{:?}", proofs.program))
-			.field("prover", prover);
-		proof_lines(lines, &args, &written, &proof.proof, &proof.public_inputs).text()
+		let lines = proof_lines(args.id, &verified).field("prover", prover);
+		content_lines(lines, &args.out, &written, &verified, &proof.public_inputs).text()
 	});
 	Ok(())
 }
 
-/// Write a proof and its public inputs to the files that are wanted. Returns their names.
-async fn write(
-	globals: &Globals,
-	chain: &Chain,
-	args: &ProofArgs,
-	program: ProgramId,
-	(proof, public): (&[u8], Vec<u8>),
-) -> Result<Vec<String>> {
-	let mut written = Vec::new();
-	let mut write = |path: PathBuf, bytes: &[u8]| -> Result<()> {
-		fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
-		written.push(path.display().to_string());
-		Ok(())
-	};
-	if let Some(path) = &args.out {
-		let mut beside = path.clone().into_os_string();
-		beside.push(".public");
-		write(path.clone(), proof)?;
-		write(beside.into(), &public)?;
-	}
-	if let Some(folder) = &args.snarkjs {
-		fs::create_dir_all(folder)
-			.with_context(|| format!("cannot create the folder {}", folder.display()))?;
-		let convert = |text: std::result::Result<String, ConvertError>| {
-			text.map_err(|error| CliError::other(format!("snarkjs has no form for this: {error}")))
-		};
-		let proof_json = convert(snarkjs::proof_to_json(proof))?;
-		let public_json = convert(snarkjs::public_inputs_to_json(&public))?;
-		write(folder.join("proof.json"), proof_json.as_bytes())?;
-		write(folder.join("public.json"), public_json.as_bytes())?;
-		match chain.proving().program(program).await? {
-			Some(program) => {
-				let key = convert(snarkjs::key_to_json(&program.key))?;
-				write(folder.join("verification_key.json"), key.as_bytes())?;
-			}
-			None => globals
-				.output()
-				.note("the program was retired and is gone: verification_key.json is not written"),
-		}
-	}
-	Ok(written)
+fn proof_lines(task: TaskId, proof: &Verified<'_>) -> Lines {
+	Lines::under(format!("Proof of task {task}"))
+		.field("program", format!("{:?}", proof.program))
+		.field("proof system", proof.system)
 }
 
 /// What was written, or the proof itself.
-fn proof_lines(
+fn content_lines(
 	lines: Lines,
-	args: &ProofArgs,
+	out: &OutArgs,
 	written: &[String],
-	proof: &[u8],
-	public: &[H256],
+	proof: &Verified<'_>,
+	inputs: &[H256],
 ) -> Lines {
-	if written.is_empty() {
-		let inputs: Vec<String> = public.iter().map(|input| format!("{input:?}")).collect();
-		return lines
-			.field("proof", format!("0x{}", hex::encode(proof)))
-			.field("public inputs", inputs.join(" "));
+	if !written.is_empty() {
+		let lines = lines.field("written", written.join(" "));
+		return match out.hint(proof.system) {
+			Some(hint) => lines.hint(hint),
+			None => lines,
+		};
 	}
-	let lines = lines.field("written", written.join(" "));
-	match &args.snarkjs {
-		Some(folder) => lines.hint(format!(
-			"Check it: cd {} && snarkjs groth16 verify verification_key.json public.json proof.json",
-			folder.display()
-		)),
-		None => lines,
+	let lines = lines.field("proof", format!("0x{}", hex::encode(proof.proof)));
+	if proof.system.is_wrapped() {
+		return lines.field("public values", format!("0x{}", hex::encode(proof.public_values)));
+	}
+	let inputs: Vec<String> = inputs.iter().map(|input| format!("{input:?}")).collect();
+	lines.field("public inputs", inputs.join(" "))
+}
+
+/// How a proof of this system is fetched in a form that others can check.
+pub fn fetch_hint(task: TaskId, system: ProofSystem) -> String {
+	format!("Fetch the proof: `proofyard task proof {task} {}`", form(system))
+}
+
+fn form(system: ProofSystem) -> &'static str {
+	if system.is_wrapped() {
+		"--case FILE"
+	} else {
+		"--snarkjs DIR"
 	}
 }
 
@@ -221,7 +161,10 @@ pub async fn list(globals: &Globals, id: TaskId) -> Result<()> {
 				"kept until",
 				proofs.retained_until.map(|block| format!("block {block} at least")),
 			)
-			.hint(format!("Fetch one: `proofyard task proof {id} --prover ACCOUNT --snarkjs DIR`"));
+			.hint(format!(
+				"Fetch one: `proofyard task proof {id} --prover ACCOUNT {}`",
+				form(proofs.system)
+			));
 		let rows: Vec<Vec<String>> = proofs
 			.proofs
 			.iter()
@@ -240,8 +183,8 @@ pub async fn list(globals: &Globals, id: TaskId) -> Result<()> {
 pub enum RejectReason {
 	/// The verifier refused it.
 	Refused(VerifyError),
-	/// Its public inputs are not the ones the requester fixed.
-	PublicInputsDiffer,
+	/// Its public values are not what the requester fixed.
+	PublicValuesDiffer,
 }
 
 impl RejectReason {
@@ -249,8 +192,8 @@ impl RejectReason {
 	pub fn told_by(event: &ChainEvent) -> String {
 		match event.field::<Self>("reason") {
 			Some(Self::Refused(error)) => error.to_string(),
-			Some(Self::PublicInputsDiffer) => {
-				"its public inputs are not the ones that the requester fixed".into()
+			Some(Self::PublicValuesDiffer) => {
+				"its public values are not what the requester fixed".into()
 			}
 			None => "the reason is not known to this program".into(),
 		}
@@ -273,9 +216,19 @@ const COMMITMENTS_INTERVAL: Duration = Duration::from_secs(2);
 /// Deliver a proof by hand. Fails with [`CliError::Refused`] when the chain rejects it.
 pub async fn deliver(globals: &Globals, args: SubmitProofArgs) -> Result<()> {
 	let session = args.session.secret()?.session()?;
-	let data = args.file.read()?;
+	let file = args.file.read()?;
 	let chain = globals.chain().await?;
-	let of = assignee(&chain, &args, session.public()).await?;
+	let (of, data) = match (chain.proving().task(args.id).await, args.prover, args.attempt) {
+		(Ok(task), ..) => {
+			let data = file.of(task.market.system)?;
+			(assignee(&chain, &args, &task, session.public()).await?, data)
+		}
+		// The chain has the last word on a task that is not there.
+		(Err(_), Some(prover), Some(attempt)) => {
+			(Assignee { prover, attempt, must_commit: false }, file.of_any())
+		}
+		(Err(error), ..) => return Err(error),
+	};
 	let Assignee { prover, attempt, .. } = of;
 	if of.must_commit {
 		commit(globals, &chain, args.id, &of, &data, &session).await?;
@@ -290,7 +243,7 @@ pub async fn deliver(globals: &Globals, args: SubmitProofArgs) -> Result<()> {
 		return Err(Refusal::new(
 			"Attestation.ProofRejected",
 			format!("The proof does not verify: {reason}. {charged} of the bond were charged."),
-			"Check proof and public inputs against the program's key before the next one: too many rejected proofs end the attempt, and its bond is lost.",
+			"Check proof and public values against the program's key before the next one: too many rejected proofs end the attempt, and its bond is lost.",
 		)
 		.into());
 	}
@@ -329,19 +282,20 @@ pub fn earned(included: &Included, prover: &AccountId32) -> Option<Amount> {
 struct Assignee {
 	prover: AccountId32,
 	attempt: u32,
-	/// Whether the task takes several proofs, so that this one must be committed to.
+	/// Whether the proof must be committed to before it is shown.
 	must_commit: bool,
 }
 
 /// The prover and the attempt to deliver for: as given, else as the task says.
-async fn assignee(chain: &Chain, args: &SubmitProofArgs, key: SessionKey) -> Result<Assignee> {
-	let task = chain.proving().task(args.id).await;
+async fn assignee(
+	chain: &Chain,
+	args: &SubmitProofArgs,
+	task: &Task,
+	key: SessionKey,
+) -> Result<Assignee> {
 	if let (Some(prover), Some(attempt)) = (args.prover, args.attempt) {
-		// The chain has the last word, also on a task that is not there.
-		let takes = task.ok().and_then(|task| task.redundancy).map_or(1, |given| given.needed);
-		return Ok(Assignee { prover, attempt, must_commit: takes > 1 });
+		return Ok(Assignee { prover, attempt, must_commit: must_commit(task, attempt) });
 	}
-	let task = task?;
 	let Some(live) = task.state.live() else {
 		return Err(CliError::other(format!(
 			"no prover is at work on task {}, which is {}: {}",
@@ -352,11 +306,18 @@ async fn assignee(chain: &Chain, args: &SubmitProofArgs, key: SessionKey) -> Res
 	};
 	let key = H256::from_slice(AsRef::<[u8]>::as_ref(&key));
 	let (prover, attempt) = attempts::of_session_key(chain, live, args.prover, key).await?;
-	Ok(Assignee {
-		prover,
-		attempt: args.attempt.or(attempt).unwrap_or_default(),
-		must_commit: task.redundancy.is_some_and(|given| given.needed > 1),
-	})
+	let attempt = args.attempt.or(attempt).unwrap_or_default();
+	Ok(Assignee { prover, attempt, must_commit: must_commit(task, attempt) })
+}
+
+/// Whether an attempt commits to its proof before it shows it: where several proofs count, and where
+/// somebody else is at work who could hand in a copy. A little more often than the chain asks for.
+fn must_commit(task: &Task, attempt: u32) -> bool {
+	let several = task.redundancy.is_some_and(|given| given.needed > 1);
+	let others = || {
+		task.state.live().is_some_and(|live| live.at_work().any(|other| other.number != attempt))
+	};
+	several || others()
 }
 
 /// Commit to a proof, unless the attempt has, and wait until it may be shown: in a later block, when
@@ -408,82 +369,18 @@ async fn commit(
 	}
 }
 
-impl Format {
-	/// Read a proof and its public inputs.
-	fn read(self, proof: &Path, public: &Path) -> Result<ProofData> {
-		let (proof_bytes, public_bytes) = (read_file(proof)?, read_file(public)?);
-		let text = |bytes: &[u8]| {
-			String::from_utf8(bytes.to_vec()).map_err(|_| "it is not text".to_string())
-		};
-		let converted_proof = match self {
-			Self::Snarkjs => text(&proof_bytes).and_then(|text| {
-				snarkjs::proof_from_json(&text).map_err(|error| error.to_string())
-			}),
-			Self::Gnark => gnark::proof_from_bytes(&proof_bytes).map_err(|error| error.to_string()),
-			Self::Canonical => Ok(proof_bytes),
-		};
-		let converted_public = match self {
-			Self::Snarkjs => text(&public_bytes).and_then(|text| {
-				snarkjs::public_inputs_from_json(&text).map_err(|error| error.to_string())
-			}),
-			Self::Gnark => {
-				gnark::public_inputs_from_bytes(&public_bytes).map_err(|error| error.to_string())
-			}
-			Self::Canonical => Ok(public_bytes),
-		};
-		let unusable = |path: &Path, reason: String| {
-			CliError::other(format!("{} cannot be used: {reason}", path.display()))
-		};
-		let proof_bytes = converted_proof.map_err(|reason| unusable(proof, reason))?;
-		let public_bytes = converted_public.map_err(|reason| unusable(public, reason))?;
-		let (scalars, rest) = public_bytes.as_chunks::<32>();
-		if !rest.is_empty() {
-			return Err(unusable(public, "its length is no multiple of 32".into()));
-		}
-		Ok(ProofData {
-			proof: proof_bytes
-				.try_into()
-				.map_err(|_| unusable(proof, "it is longer than any proof".into()))?,
-			public_inputs: scalars
-				.to_vec()
-				.try_into()
-				.map_err(|_| unusable(public, "it has more inputs than any program".into()))?,
-		})
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::{
+		commands::{
+			attempts::tests::{attempt, live},
+			check::tests::task,
+		},
+		rpc::{Attempt, AttemptState, TaskState},
+	};
 	use codec::Encode;
-
-	fn temporary(name: &str, content: &[u8]) -> PathBuf {
-		let path =
-			std::env::temp_dir().join(format!("proofyard-proofs-{}-{name}", std::process::id()));
-		fs::write(&path, content).unwrap();
-		path
-	}
-
-	#[test]
-	fn canonical_files_are_taken_as_they_are() {
-		let (proof, public) = (temporary("proof", &[7; 256]), temporary("public", &[1; 64]));
-		let data = Format::Canonical.read(&proof, &public).unwrap();
-		assert_eq!(data.proof.as_slice(), [7; 256]);
-		assert_eq!(data.public_inputs.as_slice(), [[1; 32]; 2]);
-		fs::write(&public, [1; 63]).unwrap();
-		assert!(Format::Canonical.read(&proof, &public).is_err());
-		fs::remove_file(proof).unwrap();
-		fs::remove_file(public).unwrap();
-	}
-
-	#[test]
-	fn what_is_no_proof_says_which_file() {
-		let (proof, public) = (temporary("bad-proof", b"{}"), temporary("bad-public", b"[]"));
-		let error = Format::Snarkjs.read(&proof, &public).unwrap_err();
-		assert!(error.to_string().contains("bad-proof"), "{error}");
-		fs::remove_file(proof).unwrap();
-		fs::remove_file(public).unwrap();
-	}
+	use proofyard_primitives::Redundancy;
 
 	#[test]
 	fn reasons_of_rejection_are_read_from_the_event() {
@@ -494,7 +391,53 @@ mod tests {
 		));
 		assert!(matches!(
 			RejectReason::decode(&mut [1u8].as_slice()),
-			Ok(RejectReason::PublicInputsDiffer)
+			Ok(RejectReason::PublicValuesDiffer)
 		));
+	}
+
+	#[test]
+	fn what_others_could_copy_is_committed_to_first() {
+		let of = |attempts| task(ProofSystem::Sp1Groth16, TaskState::Fallback(live(attempts)));
+		let alone = of(vec![attempt(0, 1)]);
+		assert!(!must_commit(&alone, 0));
+		// Two start, or the first is late and a standby was called.
+		assert!(must_commit(&of(vec![attempt(0, 1), attempt(1, 2)]), 0));
+		let late = Attempt { state: AttemptState::Late, ..attempt(0, 1) };
+		let called = of(vec![late, attempt(1, 2)]);
+		assert!(must_commit(&called, 0) && must_commit(&called, 1));
+		// Whoever gave it back can copy nothing.
+		let declined = Attempt { state: AttemptState::Declined, ..attempt(0, 1) };
+		assert!(!must_commit(&of(vec![declined, attempt(1, 2)]), 1));
+		let several = Redundancy { needed: 2, started: 2 };
+		let several = Task { redundancy: Some(several), ..alone };
+		assert!(must_commit(&several, 0));
+	}
+
+	#[test]
+	fn a_zkvm_s_proof_is_shown_with_its_public_values() {
+		let text = |system, written: &[String]| {
+			let values = [3; 32];
+			let proof =
+				Verified { program: H256::zero(), system, proof: &[7; 2], public_values: &values };
+			let inputs = [H256(values)];
+			content_lines(Lines::default(), &out(), written, &proof, &inputs).text()
+		};
+		fn out() -> OutArgs {
+			#[derive(clap::Parser)]
+			struct Probe {
+				#[command(flatten)]
+				out: OutArgs,
+			}
+			<Probe as clap::Parser>::parse_from(["probe"]).out
+		}
+		let value = format!("0x{}", "03".repeat(32));
+		let zkvm = text(ProofSystem::Risc0Groth16, &[]);
+		assert!(zkvm.ends_with(&format!("public values  {value}")), "{zkvm}");
+		let circuit = text(ProofSystem::Groth16Bls12_381, &[]);
+		assert!(circuit.ends_with(&format!("public inputs  {value}")), "{circuit}");
+		let files = ["a".to_string(), "a.public".to_string()];
+		assert_eq!(text(ProofSystem::Sp1Plonk, &files), "written  a a.public");
+		assert!(fetch_hint(7, ProofSystem::Sp1Plonk).contains("--case FILE"));
+		assert!(fetch_hint(7, ProofSystem::Groth16Bn254).contains("--snarkjs DIR"));
 	}
 }

@@ -24,6 +24,7 @@ use subxt::utils::AccountId32;
 
 mod show;
 mod submit;
+mod values;
 
 /// Commands about tasks.
 #[derive(Clone, Debug, clap::Subcommand)]
@@ -111,9 +112,9 @@ pub enum TaskCommand {
 
 	/// Deliver a proof for a task by hand, signed by the prover's session key.
 	///
-	/// A prover's node does this by itself. The transaction carries no fee. Where the task takes
-	/// several proofs, this commits to the proof, waits until as many are committed to, and then
-	/// delivers it.
+	/// A prover's node does this by itself. The transaction carries no fee. Where others could copy the
+	/// proof, because the task takes several or somebody else is at work on it too, this commits to it,
+	/// waits until as many are committed to as the task takes, and then delivers it.
 	SubmitProof(SubmitProofArgs),
 }
 

@@ -3,13 +3,16 @@
 
 use crate::{
 	chain::Chain,
-	commands::attempts::{live_text, outcomes_table, outcomes_text},
+	commands::{
+		attempts::{live_text, outcomes_table, outcomes_text},
+		proofs::fetch_hint,
+	},
 	context::Globals,
 	error::{CliError, Result},
 	rpc::{AttemptState, BlockNumber, Live, TaskState, TaskUpdate},
 };
 use futures::future::OptionFuture;
-use proofyard_primitives::{FailureReason, TaskId};
+use proofyard_primitives::{FailureReason, ProofSystem, TaskId};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
 use subxt::config::Header;
@@ -93,7 +96,7 @@ pub async fn watch(globals: &Globals, chain: &Chain, id: TaskId, until: Until) -
 		}
 		progress.due = due(&update.state, deadline);
 		if until.is_reached(&update) {
-			return outcome(globals, id, &update.state);
+			return outcome(globals, id, task.market.system, &update.state);
 		}
 	}
 }
@@ -204,12 +207,10 @@ pub fn ending_text(state: &TaskState) -> String {
 	}
 }
 
-fn outcome(globals: &Globals, id: TaskId, state: &TaskState) -> Result<()> {
+fn outcome(globals: &Globals, id: TaskId, system: ProofSystem, state: &TaskState) -> Result<()> {
 	match state {
 		TaskState::Settled { .. } => {
-			globals
-				.output()
-				.note(&format!("Fetch the proof: `proofyard task proof {id} --snarkjs DIR`"));
+			globals.output().note(&fetch_hint(id, system));
 			Ok(())
 		}
 		state if !state.has_ended() => Ok(()),
@@ -426,9 +427,11 @@ mod tests {
 
 	#[test]
 	fn an_end_without_a_proof_has_its_exit_code() {
-		assert!(super::outcome(&globals(), 7, &settled()).is_ok());
-		assert!(super::outcome(&globals(), 7, &bounty()).is_ok());
-		let error = super::outcome(&globals(), 7, &TaskState::Expired { at: 9 }).unwrap_err();
+		let outcome =
+			|state: &TaskState| super::outcome(&globals(), 7, ProofSystem::Groth16Bn254, state);
+		assert!(outcome(&settled()).is_ok());
+		assert!(outcome(&bounty()).is_ok());
+		let error = outcome(&TaskState::Expired { at: 9 }).unwrap_err();
 		assert_eq!(error.exit_code(), 5);
 	}
 

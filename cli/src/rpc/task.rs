@@ -3,7 +3,9 @@
 
 use super::{AttemptOutcome, BlockNumber, Bounty, Live};
 use crate::amount::Amount;
-use proofyard_primitives::{FailureReason, Market, ProgramId, Redundancy, TaskId, TaskKind};
+use proofyard_primitives::{
+	FailureReason, FixedValues, Market, ProgramId, Redundancy, TaskId, TaskKind,
+};
 use serde::{Deserialize, Serialize};
 use sp_core::{Bytes, H256};
 use subxt::utils::AccountId32;
@@ -162,6 +164,18 @@ pub enum Input {
 	},
 }
 
+/// What the requester fixed of the public values, where not by position.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FixedPublicValues {
+	/// All of them.
+	Whole(Bytes),
+	/// Their SHA-256.
+	Sha256(H256),
+	/// How they begin.
+	Prefix(Bytes),
+}
+
 /// A task and where it stands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -192,8 +206,31 @@ pub struct Task {
 	pub state: TaskState,
 	/// Its input; `None` once the task has ended.
 	pub input: Option<Input>,
-	/// The public inputs that the requester fixed.
+	/// The public inputs that the requester fixed by position, `None` for the prover's to fill.
 	pub public_inputs: Vec<Option<H256>>,
+	/// What the requester fixed of the public values in another way.
+	pub public_values: Option<FixedPublicValues>,
+}
+
+impl Task {
+	/// What the public values have to be, as the chain has it. `None` if that is more than the chain
+	/// of this program takes.
+	pub fn fixed_values(&self) -> Option<FixedValues> {
+		Some(match &self.public_values {
+			Some(FixedPublicValues::Whole(bytes)) => {
+				FixedValues::Whole(bytes.0.clone().try_into().ok()?)
+			}
+			Some(FixedPublicValues::Sha256(hash)) => FixedValues::Hash(*hash),
+			Some(FixedPublicValues::Prefix(bytes)) => {
+				FixedValues::Prefix(bytes.0.clone().try_into().ok()?)
+			}
+			None if self.public_inputs.is_empty() => FixedValues::Open,
+			None => {
+				let inputs = self.public_inputs.iter().map(|input| input.map(|input| input.0));
+				FixedValues::Inputs(inputs.collect::<Vec<_>>().try_into().ok()?)
+			}
+		})
+	}
 }
 
 /// Which tasks a listing wants; all that is given must hold.

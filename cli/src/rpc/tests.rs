@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
+use proofyard_primitives::FixedValues;
 use serde_json::json;
 
 fn alice() -> AccountId32 {
@@ -95,7 +96,8 @@ fn reads_the_node_s_task() {
 			"wanted": false
 		},
 		"input": { "inline": "0x7b7d" },
-		"publicInputs": [null, H256::repeat_byte(2)]
+		"publicInputs": [null, H256::repeat_byte(2)],
+		"publicValues": null
 	});
 	let task: Task = serde_json::from_value(json.clone()).unwrap();
 	assert_eq!(task.market.hardware, HardwareClass::Gpu { vram_gib: 24 });
@@ -105,6 +107,22 @@ fn reads_the_node_s_task() {
 	assert!(!task.state.has_ended());
 	assert_eq!(task.input, Some(Input::Inline(Bytes(b"{}".to_vec()))));
 	assert_eq!(serde_json::to_value(&task).unwrap(), json);
+
+	let inputs = vec![None, Some([2; 32])].try_into().unwrap();
+	assert_eq!(task.fixed_values(), Some(FixedValues::Inputs(inputs)));
+	for (fixed, read) in [
+		(json!(null), FixedValues::Open),
+		(json!({ "whole": "0x" }), FixedValues::Whole(Default::default())),
+		(json!({ "sha256": H256::repeat_byte(7) }), FixedValues::Hash(H256::repeat_byte(7))),
+		(json!({ "prefix": "0x0102" }), FixedValues::Prefix(vec![1, 2].try_into().unwrap())),
+	] {
+		let mut json = json.clone();
+		json["publicInputs"] = json!([]);
+		json["publicValues"] = fixed;
+		let task: Task = serde_json::from_value(json.clone()).unwrap();
+		assert_eq!(task.fixed_values(), Some(read));
+		assert_eq!(serde_json::to_value(&task).unwrap(), json);
+	}
 }
 
 #[test]
@@ -343,15 +361,49 @@ fn reads_delegations_fees_and_proofs() {
 	let proofs = json!({
 		"task": 7,
 		"program": H256::repeat_byte(1),
+		"system": "sp1-plonk",
 		"settledAt": null,
 		"retainedUntil": null,
 		"proofs": [{
 			"prover": alice(),
 			"deciding": false,
 			"proof": "0x0102",
-			"publicInputs": [H256::repeat_byte(3)]
+			"publicValues": "0x030405",
+			"publicInputs": []
 		}]
 	});
 	let read: Proofs = serde_json::from_value(proofs.clone()).unwrap();
 	assert_eq!(serde_json::to_value(&read).unwrap(), proofs);
+
+	let proof = json!({
+		"task": 7,
+		"program": H256::repeat_byte(1),
+		"system": "groth16-bls12-381",
+		"prover": alice(),
+		"verifiedAt": 5,
+		"retainedUntil": 605,
+		"proof": "0x0102",
+		"publicValues": H256::repeat_byte(3),
+		"publicInputs": [H256::repeat_byte(3)]
+	});
+	let read: Proof = serde_json::from_value(proof.clone()).unwrap();
+	assert_eq!(serde_json::to_value(&read).unwrap(), proof);
+}
+
+#[test]
+fn reads_proof_systems_with_their_versions() {
+	let json = json!([
+		{ "system": "groth16-bn254", "enabled": true, "versions": [] },
+		{
+			"system": "sp1-groth16",
+			"enabled": false,
+			"versions": [{ "version": "5.0.0", "selector": "0xa4594c59", "enabled": true }]
+		}
+	]);
+	let read: Vec<System> = serde_json::from_value(json.clone()).unwrap();
+	assert_eq!(read[1].versions[0].selector, Selector([0xa4, 0x59, 0x4c, 0x59]));
+	assert_eq!(read[1].versions[0].selector.to_string(), "0xa4594c59");
+	assert_eq!(serde_json::to_value(&read).unwrap(), json);
+	let long = json!({ "version": "5.0.0", "selector": "0xa4594c5900", "enabled": true });
+	assert!(serde_json::from_value::<Version>(long).is_err());
 }

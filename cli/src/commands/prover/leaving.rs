@@ -328,6 +328,7 @@ mod tests {
 			])),
 			input: None,
 			public_inputs: Vec::new(),
+			public_values: None,
 		}
 	}
 

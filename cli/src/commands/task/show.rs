@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard task show` and `task list`.
 
+use super::values::fixed_text;
 use crate::{
 	commands::{
 		attempts::{
@@ -8,6 +9,7 @@ use crate::{
 			standbys_table, summary,
 		},
 		market::describe,
+		proofs::fetch_hint,
 		watch::{ending_text, state_text},
 	},
 	context::Globals,
@@ -77,10 +79,6 @@ pub(super) fn task_text(task: &Task, best: u32) -> String {
 }
 
 fn task_lines(task: &Task, best: u32) -> Lines {
-	let fixed = task.public_inputs.iter().enumerate();
-	let fixed: Vec<String> = fixed
-		.filter_map(|(index, input)| input.map(|input| format!("{index}={input:?}")))
-		.collect();
 	let input = task.input.as_ref().map(|input| match input {
 		Input::Inline(bytes) => format!("{} bytes inline", bytes.len()),
 		Input::Remote { locators, sha256, size } => {
@@ -93,7 +91,7 @@ fn task_lines(task: &Task, best: u32) -> Lines {
 		state if state.has_ended() => format!("{}: {}", state.name(), ending_text(state)),
 		state => format!("{}: {}", state.name(), state_text(state)),
 	};
-	let lines = Lines::under(format!("Task {}", task.id))
+	let mut lines = Lines::under(format!("Task {}", task.id))
 		.field("state", state)
 		.field("program", format!("{:?}", task.program))
 		.field("market", describe(&task.market))
@@ -105,8 +103,10 @@ fn task_lines(task: &Task, best: u32) -> Lines {
 		.field("escrowed", task.escrow)
 		.field("submitted at", format!("block {}", task.submitted_at))
 		.field("deadline", format!("block {}", task.deadline))
-		.maybe("input", input)
-		.maybe("fixed inputs", (!fixed.is_empty()).then(|| fixed.join(" ")));
+		.maybe("input", input);
+	if let Some((name, fixed)) = fixed_text(task) {
+		lines = lines.field(name, fixed);
+	}
 	let left = task.deadline.saturating_sub(best);
 	match &task.state {
 		TaskState::Open { provers, bidding } => {
@@ -129,9 +129,7 @@ fn task_lines(task: &Task, best: u32) -> Lines {
 				task.id
 			))
 		}
-		TaskState::Settled { .. } => {
-			lines.hint(format!("Fetch the proof: `proofyard task proof {} --snarkjs DIR`", task.id))
-		}
+		TaskState::Settled { .. } => lines.hint(fetch_hint(task.id, task.market.system)),
 		_ => lines,
 	}
 }

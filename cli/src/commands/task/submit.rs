@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard task quote` and `task submit`.
 
+use super::values::ValueArgs;
 use crate::{
 	amount::Amount,
 	calls::{self, auctions::Submission},
@@ -15,12 +16,12 @@ use crate::{
 	context::Globals,
 	error::{CliError, Result},
 	output::Lines,
-	parse::{self, FixedInput, LocatedFile},
-	rpc::{Program, Quote, QuoteOptions},
+	parse::{self, LocatedFile},
+	rpc::{Quote, QuoteOptions},
 };
 use proofyard_primitives::{
-	limits::MaxProverSet, program::Locator, BiddingWindow, FixedInputs, InputRef, ProgramId,
-	Redundancy, Scalar, ServiceLevel, TaskId,
+	limits::MaxProverSet, program::Locator, BiddingWindow, InputRef, ProgramId, Redundancy,
+	ServiceLevel, TaskId,
 };
 use serde::Serialize;
 use std::path::PathBuf;
@@ -77,9 +78,8 @@ pub struct SubmitArgs {
 	#[arg(long = "input-locator", conflicts_with = "inline", num_args = 1, value_parser = parse::locator, value_name = "URL")]
 	locators: Vec<Locator>,
 
-	/// Fix a public input, for example 0=42 or 1=0x2a. A proof with another value is rejected.
-	#[arg(long = "public", value_parser = parse::fixed_input, value_name = "INDEX=VALUE")]
-	public_inputs: Vec<FixedInput>,
+	#[command(flatten)]
+	values: ValueArgs,
 
 	/// The most to pay, in YARD; the quoted cost and a fifth when left out.
 	#[arg(long, value_name = "AMOUNT")]
@@ -167,7 +167,7 @@ pub async fn submit(globals: &Globals, args: SubmitArgs) -> Result<()> {
 	let chain = globals.chain().await?;
 	let id = args.quote.program;
 	let program = chain.proving().program(id).await?.ok_or_else(|| unknown_program(id))?;
-	let public_inputs = fix_inputs(&program, &args.public_inputs)?;
+	let values = args.values.fix(&program)?;
 	let quote = chain.proving().quote(id, &args.quote.options()).await?;
 	let max_fee = args.max_fee.or_else(|| default_fee(&quote)).ok_or_else(|| {
 		CliError::usage(
@@ -186,7 +186,7 @@ pub async fn submit(globals: &Globals, args: SubmitArgs) -> Result<()> {
 		level: args.quote.level,
 		work: args.quote.work,
 		input,
-		public_inputs,
+		values,
 		max_fee: max_fee.0,
 		lifetime,
 		provers: args.provers,
@@ -253,37 +253,4 @@ impl InputFile {
 			(None, None) => Err(CliError::usage("an input is needed: --input or --inline")),
 		}
 	}
-}
-
-/// The public inputs that are fixed, by position. Checks them as the chain will.
-pub(super) fn fix_inputs(program: &Program, fixed: &[FixedInput]) -> Result<FixedInputs> {
-	if fixed.is_empty() {
-		return Ok(FixedInputs::default());
-	}
-	let count = usize::try_from(program.public_inputs).unwrap_or(usize::MAX);
-	let mut inputs: Vec<Option<Scalar>> = vec![None; count.min(usize::from(u16::MAX))];
-	for input in fixed {
-		let slot = usize::try_from(input.index).ok().and_then(|index| inputs.get_mut(index));
-		match slot {
-			None => {
-				return Err(CliError::usage(format!(
-					"there is no public input {}: the program has {count}, counted from 0",
-					input.index
-				)))
-			}
-			Some(Some(_)) => {
-				return Err(CliError::usage(format!("public input {} is given twice", input.index)))
-			}
-			Some(slot) => *slot = Some(input.value),
-		}
-	}
-	let values: Vec<u8> = inputs.iter().flat_map(|input| input.unwrap_or_default()).collect();
-	proofyard_verifier::prepare_key(program.system, &program.key)
-		.map_err(|error| CliError::other(format!("the program's key is refused: {error}")))
-		.and_then(|key| {
-			proofyard_verifier::check_public_inputs(program.system, &key, &values)
-				.map_err(|error| CliError::usage(error.to_string()))
-		})?;
-	FixedInputs::try_from(inputs)
-		.map_err(|_| CliError::other("the program has more public inputs than the chain takes"))
 }

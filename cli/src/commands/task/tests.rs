@@ -2,21 +2,21 @@
 
 use super::{
 	show::*,
-	submit::{default_fee, fix_inputs, InputFile},
+	submit::{default_fee, InputFile},
 	*,
 };
 use crate::{
 	commands::attempts::tests::{attempt, live, outcome},
-	parse::{self, FixedInput},
+	parse,
 	rpc::{
-		Announcement, Attempt, AttemptState, Bid, Bidding, Bounty, Input, Program, Quote,
+		Announcement, Attempt, AttemptState, Bid, Bidding, Bounty, FixedPublicValues, Input, Quote,
 		RevealedBid, Standby, Task,
 	},
 };
 use clap::Parser;
 use proofyard_primitives::{
 	AttemptFate, BiddingWindow, HardwareClass, InputRef, Market, ProofSystem, Redundancy,
-	ServiceLevel, TaskKind, WorkModel,
+	ServiceLevel, TaskKind,
 };
 use sp_core::{Bytes, H256};
 use std::{fs, path::PathBuf};
@@ -35,24 +35,6 @@ fn temporary(name: &str, content: &[u8]) -> PathBuf {
 	let path = std::env::temp_dir().join(format!("proofyard-task-{}-{name}", std::process::id()));
 	fs::write(&path, content).unwrap();
 	path
-}
-
-fn program(key: Vec<u8>, public_inputs: u32) -> Program {
-	Program {
-		id: H256::repeat_byte(1),
-		owner: AccountId32([0; 32]),
-		system: ProofSystem::Groth16Bn254,
-		system_enabled: true,
-		hardware: HardwareClass::Cpu,
-		work: WorkModel::Fixed(4),
-		public_inputs,
-		key: Bytes(key),
-		artifacts: Vec::new(),
-		deposit: Amount(0),
-		live_tasks: 0,
-		retired: false,
-		registered_at: 1,
-	}
 }
 
 fn quoted(price: Option<u128>, min_fee: u128) -> Quote {
@@ -88,6 +70,8 @@ mod submit {
 		assert!(submit(&["--inline", "b", "--public", "0=1", "--public", "1=0x2"]).is_ok());
 		assert!(submit(&["--input", "a", "--input-locator", "https://x.org/a", "--watch"]).is_ok());
 		assert!(submit(&["--input", "a", "--max-fee", "1.5", "--lifetime", "300"]).is_ok());
+		assert!(submit(&["--input", "a", "--public-values", "0x0102"]).is_ok());
+		assert!(submit(&["--input", "a", "--public", "0=1", "--public-values", "01"]).is_err());
 	}
 
 	#[test]
@@ -172,19 +156,6 @@ mod submit {
 		assert_eq!(locator(&here), format!("file://{}", path.display()));
 		assert_eq!(locator(&there), "https://x.org/a");
 	}
-
-	#[test]
-	fn public_inputs_are_fixed_by_position() {
-		let fixed = |index, last| {
-			let mut value = [0; 32];
-			value[31] = last;
-			FixedInput { index, value }
-		};
-		assert_eq!(fix_inputs(&program(Vec::new(), 2), &[]).unwrap().len(), 0);
-		for inputs in [&[fixed(2, 1)][..], &[fixed(0, 1), fixed(0, 2)]] {
-			assert_eq!(fix_inputs(&program(Vec::new(), 2), inputs).unwrap_err().exit_code(), 2);
-		}
-	}
 }
 
 mod change {
@@ -224,6 +195,7 @@ mod shown {
 			state,
 			input: Some(Input::Inline(Bytes(vec![1, 2]))),
 			public_inputs: vec![None, Some(H256::repeat_byte(2))],
+			public_values: None,
 		}
 	}
 
@@ -249,6 +221,24 @@ mod shown {
 		assert!(text.contains("task proof 7") && text.contains("chain, 8 planck paid\n"), "{text}");
 		assert!(text.contains("primary  defaulted  -         9 planck"), "{text}");
 		assert!(text.ends_with("standby  verified   7 planck  -"), "{text}");
+	}
+
+	#[test]
+	fn a_zkvm_s_task_shows_what_its_values_have_to_be() {
+		let settled = TaskState::Settled {
+			prover: AccountId32([0; 32]),
+			paid: Amount(8),
+			attempts: Vec::new(),
+			assigned_at: 11,
+			at: 12,
+		};
+		let mut zkvm = task(settled);
+		zkvm.market.system = ProofSystem::Sp1Plonk;
+		zkvm.public_inputs = Vec::new();
+		zkvm.public_values = Some(FixedPublicValues::Prefix(Bytes(vec![1, 2])));
+		let text = task_text(&zkvm, 20);
+		assert!(text.contains("public values  that begin with 0x0102\n"), "{text}");
+		assert!(text.contains("task proof 7 --case FILE"), "{text}");
 	}
 
 	#[test]
