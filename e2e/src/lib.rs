@@ -19,7 +19,7 @@ pub use ledger::{bytes_of, fee_of, hex_of, Ledger, Moves, ISSUANCE, TREASURY};
 pub use operator::{session_of, Operator};
 pub use process::{binary, free_port, Process};
 pub use service::Service;
-pub use submission::{proof_of, Submission};
+pub use submission::{authorized, proof_of, Submission};
 pub use web::Web;
 pub use yard::Yard;
 

@@ -6,10 +6,13 @@ use codec::Decode;
 use serde_json::{json, Value as Json};
 use std::{fs, ops::Range, sync::Arc};
 use subxt::{
-	backend::LegacyBackend, dynamic::Value, ext::scale_value::Composite, rpcs::RpcClient,
-	OnlineClient, SubstrateConfig,
+	backend::LegacyBackend, config::DefaultExtrinsicParamsBuilder, dynamic::Value,
+	ext::scale_value::Composite, rpcs::RpcClient, OnlineClient, SubstrateConfig,
 };
-use subxt_signer::sr25519::dev;
+use subxt_signer::{
+	sr25519::{dev, Keypair},
+	SecretUri,
+};
 
 /// Position of the message among the public inputs of a membership proof.
 pub const MESSAGE: u32 = 2;
@@ -53,6 +56,60 @@ impl Yard {
 			Ok::<(), Error>(())
 		};
 		self.http().wait(send).expect("the root's call is sent");
+	}
+
+	/// Send calls as the runtime encodes them, each signed by an account of its own, and wait until
+	/// all are in blocks.
+	///
+	/// # Panics
+	/// If one is refused or fails.
+	pub fn calls(&self, calls: impl IntoIterator<Item = (String, Vec<u8>)>) {
+		// Asked of the best block: what an account sent last may be in no finalized one yet.
+		let calls: Vec<_> =
+			calls.into_iter().map(|(suri, call)| (self.next_nonce(&suri), suri, call)).collect();
+		let send = async {
+			let api = self.connect().await?;
+			let mut sent = Vec::new();
+			for (nonce, suri, call) in calls {
+				let signer = Keypair::from_uri(&suri.parse::<SecretUri>()?)?;
+				let mut tx = api.tx().await?;
+				let call = tx.from_call_data_bytes(&call)?;
+				let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
+				sent.push(tx.sign_and_submit_then_watch(&call, &signer, params).await?);
+			}
+			for mut one in sent {
+				loop {
+					let status = one.next().await.ok_or("no more is heard of a transaction")??;
+					if let Some(block) = status.as_in_block() {
+						block.wait_for_success().await?;
+						break;
+					}
+				}
+			}
+			Ok::<(), Error>(())
+		};
+		self.http().wait(send).unwrap_or_else(|error| panic!("calls: {error}"));
+	}
+
+	/// The nonce of an account's next transaction.
+	fn next_nonce(&self, suri: &str) -> u64 {
+		let next = self.rpc("system_accountNextIndex", json!([crate::address(suri)]));
+		next.ok().and_then(|next| next.as_u64()).expect("the node runs")
+	}
+
+	/// How many events of this name a block has.
+	pub fn count_events(&self, block: u64, pallet: &str, event: &str) -> usize {
+		let count = async {
+			let at = self.connect().await?.at_block(block).await?;
+			let events = at.events().fetch().await?;
+			let names = events.iter().map(|found| {
+				found.map(|found| (found.pallet_name(), found.event_name()) == (pallet, event))
+			});
+			names.collect::<Result<Vec<bool>, _>>().map_err(Error::from)
+		};
+		let counted: Result<Vec<bool>, Error> = self.http().wait(count);
+		let counted = counted.unwrap_or_else(|error| panic!("events: {error}"));
+		counted.into_iter().filter(|found| *found).count()
 	}
 
 	/// What transactions of these blocks cost: in which block, who paid, and how many plancks.

@@ -38,11 +38,7 @@ impl Submission {
 		let pair = SessionPair::from_string(session, None).expect("a session key");
 		let message = submission_message(&yard.genesis(), *task, *attempt, &prover, proof);
 		let signature = pair.sign(&message);
-		let call = (CALL, task, attempt, prover, proof, signature).encode();
-		// An immortal era, the nonce, no tip.
-		let extensions = [0, nonce << 2, 0];
-		let inner = [&PREAMBLE[..], &extensions[..], &call[..]].concat();
-		hex_of(&inner.encode())
+		authorized(&(CALL, task, attempt, prover, proof, signature).encode(), nonce)
 	}
 
 	/// The same with one bit of the proof turned over.
@@ -53,16 +49,21 @@ impl Submission {
 	}
 }
 
+/// The transaction of a call, as the runtime encodes it, that carries its own authorization.
+pub fn authorized(call: &[u8], nonce: u8) -> String {
+	// An immortal era, the nonce, no tip.
+	let extensions = [0, nonce << 2, 0];
+	let inner = [&PREAMBLE[..], &extensions[..], call].concat();
+	hex_of(&inner.encode())
+}
+
 /// The proof of a settled task.
 pub fn proof_of(yard: &Yard, task: u64) -> ProofData {
 	let proof = yard.rpc("proving_proof", json!([task])).expect("a settled task");
 	let bytes = |value: &Value| bytes_of(value.as_str().expect("bytes"));
-	let inputs = proof["publicInputs"].as_array().expect("inputs");
-	let inputs: Vec<[u8; 32]> =
-		inputs.iter().map(|input| bytes(input).try_into().expect("32 bytes")).collect();
 	ProofData {
 		proof: bytes(&proof["proof"]).try_into().expect("no longer than any"),
-		public_inputs: inputs.try_into().expect("no more than any has"),
+		public_values: bytes(&proof["publicValues"]).try_into().expect("no more than any has"),
 	}
 }
 

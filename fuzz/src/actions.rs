@@ -3,7 +3,10 @@
 //! played on any state. Accounts, programs, tasks and attempts are given by a number that is taken
 //! modulo what there is when its turn comes.
 
-use crate::runtime::{Balance, Room};
+use crate::{
+	runtime::{Balance, Room},
+	zkvm::Zkvm,
+};
 use proofyard_primitives::{
 	session::Report, BiddingWindow, HardwareClass, Redundancy, ServiceLevel,
 };
@@ -218,7 +221,14 @@ pub enum Action {
 	Deliver {
 		/// Which of all running attempts.
 		attempt: u64,
-		/// Which of the possible proofs.
+		/// Which of the possible proofs. From [`AHEAD`] on it is committed to also where it need not be.
+		variant: u64,
+	},
+	/// A prover does what is next for all of its attempts, and submits in one batch what it can.
+	DeliverAll {
+		/// Which of all running attempts is one of its.
+		attempt: u64,
+		/// As with [`Action::Deliver`].
 		variant: u64,
 	},
 	/// Submit a proof, whatever comes of it.
@@ -233,6 +243,23 @@ pub enum Action {
 		number: Option<u32>,
 		/// Whether the signature is another prover's.
 		forged: bool,
+		/// Whether it was let into the pool before what happened since.
+		#[serde(default)]
+		late: bool,
+	},
+	/// Submit several proofs of a prover at once, whatever comes of them.
+	SubmitProofs {
+		/// Which of all running attempts is one of its.
+		attempt: u64,
+		/// A proof for each of its attempts, as far as there are any.
+		proofs: Vec<Proof>,
+		/// The place of one that is in the batch once more.
+		twice: Option<u64>,
+		/// Whether the signature is another prover's.
+		forged: bool,
+		/// Whether it was let into the pool before what happened since. There are attempts in it then
+		/// that are over.
+		late: bool,
 	},
 	/// Submit once more what was submitted before, byte by byte.
 	Replay {
@@ -309,10 +336,32 @@ pub enum Action {
 		/// Who; the owner where it is `None`.
 		who: Option<u64>,
 	},
-	/// Switch the proof system on or off.
+	/// Switch a proof system on or off.
 	Switch {
 		/// Whether on.
 		on: bool,
+		/// Which zkVM's; the circuits' where it is `None`.
+		#[serde(default)]
+		vm: Option<Zkvm>,
+	},
+	/// Register a version of a zkVM.
+	SetVersion {
+		/// Which of those there may be.
+		version: u64,
+		/// What is wrong about it.
+		flaw: Option<u64>,
+	},
+	/// Switch a version of a zkVM on or off.
+	SwitchVersion {
+		/// Which of those there may be.
+		version: u64,
+		/// Whether on.
+		on: bool,
+	},
+	/// Forget a version of a zkVM.
+	RemoveVersion {
+		/// Which of those there may be.
+		version: u64,
 	},
 	/// Move money.
 	Transfer {
@@ -371,7 +420,7 @@ pub struct Submission {
 	pub work: Option<u64>,
 	/// Whether the input lies elsewhere.
 	pub remote: bool,
-	/// How public inputs are fixed.
+	/// How public values are fixed.
 	pub fixed: Fixed,
 	/// The maximum fee for a unit of work.
 	pub unit_fee: Balance,
@@ -388,18 +437,37 @@ pub struct Submission {
 	pub redundancy: Option<Redundancy>,
 }
 
-/// How the public inputs of a task are fixed.
+/// From this variant on a proof is committed to ahead of what is asked.
+pub const AHEAD: u64 = 6;
+
+/// How the public values of a task are fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fixed {
 	/// Not at all.
 	No,
-	/// To what there are proofs of.
+	/// To what there are proofs of: a circuit's by position.
 	Usual,
-	/// To something else.
+	/// To something else, in the same way.
 	Other,
-	/// To something that is too large for the field.
+	/// To something that is too large for the field; a zkVM's by position.
 	Nonsense,
+	/// To what there are proofs of, whole.
+	Whole,
+	/// To what there are proofs of, by hash.
+	Hash,
+	/// To how something begins that there are proofs of.
+	Prefix,
+	/// To something else, whole.
+	OtherWhole,
+	/// To something else, by hash.
+	OtherHash,
+	/// To another beginning.
+	OtherPrefix,
+	/// To a beginning that no circuit's public values have.
+	OddPrefix,
+	/// To more than there is.
+	LongWhole,
 }
 
 /// A market that somebody names.
@@ -411,6 +479,9 @@ pub struct Place {
 	pub bucket: u8,
 	/// The level.
 	pub level: ServiceLevel,
+	/// The zkVM; circuits where it is `None`.
+	#[serde(default)]
+	pub vm: Option<Zkvm>,
 }
 
 /// A part of something.
@@ -445,8 +516,11 @@ pub enum Proof {
 	False(u64),
 	/// A valid one of other public inputs than the task fixes.
 	Elsewhere(u64),
-	/// Longer than a proof can be.
+	/// Longer than any proof of its system.
 	Long,
+	/// A valid one of a version of its zkVM that the chain does not take proofs of now; of a circuit one
+	/// that is valid.
+	Unlisted(u64),
 	/// The one that was shown for this task by somebody else, or is shown elsewhere.
 	Copied,
 }

@@ -3,17 +3,18 @@
 
 use crate::{
 	model::{
-		attempts::{Attempt, Live, State},
+		live::{Attempt, Live, State},
 		provers::{Paused, Prover},
 		requests::Open,
 		Model,
 	},
 	runtime::*,
+	zkvm::Version,
 };
 use pallet_attestation::AttemptState;
 use pallet_provers::Pause;
 use proofyard_primitives::TaskId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What everybody owns, and the records of provers; and of the tasks those that changed.
 pub fn step(model: &mut Model) {
@@ -175,6 +176,14 @@ fn counts(model: &Model) {
 	}
 	assert_eq!(pallet_programs::Programs::<Runtime>::iter_keys().count(), model.programs.len());
 	assert_eq!(pallet_auctions::NextTaskId::<Runtime>::get(), model.next_task);
+	let versions =
+		pallet_programs::Versions::<Runtime>::iter().map(|(system, selector, record)| {
+			let version = Version::of(&record.entry).expect("a version of ours");
+			((system, selector), (version, record.enabled))
+		});
+	assert_eq!(versions.collect::<BTreeMap<_, _>>(), model.versions, "versions of zkVMs");
+	let disabled = pallet_programs::DisabledSystems::<Runtime>::iter_keys();
+	assert_eq!(disabled.collect::<BTreeSet<_>>(), model.disabled, "systems that are off");
 }
 
 fn compare_task(model: &Model, task: TaskId) {
@@ -208,6 +217,7 @@ fn compare_open(task: TaskId, known: &Open, chain: &pallet_auctions::OpenTaskOf<
 		(of.requester, of.market, of.redundancy, of.work, of.max_fee, of.deadline),
 		"open task {task}"
 	);
+	assert_eq!(spec.values, of.values, "what open task {task} wants");
 	let bids = chain.bidding.as_ref().map_or(0, |bidding| bidding.bids as usize);
 	assert_eq!(bids, known.bids.len(), "bids for task {task}");
 }
@@ -221,6 +231,7 @@ fn compare_live(task: TaskId, known: &Live, chain: &pallet_attestation::LiveTask
 	let wanted = pallet_attestation::WantedTasks::<Runtime>::contains_key(task);
 	assert_eq!(wanted, known.wanted, "whether somebody is wanted for task {task}");
 	assert_eq!(chain.spec.deadline, known.spec.deadline);
+	assert_eq!(chain.spec.values, known.spec.values, "what task {task} wants");
 	let announced = chain.bounty.as_ref().map(|bounty| {
 		let of = bounty.announcements.iter();
 		(bounty.since, of.map(|a| (a.prover, a.reward, a.deposit)).collect::<Vec<_>>())

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, fmt};
 pub struct Coverage(BTreeMap<&'static str, BTreeMap<String, u64>>);
 
 /// Every call that must have succeeded.
-const CALLS: [&str; 42] = [
+const CALLS: [&str; 46] = [
 	"Attestation::announce",
 	"Attestation::commit_proof",
 	"Attestation::decline",
@@ -17,6 +17,7 @@ const CALLS: [&str; 42] = [
 	"Attestation::report",
 	"Attestation::reveal",
 	"Attestation::submit_proof",
+	"Attestation::submit_proofs",
 	"Auctions::calibrate",
 	"Auctions::cancel_task",
 	"Auctions::commit_bid",
@@ -31,9 +32,12 @@ const CALLS: [&str; 42] = [
 	"Auctions::withdraw_ask",
 	"Balances::transfer_keep_alive",
 	"Programs::register",
+	"Programs::remove_version",
 	"Programs::retire",
 	"Programs::set_locators",
 	"Programs::set_system_enabled",
+	"Programs::set_version",
+	"Programs::set_version_enabled",
 	"Provers::add_stake",
 	"Provers::delegate",
 	"Provers::exit",
@@ -117,6 +121,31 @@ impl Coverage {
 			("team", "2 of 2 (2)"),
 			("team", "1 of 2 (2)"),
 			("team", "2 of 3 (3)"),
+			("batch", "Valid"),
+			("batch", "Invalid"),
+			("batch", "Differs"),
+			("batch", "of 3"),
+			("batch", "skipped: Jailed"),
+			("batch", "skipped: AttemptOver"),
+			("batch", "skipped: NotCommitted"),
+			("batch", "skipped: UnknownTask"),
+			("batch", "skipped: UnknownVersion"),
+			("shown", "committed to"),
+			("shown", "committed to ahead"),
+			("shown", "without a commitment"),
+			("shown", "without a commitment, others at work"),
+			("jail", "a late attempt taken"),
+			("proven", "Groth16Bn254"),
+			("proven", "Sp1Groth16"),
+			("proven", "Risc0Groth16"),
+			("proven", "open"),
+			("proven", "by position"),
+			("proven", "whole"),
+			("proven", "by hash"),
+			("proven", "by prefix"),
+			("refused", "Attestation::submit_proof: pool 12"),
+			("refused", "Attestation::submit_proof: pool 18"),
+			("refused", "Attestation::submit_proofs: pool 19"),
 		];
 		let others = others.into_iter().map(|(kind, name)| (kind, name.to_string()));
 		calls

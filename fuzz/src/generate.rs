@@ -2,13 +2,16 @@
 //! Lists of actions, drawn from a seed: what people mostly do, and nonsense now and then.
 
 use crate::{
-	actions::{Action, Fixed, Part, Place, Proof, Submission},
+	actions::{Action, Fixed, Part, Place, Proof, Submission, AHEAD},
 	rng::Rng,
 	runtime::{Balance, Room},
+	zkvm::Zkvm,
 };
 use proofyard_primitives::{
 	session::Report, BiddingWindow, HardwareClass, Redundancy, ServiceLevel,
 };
+
+mod scenes;
 
 /// A larger class of hardware.
 pub const GPU: HardwareClass = HardwareClass::Gpu { vram_gib: 16 };
@@ -44,8 +47,12 @@ pub fn list(seed: u64, length: usize) -> Vec<Action> {
 /// Asks of most provers in the markets that most tasks go to, and a block in which they count.
 fn opening(rng: &mut Rng) -> Vec<Action> {
 	let mut actions = Vec::new();
-	for who in 0..8 {
-		let market = place(rng, true);
+	for who in 0..12 {
+		let mut market = place(rng, true);
+		if who >= 8 {
+			let vm = if who % 2 == 0 { Zkvm::Sp1 } else { Zkvm::Risc0 };
+			market = Place { hardware: HardwareClass::Cpu, bucket: 9, vm: Some(vm), ..market };
+		}
 		actions.push(Action::PlaceAsk {
 			who,
 			market,
@@ -95,12 +102,16 @@ fn next(rng: &mut Rng, mood: &Mood, out: &mut Vec<Action>) {
 
 /// Some things that belong together, with others in between now and then.
 fn scene(rng: &mut Rng, mood: &Mood, out: &mut Vec<Action>) {
-	let steps = match rng.below(8) {
-		0 | 1 => sealed(rng),
-		6 => rush(rng),
-		2 => calibration(rng),
-		3 => unavailable(rng),
-		4 => bounty(rng),
+	let steps = match rng.below(14) {
+		0 | 1 => scenes::sealed(rng),
+		6 => scenes::rush(rng),
+		2 => scenes::calibration(rng),
+		3 => scenes::unavailable(rng),
+		4 => scenes::bounty(rng),
+		8 | 9 => scenes::several(rng),
+		10 => scenes::versions(rng),
+		11 => scenes::spoiling(rng),
+		12 => scenes::overtaken(rng),
 		_ => (0..rng.within(2, 8)).map(|_| deliver(rng)).collect(),
 	};
 	for step in steps {
@@ -121,125 +132,41 @@ fn newest(rng: &mut Rng) -> u64 {
 }
 
 fn deliver(rng: &mut Rng) -> Action {
-	Action::Deliver { attempt: number(rng), variant: rng.below(3) }
+	let (attempt, variant) = (number(rng), rng.below(AHEAD + 2));
+	if rng.one_in(5) {
+		Action::DeliverAll { attempt, variant }
+	} else {
+		Action::Deliver { attempt, variant }
+	}
+}
+
+/// Several proofs of one prover, of which some may be bad.
+fn batch(rng: &mut Rng) -> Action {
+	let mostly = rng.one_in(2);
+	let count = if rng.one_in(20) { 0 } else { rng.within(1, 6) };
+	Action::SubmitProofs {
+		attempt: number(rng),
+		proofs: (0..count)
+			.map(|_| if mostly { Proof::Good(rng.below(3)) } else { proof(rng) })
+			.collect(),
+		twice: rng.one_in(8).then(|| number(rng)),
+		forged: rng.one_in(20),
+		late: rng.one_in(3),
+	}
+}
+
+fn version_change(rng: &mut Rng, version: u64) -> Action {
+	match rng.below(7) {
+		0 => Action::RemoveVersion { version },
+		1 | 2 => Action::SwitchVersion { version, on: false },
+		3 => Action::SwitchVersion { version, on: true },
+		4 => Action::SetVersion { version, flaw: Some(rng.below(6)) },
+		_ => Action::SetVersion { version, flaw: None },
+	}
 }
 
 fn pass(rng: &mut Rng, count: u64) -> Vec<Action> {
 	(0..count).map(|_| Action::Block { random: number(rng) }).collect()
-}
-
-/// A task is sold by sealed bids.
-fn sealed(rng: &mut Rng) -> Vec<Action> {
-	let window = BiddingWindow { commit: rng.within(1, 5) as u32, reveal: rng.within(1, 5) as u32 };
-	let mut submission = submission(rng);
-	submission.bidding = Some(window);
-	submission.lifetime = rng.within(20, 61) as u32;
-	if !rng.one_in(8) {
-		submission.redundancy = None;
-	}
-	let mut steps = vec![Action::Submit(submission)];
-	for _ in 0..rng.below(6) {
-		let (who, task) = (number(rng), newest(rng));
-		steps.push(Action::CommitBid { who, task, bid: rng.within(100, 1_100) });
-	}
-	steps.extend(pass(rng, u64::from(window.commit) + 1));
-	for _ in 0..rng.below(6) {
-		steps.push(Action::RevealBid {
-			bid: number(rng),
-			told: rng.one_in(10).then(|| rng.below(1_200)),
-			speed: rng.pick(&[0, 100, 400, 900, 900, 900]),
-		});
-	}
-	steps.extend(pass(rng, u64::from(window.reveal)));
-	steps
-}
-
-/// More ends at once than the hooks have room for.
-fn rush(rng: &mut Rng) -> Vec<Action> {
-	let mut steps =
-		vec![Action::Rooms { attestation: Room::One, auctions: Room::One, settlement: Room::One }];
-	let mut submission = submission(rng);
-	submission.lifetime = rng.within(10, 20) as u32;
-	submission.bidding = None;
-	for _ in 0..rng.within(6, 40) {
-		submission.who = number(rng);
-		submission.unit_fee = rng.within(40, 130).into();
-		steps.push(Action::Submit(submission.clone()));
-	}
-	steps.extend(pass(rng, u64::from(submission.lifetime)));
-	for _ in 0..rng.within(3, 12) {
-		steps.push(Action::Poke { who: number(rng), live: rng.one_in(2), task: number(rng) });
-		let blocks = rng.below(2);
-		steps.extend(pass(rng, blocks));
-	}
-	if rng.one_in(2) {
-		let all = Room::All;
-		steps.push(Action::Rooms { attestation: all, auctions: all, settlement: all });
-	}
-	steps
-}
-
-/// A class gets a reference, and a prover takes it on, or several do.
-fn calibration(rng: &mut Rng) -> Vec<Action> {
-	let hardware = hardware(rng);
-	let mut steps = vec![Action::SetReference {
-		hardware,
-		program: rng.pick(&[1, 1, 3, 0, 2]),
-		terms: Some((rng.within(1, 4) as u32, rng.within(10, 20) as u32)),
-	}];
-	for _ in 0..rng.within(1, 4) {
-		steps.push(Action::Calibrate { who: number(rng), hardware });
-	}
-	steps.extend(pass(rng, 1));
-	for _ in 0..rng.within(1, 5) {
-		let attempt = newest(rng);
-		steps.push(match rng.below(5) {
-			0 => Action::Report { attempt, report: Report::Declined },
-			1 => Action::SubmitProof {
-				attempt,
-				proof: proof(rng),
-				who: None,
-				number: None,
-				forged: false,
-			},
-			_ => Action::Deliver { attempt, variant: rng.below(3) },
-		});
-	}
-	if !rng.one_in(4) {
-		steps.push(Action::SetReference { hardware, program: 0, terms: None });
-	}
-	steps
-}
-
-/// Nobody hands out the input of a task.
-fn unavailable(rng: &mut Rng) -> Vec<Action> {
-	let mut steps = Vec::new();
-	for _ in 0..rng.within(1, 5) {
-		let report = if rng.one_in(5) { Report::Declined } else { Report::InputUnavailable };
-		steps.push(Action::Report { attempt: newest(rng), report });
-		let blocks = rng.below(3);
-		steps.extend(pass(rng, blocks));
-	}
-	steps
-}
-
-/// Somebody has a proof of what nobody delivers.
-fn bounty(rng: &mut Rng) -> Vec<Action> {
-	let mut steps = vec![Action::Report { attempt: newest(rng), report: Report::Declined }];
-	for _ in 0..rng.within(1, 6) {
-		let proof = if rng.one_in(4) { proof(rng) } else { Proof::Good(rng.below(3)) };
-		steps.push(Action::Announce { who: number(rng), task: newest(rng), proof });
-	}
-	let blocks = rng.pick(&[1, 1, 2, 12]);
-	steps.extend(pass(rng, blocks));
-	for _ in 0..rng.within(1, 4) {
-		steps.push(Action::Reveal {
-			announcement: newest(rng),
-			proof: rng.one_in(8).then(|| proof(rng)),
-			who: somebody(rng, 10),
-		});
-	}
-	steps
 }
 
 fn number(rng: &mut Rng) -> u64 {
@@ -286,7 +213,12 @@ fn place(rng: &mut Rng, sensible: bool) -> Place {
 		9 => (hardware(rng), rng.below(14) as u8),
 		_ => (HardwareClass::Cpu, rng.pick(&[0, 63, 64, 255])),
 	};
-	Place { hardware, bucket, level: level(rng) }
+	let vm = match rng.below(10) {
+		0 | 1 => Some(Zkvm::Sp1),
+		2 => Some(Zkvm::Risc0),
+		_ => None,
+	};
+	Place { hardware, bucket, level: level(rng), vm }
 }
 
 /// What is asked for a unit of work.
@@ -326,10 +258,15 @@ fn submission(rng: &mut Rng) -> Submission {
 		}
 		_ => None,
 	};
-	let fixed = match rng.below(10) {
-		0..=1 => Fixed::Usual,
-		2 => Fixed::Other,
-		3 if nonsense => Fixed::Nonsense,
+	let fixed = match rng.below(18) {
+		0 => Fixed::Usual,
+		1 => Fixed::Other,
+		2 => Fixed::Whole,
+		3 | 4 => Fixed::Hash,
+		5 | 6 => Fixed::Prefix,
+		7 => rng.pick(&[Fixed::OtherWhole, Fixed::OtherHash, Fixed::OtherPrefix]),
+		8 => Fixed::OtherPrefix,
+		9 | 10 if nonsense => rng.pick(&[Fixed::Nonsense, Fixed::OddPrefix, Fixed::LongWhole]),
 		_ => Fixed::No,
 	};
 	let odd = if nonsense { 0 } else { 3 };
@@ -340,7 +277,11 @@ fn submission(rng: &mut Rng) -> Submission {
 	};
 	Submission {
 		who: if rng.one_in(8) { number(rng) } else { rng.below(6) },
-		program: if nonsense { number(rng) } else { rng.pick(&[0, 0, 0, 0, 1, 1, 2, 3]) },
+		program: if nonsense {
+			number(rng)
+		} else {
+			rng.pick(&[0, 0, 0, 0, 1, 1, 2, 3, 7, 7, 8, 9])
+		},
 		level: level(rng),
 		work,
 		remote: rng.one_in(2),
@@ -452,6 +393,7 @@ fn proof(rng: &mut Rng) -> Proof {
 		4 => Proof::False(variant),
 		5 => Proof::Elsewhere(variant),
 		6 if rng.one_in(3) => Proof::Long,
+		6 if rng.one_in(2) => Proof::Unlisted(variant),
 		6 => Proof::Flipped(rng.below(2_048)),
 		_ => Proof::Copied,
 	}
@@ -460,14 +402,17 @@ fn proof(rng: &mut Rng) -> Proof {
 fn work(rng: &mut Rng) -> Action {
 	let attempt = number(rng);
 	let somebody = rng.one_in(8).then(|| number(rng));
-	match rng.below(22) {
+	match rng.below(27) {
 		0..=4 => Action::SubmitProof {
 			attempt,
 			proof: proof(rng),
 			who: somebody,
 			number: rng.one_in(12).then(|| rng.below(4) as u32),
 			forged: rng.one_in(20),
+			late: rng.one_in(6),
 		},
+		22..=24 => batch(rng),
+		25 | 26 => Action::CommitProof { attempt, proof: proof(rng) },
 		5 => Action::Replay { which: number(rng) },
 		6 => Action::CommitProof { attempt, proof: proof(rng) },
 		7 | 8 => Action::Report { attempt, report: Report::Declined },
@@ -488,7 +433,7 @@ fn work(rng: &mut Rng) -> Action {
 }
 
 fn government(rng: &mut Rng, out: &mut Vec<Action>) {
-	let action = match rng.below(13) {
+	let action = match rng.below(16) {
 		0 | 1 => Action::SetFees {
 			fee: rng.pick(&[0, 1, 23_456, 100_000, 100_001]),
 			author: rng.pick(&[0, 333_333, 1_000_000]),
@@ -502,11 +447,16 @@ fn government(rng: &mut Rng, out: &mut Vec<Action>) {
 		4..=8 => Action::RegisterProgram { who: number(rng), program: number(rng) },
 		9 => Action::SetLocators { program: number(rng), length: rng.pick(&[0, 9, 40, 400]) },
 		10 => Action::Retire { program: number(rng), who: somebody(rng, 4) },
+		11..=13 => {
+			let version = rng.below(5);
+			version_change(rng, version)
+		}
 		_ => {
-			out.push(Action::Switch { on: false });
+			let vm = rng.pick(&[None, None, Some(Zkvm::Sp1), Some(Zkvm::Risc0)]);
+			out.push(Action::Switch { on: false, vm });
 			tasks(rng, out);
 			out.push(Action::RegisterProgram { who: number(rng), program: number(rng) });
-			Action::Switch { on: true }
+			Action::Switch { on: true, vm }
 		}
 	};
 	out.push(action);

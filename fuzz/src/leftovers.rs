@@ -44,15 +44,16 @@ fn explained(model: &Model) -> BTreeMap<&'static str, usize> {
 	let asks = model.asks.len();
 	let programs = model.programs.len();
 	let coming = model.provers.values().filter(|prover| prover.is_paused(model.now)).count();
-	// Of each prover with attempts: two proof systems' worth is more than there is.
-	let classes = 16;
+	let systems = 3;
+	// Of each prover with attempts: more than there is.
+	let classes = systems * 8;
 	let one = 1;
 	BTreeMap::from([
 		("Provers::version", one),
 		("Provers::Provers", provers),
 		("Provers::SessionKeys", provers),
 		("Provers::Speeds", provers * classes),
-		("Provers::TrackRecords", provers),
+		("Provers::TrackRecords", provers * systems),
 		("Provers::Calibrations", provers * classes),
 		("Provers::Delegations", delegations),
 		("Provers::Freed", coming),
@@ -60,7 +61,9 @@ fn explained(model: &Model) -> BTreeMap<&'static str, usize> {
 		("Programs::Programs", programs),
 		("Programs::Keys", programs),
 		("Programs::PreparedKeys", programs),
-		("Programs::DisabledSystems", usize::from(model.disabled)),
+		("Programs::DisabledSystems", model.disabled.len()),
+		("Programs::Versions", model.versions.len()),
+		("Programs::PreparedVersions", model.versions.values().filter(|(_, on)| *on).count()),
 		("Settlement::version", one),
 		("Settlement::Fees", one),
 		("Settlement::AgendaCursor", one),

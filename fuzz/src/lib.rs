@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`runtime`] | the five pallets with balances, and constants so small that everything happens soon |
 //! | [`proofs`] | a real key with its proof, and keys under which any statement can be proven |
+//! | [`zkvm`] | versions of zkVMs, and proofs of their programs |
 //! | [`actions`] | what somebody may do, as data that can be written down |
 //! | [`generate`] | lists of actions from a seed |
 //! | [`world`] | chain and model side by side: transactions, blocks, forks |
@@ -19,10 +20,12 @@
 //!
 //! # What is played
 //!
-//! Every call of the five pallets, by those who may and by others; proofs that are good, changed, of
-//! another statement, copied, sent again, signed by somebody else, and too late; provers that die;
-//! floods of tasks; hooks that can do one thing in a block; and forks, where the chain goes back some
-//! blocks and goes on otherwise.
+//! Every call of the five pallets, by those who may and by others; circuits and programs of zkVMs, whose
+//! versions come and go; proofs that are good, changed, of another statement, of another version, copied,
+//! sent again, signed by somebody else, too late, and several at once; public values that are fixed in
+//! every way; transactions that were let into the pool before something changed; provers that die; floods
+//! of tasks; hooks that can do one thing in a block; and forks, where the chain goes back some blocks and
+//! goes on otherwise.
 //!
 //! # What is checked
 //!
@@ -32,14 +35,15 @@
 //! * each prover's record (stake, pool, reserved bond, unbonding, slots, jail, terms) is the model's, and
 //!   what is reserved is the sum of bonds and deposits;
 //! * each task that changed is as the model has it, and in one pallet only;
-//! * a call succeeded exactly when the model says so, as far as it says;
+//! * a call succeeded exactly when the model says so, as far as it says, and took no more weight than it
+//!   said before;
 //! * nothing was logged as an error, so that nothing happened that cannot;
 //! * no hook took more than its limit, and one without a limit left nothing that was due.
 //!
 //! Every few steps, and before a re-org: all tasks, counts, delegations, and `do_try_state` of each
 //! pallet. At the end of a list time passes with nobody acting: every task ends by its deadline, or as
 //! many blocks later as the hooks need for what waits, and when the retention is over the storage holds
-//! nothing that accounts, provers, asks and programs do not explain.
+//! nothing that accounts, provers, asks, programs and versions do not explain.
 //!
 //! # What the model predicts, and what it reads
 //!
@@ -58,7 +62,7 @@
 //!   has its own tests.
 //! * Whether `submit_task`, `place_ask`, `commit_bid`, `calibrate`, `set_reference`, `register` of provers
 //!   and programs and `set_session_key` are refused when they should not be.
-//! * Transaction fees, the off-chain worker, weights of calls.
+//! * Transaction fees, the off-chain worker, whether the weights of calls are those of their work.
 
 // The steps of a model fail by panicking: that is what it is for.
 #![allow(clippy::panic)]
@@ -76,6 +80,7 @@ pub mod rng;
 pub mod run;
 pub mod runtime;
 pub mod world;
+pub mod zkvm;
 
 use std::{
 	cell::RefCell,

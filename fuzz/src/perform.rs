@@ -7,9 +7,10 @@ use crate::{
 	proofs::Key,
 	runtime::*,
 	world::{artifacts, id_of, locators, pair, World, PROGRAMS, SYSTEM},
+	zkvm::{Version, Zkvm},
 };
 use proofyard_primitives::{
-	bid_commitment, session::possession_message, FixedInputs, HardwareClass, InputRef, Market,
+	bid_commitment, session::possession_message, FixedValues, HardwareClass, InputRef, Market,
 	RemoteData, Scalar, TaskId, WorkModel,
 };
 use sp_core::{Pair, H256};
@@ -17,13 +18,15 @@ use sp_runtime::{BoundedVec, Permill};
 
 const SALT: [u8; 32] = [7; 32];
 
-/// The `n`-th of what there is, round and round; the last for the highest number.
+/// The `n`-th of what there is, round and round; the last for the highest number, the one before it for
+/// the second highest.
 pub(crate) fn nth<T>(items: impl Iterator<Item = T>, n: u64) -> Option<T> {
 	let mut all: Vec<T> = items.collect();
-	if n == u64::MAX {
-		return all.pop();
-	}
-	(!all.is_empty()).then(|| all.swap_remove(n as usize % all.len()))
+	let place = match u64::MAX - n {
+		back @ ..2 => all.len().checked_sub(1)?.saturating_sub(back as usize),
+		_ => (n as usize).checked_rem(all.len())?,
+	};
+	Some(all.swap_remove(place))
 }
 
 pub(crate) fn prover(n: u64) -> AccountId {
@@ -189,11 +192,20 @@ impl World {
 		use pallet_attestation::Call;
 		match action {
 			Action::Deliver { attempt, variant } => self.deliver(attempt, variant),
-			Action::SubmitProof { attempt, proof, who, number, forged } => {
+			Action::DeliverAll { attempt, variant } => self.deliver_all(attempt, variant),
+			Action::SubmitProof { attempt, proof, who, number, forged, late } => {
 				let Some((task, place, prover)) = self.any_attempt(attempt) else { return };
 				let who = who.map_or(prover, anybody);
 				let proof = self.proof(task, prover, proof);
-				self.submit_proof(task, number.unwrap_or(place), who, proof, forged);
+				let number = number.unwrap_or(place);
+				if late {
+					self.submit_late(task, number, who, proof);
+				} else {
+					self.submit_proof(task, number, who, proof, forged);
+				}
+			}
+			Action::SubmitProofs { attempt, proofs, twice, forged, late } => {
+				self.submit_proofs(attempt, &proofs, twice, forged, late);
 			}
 			Action::Replay { which } => {
 				if let Some(call) = nth(self.state.sent.iter().cloned(), which) {
@@ -233,7 +245,7 @@ impl World {
 				let (key, hardware, work) = PROGRAMS[program as usize % PROGRAMS.len()];
 				let who = if who == u64::MAX { OWNER } else { anybody(who) };
 				let call = pallet_programs::Call::register {
-					system: SYSTEM,
+					system: key.system(),
 					key: BoundedVec::truncate_from(key.bytes()),
 					hardware,
 					work,
@@ -257,9 +269,26 @@ impl World {
 				let who = who.map_or(owner, anybody);
 				self.send(Sender::Account(who), pallet_programs::Call::retire { program });
 			}
-			Action::Switch { on } => {
+			Action::Switch { on, vm } => {
+				let system = vm.map_or(SYSTEM, Zkvm::system);
+				let call = pallet_programs::Call::set_system_enabled { system, enabled: on };
+				self.send(Sender::Root, call);
+			}
+			Action::SetVersion { version, flaw } => {
+				let version = Version::nth(version);
+				let entry = flaw.map_or_else(|| version.entry(), |flaw| version.flawed(flaw));
+				let entry = BoundedVec::truncate_from(entry);
+				self.send(Sender::Root, pallet_programs::Call::set_version { entry });
+			}
+			Action::SwitchVersion { version, on } => {
+				let (system, selector) = Version::nth(version).name();
 				let call =
-					pallet_programs::Call::set_system_enabled { system: SYSTEM, enabled: on };
+					pallet_programs::Call::set_version_enabled { system, selector, enabled: on };
+				self.send(Sender::Root, call);
+			}
+			Action::RemoveVersion { version } => {
+				let (system, selector) = Version::nth(version).name();
+				let call = pallet_programs::Call::remove_version { system, selector };
 				self.send(Sender::Root, call);
 			}
 			Action::Transfer { from, to, amount } => {
@@ -318,8 +347,8 @@ impl World {
 	}
 
 	fn market(&self, place: Place) -> Market {
-		let Place { hardware, bucket, level } = place;
-		Market { system: SYSTEM, hardware, bucket, level }
+		let Place { hardware, bucket, level, vm } = place;
+		Market { system: vm.map_or(SYSTEM, Zkvm::system), hardware, bucket, level }
 	}
 
 	fn open_task(&self, n: u64) -> (TaskId, AccountId) {
@@ -360,7 +389,7 @@ impl World {
 			level: submission.level,
 			work: stated,
 			input,
-			public_inputs: fixed(key, submission.fixed),
+			values: fixed(key, submission.fixed),
 			max_fee,
 			lifetime: submission.lifetime,
 			provers: BoundedVec::truncate_from(provers),
@@ -448,20 +477,37 @@ const NOWHERE: Place = Place {
 	hardware: HardwareClass::Cpu,
 	bucket: 40,
 	level: proofyard_primitives::ServiceLevel::Standard,
+	vm: None,
 };
 
-/// Public inputs as somebody fixes them.
-fn fixed(key: Key, how: Fixed) -> FixedInputs {
-	let inputs = |input: &dyn Fn(u32) -> Option<Scalar>| {
-		BoundedVec::truncate_from((0..key.inputs()).map(input).collect())
+/// Public values as somebody fixes them.
+fn fixed(key: Key, how: Fixed) -> FixedValues {
+	let is_zkvm = matches!(key, Key::Zkvm(..));
+	let bytes = |bytes: &[u8]| BoundedVec::truncate_from(bytes.to_vec());
+	let hash = |bytes: &[u8]| FixedValues::Hash(H256(sp_io::hashing::sha2_256(bytes)));
+	let usual = key.usual();
+	let inputs = |input: &dyn Fn(usize) -> Option<Scalar>| {
+		FixedValues::Inputs(BoundedVec::truncate_from(
+			(0..key.inputs() as usize).map(input).collect(),
+		))
 	};
+	let other = vec![9; usual.len()];
 	match how {
-		Fixed::No => FixedInputs::default(),
-		Fixed::Usual => {
-			let usual = key.prove(&[], 0).public_inputs;
-			inputs(&|n| usual.get(n as usize).copied())
-		}
-		Fixed::Other => inputs(&|n| (n == 0).then_some([9; 32])),
+		Fixed::No => FixedValues::Open,
+		Fixed::Usual if !is_zkvm => inputs(&|n| usual.as_chunks().0.get(n).copied()),
+		Fixed::Other if !is_zkvm => inputs(&|n| (n == 0).then_some([9; 32])),
+		Fixed::Nonsense if is_zkvm => FixedValues::Inputs(BoundedVec::truncate_from(vec![None])),
 		Fixed::Nonsense => inputs(&|_| Some([0xff; 32])),
+		Fixed::Usual | Fixed::Whole => FixedValues::Whole(bytes(&usual)),
+		Fixed::Other | Fixed::OtherWhole => FixedValues::Whole(bytes(&other)),
+		Fixed::LongWhole => FixedValues::Whole(bytes(&[&usual[..], &[0; 32]].concat())),
+		Fixed::Hash => hash(&usual),
+		Fixed::OtherHash => hash(&other),
+		// A whole public input; of a zkVM's values any part.
+		Fixed::Prefix if is_zkvm => FixedValues::Prefix(bytes(&usual[..4])),
+		Fixed::OtherPrefix if is_zkvm => FixedValues::Prefix(bytes(&other[..7])),
+		Fixed::Prefix => FixedValues::Prefix(bytes(&usual[..32])),
+		Fixed::OtherPrefix => FixedValues::Prefix(bytes(&other[..32])),
+		Fixed::OddPrefix => FixedValues::Prefix(bytes(&usual[..5])),
 	}
 }

@@ -2,17 +2,18 @@
 //! What provers hand in: proofs, commitments, reports, announcements.
 
 use crate::{
-	actions::Proof,
+	actions::{Proof, AHEAD},
 	model::Sender,
 	perform::{anybody, nth, prover},
 	proofs::{any_input, Key},
 	runtime::*,
 	world::{pair, World},
+	zkvm::{self, Version},
 };
 use proofyard_primitives::{
 	proof_commitment,
-	session::{commit_message, report_message, submission_message, Report},
-	ProofData, Scalar, TaskId,
+	session::{batch_message, commit_message, report_message, submission_message, Report},
+	FixedValues, ProofData, Submission, Submissions, TaskId,
 };
 use sp_core::{Pair, H256};
 use sp_runtime::BoundedVec;
@@ -53,8 +54,12 @@ impl World {
 		let spec = self.state.model.live.get(&task).map(|live| &live.spec);
 		let program = spec.and_then(|spec| self.state.model.programs.get(&spec.program));
 		let key = program.map_or(Key::Real, |program| program.key);
-		let inputs: Vec<Option<Scalar>> = spec.map_or(Vec::new(), |spec| spec.inputs.to_vec());
-		let good = |variant| key.prove(&inputs, variant);
+		let wanted = spec.map_or(FixedValues::Open, |spec| spec.values.clone());
+		let prove = |wanted: &FixedValues, variant| match self.version_for(key, variant) {
+			Some(version) => key.prove_under(Some(version), wanted, variant),
+			None => key.prove(wanted, variant),
+		};
+		let good = |variant| prove(&wanted, variant);
 		match proof {
 			Proof::Good(variant) => good(variant),
 			Proof::Flipped(bit) => {
@@ -64,18 +69,22 @@ impl World {
 				proof
 			}
 			Proof::False(variant) => {
-				let mut proof = elsewhere(key, variant);
-				proof.public_inputs = good(0).public_inputs;
+				let mut proof = prove(&elsewhere(key), variant);
+				proof.public_values = good(0).public_values;
 				if key == Key::Real {
-					proof.public_inputs[0][31] ^= 1;
+					proof.public_values[31] ^= 1;
 				}
 				proof
 			}
-			Proof::Elsewhere(variant) => elsewhere(key, variant),
+			Proof::Unlisted(variant) => match self.unlisted(key, variant) {
+				Some(version) => key.prove_under(Some(version), &wanted, variant),
+				None => good(variant),
+			},
+			Proof::Elsewhere(variant) => prove(&elsewhere(key), variant),
 			Proof::Long => {
 				let mut proof = good(0);
 				proof.proof =
-					BoundedVec::truncate_from([proof.proof.to_vec(), vec![0; 40]].concat());
+					BoundedVec::truncate_from([proof.proof.to_vec(), vec![0; 140]].concat());
 				proof
 			}
 			Proof::Copied => {
@@ -85,6 +94,21 @@ impl World {
 				shown.or_else(own).or_else(any).cloned().unwrap_or_else(|| good(0))
 			}
 		}
+	}
+
+	/// A version that the chain takes proofs of now, if the key is that of a zkVM's program and there
+	/// is one.
+	fn version_for(&self, key: Key, variant: u64) -> Option<Version> {
+		let known = self.state.model.versions.iter();
+		let on = known.filter(|((system, _), (_, on))| *on && *system == key.system());
+		nth(on.map(|(_, (version, _))| *version), variant)
+	}
+
+	/// A version that the chain takes no proofs of now, if the key is that of a zkVM's program.
+	fn unlisted(&self, key: Key, variant: u64) -> Option<Version> {
+		let Key::Zkvm(vm, _) = key else { return None };
+		let known = &self.state.model.versions;
+		nth(zkvm::all(vm).filter(|one| known.get(&one.name()) != Some(&(*one, true))), variant)
 	}
 
 	pub(crate) fn submit_proof(
@@ -127,25 +151,140 @@ impl World {
 		self.send(Sender::Pool, call);
 	}
 
+	/// Submit what was let into the pool before something changed.
+	pub(crate) fn submit_late(
+		&mut self,
+		task: TaskId,
+		attempt: u32,
+		prover: AccountId,
+		proof: ProofData,
+	) {
+		if !self.state.model.is_timely(task, &proof) {
+			return;
+		}
+		let signature = pair(997).sign(&[0; 32]);
+		self.state.shown.entry(task).or_default().push(proof.clone());
+		let call =
+			pallet_attestation::Call::submit_proof { task, attempt, prover, proof, signature };
+		self.send(Sender::Late, call);
+	}
+
+	/// Submit proofs for the attempts of the prover whose this one is: for those that run, and for the
+	/// others too if something is to have changed since.
+	pub(crate) fn submit_proofs(
+		&mut self,
+		attempt: u64,
+		proofs: &[Proof],
+		twice: Option<u64>,
+		forged: bool,
+		late: bool,
+	) {
+		let Some((_, _, prover)) = self.running_attempt(attempt) else { return };
+		let live = self.state.model.live.iter();
+		let own = live.filter_map(|(task, live)| {
+			let place = live.attempt_of(prover)?;
+			(late || live.attempts[place].is_running()).then_some((*task, place as u32))
+		});
+		// One that has ended, or that it had nothing to do with.
+		let ended = self.state.model.ended.keys().next_back().filter(|_| late);
+		let other =
+			self.state.model.live.iter().find(|(_, live)| live.attempt_of(prover).is_none());
+		let other = other.map(|(task, _)| task).filter(|_| late);
+		let all: Vec<(TaskId, u32)> =
+			own.chain(ended.into_iter().chain(other).map(|task| (*task, 0))).collect();
+		let mut batch: Vec<Submission> = all
+			.into_iter()
+			.zip(proofs)
+			.map(|((task, attempt), proof)| Submission {
+				task,
+				attempt,
+				proof: self.proof(task, prover, *proof),
+			})
+			.collect();
+		if late {
+			batch.retain(|one| self.state.model.is_timely(one.task, &one.proof));
+			if batch.is_empty() {
+				return;
+			}
+		} else if let Some(again) = twice.and_then(|n| nth(batch.iter().cloned(), n)) {
+			batch.push(again);
+		}
+		self.submit_batch(prover, batch, forged, late);
+	}
+
+	fn submit_batch(
+		&mut self,
+		prover: AccountId,
+		batch: Vec<Submission>,
+		forged: bool,
+		late: bool,
+	) {
+		for one in &batch {
+			self.state.shown.entry(one.task).or_default().push(one.proof.clone());
+		}
+		let submissions: Submissions = BoundedVec::truncate_from(batch);
+		let message = batch_message(&Self::genesis(), &prover, &submissions);
+		let signer = if forged { pair(997) } else { self.session(prover) };
+		let signature = signer.sign(&message);
+		let call = pallet_attestation::Call::submit_proofs { prover, submissions, signature };
+		self.send(if late { Sender::Late } else { Sender::Pool }, call);
+	}
+
 	/// A prover that is alive does what is next.
 	pub(crate) fn deliver(&mut self, attempt: u64, variant: u64) {
 		let Some((task, place, prover)) = self.running_attempt(attempt) else { return };
-		if self.state.dead.contains(&prover) {
-			return;
+		match self.next_step(task, place, prover, variant) {
+			Step::Commit(proof) => self.commit_proof(task, place, prover, proof),
+			Step::Show(proof) => self.submit_proof(task, place, prover, proof, false),
+			Step::Wait => {}
 		}
-		let now = self.state.model.now;
-		let live = &self.state.model.live[&task];
-		let proof = self.proof(task, prover, Proof::Good(variant));
-		if live.spec.redundancy.needed <= 1 {
-			return self.submit_proof(task, place, prover, proof, false);
-		}
-		match live.attempts[place as usize].commitment {
-			None => self.commit_proof(task, place, prover, proof),
-			Some((_, at)) if at < now && live.shows_proofs() => {
-				let kept = self.state.kept.get(&(task, prover)).cloned().unwrap_or(proof);
-				self.submit_proof(task, place, prover, kept, false);
+	}
+
+	/// The same for all attempts of a prover: what can be shown is submitted at once.
+	pub(crate) fn deliver_all(&mut self, attempt: u64, variant: u64) {
+		let Some((_, _, prover)) = self.running_attempt(attempt) else { return };
+		let live = self.state.model.live.iter();
+		let own: Vec<(TaskId, u32)> = live
+			.filter_map(|(task, live)| {
+				let place = live.attempt_of(prover)?;
+				live.attempts[place].is_running().then_some((*task, place as u32))
+			})
+			.collect();
+		let mut batch = Vec::new();
+		for (task, attempt) in own {
+			match self.next_step(task, attempt, prover, variant) {
+				Step::Commit(proof) => self.commit_proof(task, attempt, prover, proof),
+				Step::Show(proof) => batch.push(Submission { task, attempt, proof }),
+				Step::Wait => {}
 			}
-			Some(_) => {}
+		}
+		if !batch.is_empty() {
+			self.submit_batch(prover, batch, false, false);
+		}
+	}
+
+	/// What is next for an attempt that runs.
+	fn next_step(&self, task: TaskId, place: u32, prover: AccountId, variant: u64) -> Step {
+		if self.state.dead.contains(&prover) {
+			return Step::Wait;
+		}
+		let model = &self.state.model;
+		let live = &model.live[&task];
+		let needed = live.needs_commitment(place as usize, model.now);
+		let proof = self.proof(task, prover, Proof::Good(variant % 3));
+		let kept = || self.state.kept.get(&(task, prover)).cloned();
+		match live.attempts[place as usize].commitment {
+			None if needed || variant >= AHEAD => Step::Commit(proof),
+			None => Step::Show(proof),
+			// Of a version that was switched off in the meantime another is as good.
+			Some(_) if !needed => {
+				let kept = kept().filter(|proof| model.is_of_known_version(task, proof));
+				Step::Show(kept.unwrap_or(proof))
+			}
+			Some((_, at)) if at < model.now && live.shows_proofs() => {
+				Step::Show(kept().unwrap_or(proof))
+			}
+			Some(_) => Step::Wait,
 		}
 	}
 
@@ -186,8 +325,21 @@ impl World {
 	}
 }
 
-/// A valid proof of what hardly anybody asks for.
-fn elsewhere(key: Key, variant: u64) -> ProofData {
-	let inputs: Vec<Option<Scalar>> = (0..key.inputs()).map(|n| Some(any_input(n + 100))).collect();
-	key.prove(&inputs, variant)
+/// What is next for an attempt.
+enum Step {
+	/// Commit to this proof.
+	Commit(ProofData),
+	/// Show it.
+	Show(ProofData),
+	/// Nothing now.
+	Wait,
+}
+
+/// What hardly anybody asks for.
+fn elsewhere(key: Key) -> FixedValues {
+	let values = match key {
+		Key::Zkvm(..) => b"elsewhere".to_vec(),
+		_ => (0..key.inputs()).flat_map(|place| any_input(place + 100)).collect(),
+	};
+	FixedValues::Whole(BoundedVec::truncate_from(values))
 }

@@ -8,8 +8,13 @@ use crate::{
 	proofs::Key,
 	run::Options,
 	runtime::*,
+	zkvm::Zkvm,
 };
-use frame_support::{dispatch::GetDispatchInfo, traits::GetCallMetadata, weights::Weight};
+use frame_support::{
+	dispatch::{DispatchInfo, DispatchResultWithPostInfo, GetDispatchInfo},
+	traits::GetCallMetadata,
+	weights::Weight,
+};
 use proofyard_primitives::{
 	limits::{MaxArtifacts, MaxLocators},
 	program::{program_id, Locator},
@@ -25,11 +30,11 @@ use sp_runtime::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The proof system of everything.
+/// The proof system of circuits.
 pub const SYSTEM: ProofSystem = ProofSystem::Groth16Bn254;
 
-/// Every program that there may be. The first five are from the start.
-pub const PROGRAMS: [(Key, HardwareClass, WorkModel); 7] = [
+/// Every program that there may be. The first five are from the start, and those of zkVMs.
+pub const PROGRAMS: [(Key, HardwareClass, WorkModel); 10] = [
 	(Key::Real, HardwareClass::Cpu, WorkModel::Fixed(997)),
 	(Key::Known(1), HardwareClass::Cpu, WorkModel::PerTask),
 	(Key::Known(2), HardwareClass::Gpu { vram_gib: 16 }, WorkModel::Fixed(1_003)),
@@ -37,6 +42,9 @@ pub const PROGRAMS: [(Key, HardwareClass, WorkModel); 7] = [
 	(Key::Known(1), HardwareClass::Cpu, WorkModel::Fixed(2_000)),
 	(Key::Known(2), HardwareClass::Cpu, WorkModel::PerTask),
 	(Key::Real, HardwareClass::Gpu { vram_gib: 8 }, WorkModel::Fixed(700)),
+	(Key::Zkvm(Zkvm::Sp1, 0), HardwareClass::Cpu, WorkModel::PerTask),
+	(Key::Zkvm(Zkvm::Risc0, 0), HardwareClass::Cpu, WorkModel::PerTask),
+	(Key::Zkvm(Zkvm::Sp1, 1), HardwareClass::Cpu, WorkModel::Fixed(1_001)),
 ];
 
 /// What everybody but the chain knows: what a branch that is abandoned takes with it.
@@ -80,8 +88,11 @@ impl World {
 			steps: 0,
 			next_key: 1_000,
 		};
-		for program in 0..5 {
+		for program in [0, 1, 2, 3, 4, 7, 8, 9] {
 			world.act(&Action::RegisterProgram { who: u64::MAX, program });
+		}
+		for version in [0, 1, 3] {
+			world.act(&Action::SetVersion { version, flaw: None });
 		}
 		for (place, _) in PROVERS.iter().enumerate().take(FIRST_PROVERS) {
 			let hardware = if place % 3 == 0 {
@@ -198,6 +209,10 @@ impl World {
 				self.state.sent.push(call.clone());
 				included(call.clone())
 			}
+			Sender::Late => {
+				let authorized = frame_system::RawOrigin::Authorized;
+				dispatched(call.clone(), RuntimeOrigin::from(authorized))
+			}
 		};
 		if self.options.events {
 			println!("{sender:?} {result:?}");
@@ -244,7 +259,8 @@ fn reason(error: DispatchError) -> String {
 }
 
 fn dispatched(call: RuntimeCall, origin: RuntimeOrigin) -> Result<(), String> {
-	call.dispatch(origin).map(|_| ()).map_err(|error| reason(error.error))
+	let info = call.get_dispatch_info();
+	taken(&info, call.dispatch(origin))
 }
 
 /// Put a call into the block the way an authorized transaction gets there.
@@ -252,12 +268,25 @@ fn included(call: RuntimeCall) -> Result<(), String> {
 	let info = call.get_dispatch_info();
 	let sent = TxExtension::new().dispatch_transaction(RuntimeOrigin::none(), call, &info, 0, 0);
 	match sent {
-		Ok(result) => result.map(|_| ()).map_err(|error| reason(error.error)),
+		Ok(result) => taken(&info, result),
 		Err(TransactionValidityError::Invalid(InvalidTransaction::Custom(code))) => {
 			Err(format!("pool {code}"))
 		}
 		Err(error) => Err(format!("pool {error:?}")),
 	}
+}
+
+/// What came of a call. It may not say that it took more than it said before.
+fn taken(info: &DispatchInfo, result: DispatchResultWithPostInfo) -> Result<(), String> {
+	let after = match &result {
+		Ok(after) => after,
+		Err(error) => &error.post_info,
+	};
+	if let Some(taken) = after.actual_weight {
+		let most = info.total_weight();
+		assert!(taken.all_lte(most), "a call took {taken:?} of {most:?}");
+	}
+	result.map(|_| ()).map_err(|error| reason(error.error))
 }
 
 /// The files of a program.
@@ -281,7 +310,7 @@ pub fn id_of(program: u64) -> ProgramId {
 	use std::sync::LazyLock;
 	static IDS: LazyLock<Vec<ProgramId>> = LazyLock::new(|| {
 		let id = |(key, hardware, work): &(Key, HardwareClass, WorkModel)| {
-			program_id(SYSTEM, &key.bytes(), *hardware, *work, &artifacts(9))
+			program_id(key.system(), &key.bytes(), *hardware, *work, &artifacts(9))
 		};
 		PROGRAMS.iter().map(id).collect()
 	});

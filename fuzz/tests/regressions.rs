@@ -28,5 +28,6 @@ lists! {
 	a_late_attempt_is_taken_from_a_prover_in_jail
 	a_prover_that_announced_a_proof_is_not_called
 	a_requester_is_not_called_to_its_own_task
+	asks_of_those_that_had_their_try_set_no_price
 	what_a_bounty_promises_is_paid
 }

@@ -91,8 +91,7 @@ pub async fn prove(
 			timings.witness_ms = proved.witness_ms;
 			timings.prove_ms = proved.prove_ms;
 			timings.verify_ms = proved.verify_ms;
-			check_result(&request, &proved)?;
-			Ok(proved)
+			check_result(&request, proved)
 		}
 		Err(error) => {
 			timings.prove_ms = started.elapsed().as_millis() as u64;

@@ -358,6 +358,7 @@ mod tests {
 			artifacts: vec![],
 			input: Input::Inline(HexBytes(vec![n])),
 			public_inputs: vec![],
+			public_values: None,
 			work: 1,
 			deadline_unix_ms: 1,
 		}
@@ -389,6 +390,44 @@ mod tests {
 		assert_eq!(unfinished[0].1, request(2));
 		assert_eq!(store.get(&id(1)).unwrap().unwrap().state, JobState::Done);
 		assert!(store.get(&id(3)).unwrap().is_none());
+	}
+
+	#[test]
+	fn what_an_earlier_version_wrote_is_read() {
+		let (_dir, store) = open();
+		let put = |record: &serde_json::Value, request: Option<&serde_json::Value>| {
+			let key = record["id"].as_str().unwrap();
+			let txn = store.db.begin_write().unwrap();
+			let put = |table, value: &serde_json::Value| {
+				let bytes = value.to_string().into_bytes();
+				txn.open_table(table).unwrap().insert(key, bytes.as_slice()).unwrap();
+			};
+			put(JOBS, record);
+			request.into_iter().for_each(|request| put(REQUESTS, request));
+			txn.commit().unwrap();
+		};
+		let zeros = format!("0x{}", "00".repeat(32));
+		let record = |n, state: &str, proof: serde_json::Value| {
+			serde_json::json!({
+				"id": id(n), "request_hash": zeros, "state": state, "timings": {}, "proof": proof,
+				"error": null, "submitted_unix_ms": 1, "attempts": 0, "finished_unix_ms": 0,
+			})
+		};
+		let proof = serde_json::json!({"proof": "0x01", "public_inputs": [zeros]});
+		put(&record(1, "done", proof.clone()), None);
+		let request = serde_json::json!({
+			"id": id(2), "proof_system": "x", "program": zeros, "artifacts": [],
+			"input": {"inline": "0x"}, "public_inputs": [null, zeros], "work": 1, "deadline_unix_ms": 1,
+		});
+		put(&record(2, "queued", serde_json::Value::Null), Some(&request));
+		let done = store.get(&id(1)).unwrap().unwrap().view();
+		assert_eq!(serde_json::to_value(done.proof).unwrap(), proof);
+		let unfinished = store.unfinished().unwrap();
+		assert_eq!(unfinished.len(), 1);
+		let (_, read) = &unfinished[0];
+		assert_eq!(read.public_inputs, [None, Some(Bytes32::default())]);
+		assert_eq!(read.public_values, None);
+		assert_eq!(serde_json::to_value(read).unwrap(), request, "and written back as it was");
 	}
 
 	#[test]

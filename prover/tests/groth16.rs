@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The Groth16 backend with a real program: Semaphore at tree depth 20 and its ceremony's keys.
 
-use proofyard_prover::groth16::{
-	prove, CancelFlag, Groth16Error, Limits, Proof, ProvingKey, WitnessProgram,
+use proofyard_prover::{
+	api::{
+		types::Bytes32,
+		values::{Fixed, Mismatch},
+	},
+	groth16::{prove, CancelFlag, Groth16Error, Limits, Proof, ProvingKey, WitnessProgram},
 };
 use proofyard_verifier::{convert::snarkjs, prepare_key, verify, ProofSystem};
 use serde_json::{json, Value};
+use sha2::{Digest, Sha256};
 use std::{
 	fs,
 	path::{Path, PathBuf},
@@ -38,10 +43,10 @@ fn generous() -> Limits {
 }
 
 fn prove_input(input: &Value) -> Result<Proof, Groth16Error> {
-	prove_fixed(input, &[])
+	prove_fixed(input, Fixed::Open)
 }
 
-fn prove_fixed(input: &Value, fixed: &[Option<[u8; 32]>]) -> Result<Proof, Groth16Error> {
+fn prove_fixed(input: &Value, fixed: Fixed<'_>) -> Result<Proof, Groth16Error> {
 	let bytes = serde_json::to_vec(input).unwrap();
 	prove(key(), program(), &bytes, fixed, &generous(), &CancelFlag::new(), &|_, _| {})
 }
@@ -128,7 +133,8 @@ mod proofs {
 		let bytes = fs::read(fixture("input.json")).unwrap();
 		let report =
 			|stage: &str, share: f32| seen.lock().unwrap().push((stage.to_string(), share));
-		prove(key(), program(), &bytes, &[], &generous(), &CancelFlag::new(), &report).unwrap();
+		prove(key(), program(), &bytes, Fixed::Open, &generous(), &CancelFlag::new(), &report)
+			.unwrap();
 		let seen = seen.into_inner().unwrap();
 		let stages: Vec<_> = seen.iter().map(|(stage, _)| stage.as_str()).collect();
 		assert_eq!(stages, ["witness", "quotient", "commitments", "verify"]);
@@ -141,23 +147,54 @@ mod public_inputs {
 
 	#[test]
 	fn those_fixed_must_come_out() {
-		let found = prove_input(&input()).unwrap().public_inputs;
+		let found: Vec<Bytes32> =
+			prove_input(&input()).unwrap().public_inputs.into_iter().map(Bytes32).collect();
+		let fixed = |named: &[Option<Bytes32>]| prove_fixed(&input(), Fixed::Inputs(named));
 		let all: Vec<_> = found.iter().copied().map(Some).collect();
-		assert!(prove_fixed(&input(), &all).is_ok());
-		assert!(prove_fixed(&input(), &[None, None, Some(found[2]), None]).is_ok());
-
-		let wrong = [None, None, None, Some(found[2])];
-		match prove_fixed(&input(), &wrong).unwrap_err() {
-			Groth16Error::PublicInputMismatch { index: 3, .. } => {}
+		assert!(fixed(&all).is_ok());
+		assert!(fixed(&[None, None, Some(found[2]), None]).is_ok());
+		match fixed(&[None, None, None, Some(found[2])]).unwrap_err() {
+			Groth16Error::PublicInputs(Mismatch::Input { index: 3, .. }) => {}
 			other => panic!("{other}"),
 		}
 	}
 
 	#[test]
+	fn they_can_be_fixed_one_after_the_other() {
+		let values = prove_input(&input()).unwrap().public_inputs.concat();
+		let digest = Bytes32(Sha256::digest(&values).into());
+		for fixed in [Fixed::Whole(&values), Fixed::Prefix(&values[..64]), Fixed::Sha256(digest)] {
+			assert!(prove_fixed(&input(), fixed).is_ok(), "{fixed:?}");
+		}
+		let mut other = values.clone();
+		other[40] ^= 1;
+		for fixed in [Fixed::Whole(&other), Fixed::Prefix(&other[..64])] {
+			match prove_fixed(&input(), fixed).unwrap_err() {
+				Groth16Error::PublicInputs(Mismatch::Byte { at: 40, .. }) => {}
+				other => panic!("{other}"),
+			}
+		}
+		let text = message(
+			prove_fixed(&input(), Fixed::Sha256(Bytes32([1; 32]))),
+			"public_input_mismatch",
+		);
+		assert!(text.contains(&digest.to_string()), "{text}");
+	}
+
+	#[test]
 	fn their_number_is_the_programs() {
 		for count in [1, 3, 5] {
-			let text = message(prove_fixed(&input(), &vec![None; count]), "public_input_mismatch");
+			let result = prove_fixed(&input(), Fixed::Inputs(&vec![None; count]));
+			let text = message(result, "public_input_mismatch");
 			assert!(text.contains(&format!("{count} public inputs, the program has 4")), "{text}");
+		}
+		// Told before anything is computed: the input is none.
+		let long = vec![0; 160];
+		for (fixed, what) in
+			[(Fixed::Whole(&long), "fixed 160"), (Fixed::Prefix(&long), "first 160")]
+		{
+			let text = message(prove_fixed(&json!({}), fixed), "public_input_mismatch");
+			assert!(text.contains("there are 128 bytes") && text.contains(what), "{text}");
 		}
 	}
 }
@@ -213,8 +250,15 @@ mod inputs {
 	#[test]
 	fn what_is_no_input_at_all_is_refused() {
 		for bytes in [&b""[..], b"{", b"[]", b"7", b"{\"scope\": {}}", b"\xff\xfe", b"{}"] {
-			let result =
-				prove(key(), program(), bytes, &[], &generous(), &CancelFlag::new(), &|_, _| {});
+			let result = prove(
+				key(),
+				program(),
+				bytes,
+				Fixed::Open,
+				&generous(),
+				&CancelFlag::new(),
+				&|_, _| {},
+			);
 			message(result, "invalid_input");
 		}
 	}
@@ -225,7 +269,7 @@ mod limits {
 
 	fn run(limits: &Limits, cancel: &CancelFlag, at: &str) -> Result<Proof, Groth16Error> {
 		let bytes = fs::read(fixture("input.json")).unwrap();
-		prove(key(), program(), &bytes, &[], limits, cancel, &|stage, _| {
+		prove(key(), program(), &bytes, Fixed::Open, limits, cancel, &|stage, _| {
 			if stage == at {
 				cancel.cancel();
 			}

@@ -2,8 +2,9 @@
 //! The Groth16 backend with artifacts that mean harm: every one ends in a typed error, in time and
 //! within its memory, and never in a panic.
 
-use proofyard_prover::groth16::{
-	prove, CancelFlag, Fr, Groth16Error, Limits, ProvingKey, WitnessProgram,
+use proofyard_prover::{
+	api::values::Fixed,
+	groth16::{prove, CancelFlag, Fr, Groth16Error, Limits, ProvingKey, WitnessProgram},
 };
 use std::{
 	fs,
@@ -81,7 +82,8 @@ mod keys {
 				Err(error) => assert_eq!(error.code(), "invalid_artifact", "{offset}: {error}"),
 				Ok(key) if offset < transcript => {
 					let cancel = CancelFlag::new();
-					let proof = prove(&key, &program, &input, &[], &limits, &cancel, &|_, _| {});
+					let proof =
+						prove(&key, &program, &input, Fixed::Open, &limits, &cancel, &|_, _| {});
 					let error = proof.unwrap_err();
 					assert_eq!(error.code(), "invalid_artifact", "{offset}: {error}");
 				}

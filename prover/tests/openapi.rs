@@ -20,7 +20,7 @@ use serde_json::{json, Value};
 mod schema {
 	use serde_json::Value;
 
-	const KNOWN: [&str; 17] = [
+	const KNOWN: [&str; 18] = [
 		"$ref",
 		"type",
 		"required",
@@ -29,6 +29,7 @@ mod schema {
 		"enum",
 		"items",
 		"oneOf",
+		"not",
 		"minimum",
 		"maximum",
 		"pattern",
@@ -77,6 +78,11 @@ mod schema {
 			let fitting = choices.iter().filter(|c| check(root, c, value, at).is_ok()).count();
 			if fitting != 1 {
 				return Err(format!("{at}: {value} fits {fitting} of oneOf"));
+			}
+		}
+		if let Some(unwanted) = object.get("not") {
+			if check(root, unwanted, value, at).is_ok() {
+				return Err(format!("{at}: {value} is what it must not be"));
 			}
 		}
 		check_number(object, value, at)?;
@@ -237,7 +243,7 @@ fn every_entry_of_the_file_comes_true() {
 	let yard = Yard::new();
 	// The input decides what becomes of the job.
 	let script = format!(
-		"case $(cat input) in\nprove) {RESULT};;\nfail) exit 1;;\n*) echo '{{\"stage\":\"core\",\"progress\":0.5}}'; sleep 60;;\nesac"
+		"case $(cat input) in\nprove) {RESULT};;\nvalues) echo '{{\"proof\":\"0x01\",\"public_values\":\"0x0102\"}}' > result.json;;\nfail) exit 1;;\n*) echo '{{\"stage\":\"core\",\"progress\":0.5}}'; sleep 60;;\nesac"
 	);
 	let service = yard.start(&script, "speed = 1000", &["--max-queue", "1"]);
 
@@ -248,6 +254,14 @@ fn every_entry_of_the_file_comes_true() {
 	service.wait_state(&id(1), "done");
 	book.enter(JOB, "GET", &service.get(&id(1)));
 	book.enter(JOBS, "POST", &service.post(&prove));
+	let mut values = test_job(7, b"values");
+	values.as_object_mut().unwrap().remove("public_inputs");
+	values["public_values"] = json!({"prefix": "0x01"});
+	book.takes(&values).unwrap();
+	book.enter(JOBS, "POST", &service.post(&values));
+	let done = service.wait_state(&id(7), "done");
+	assert_eq!(done["proof"]["public_values"], "0x0102");
+	book.enter(JOB, "GET", &service.get(&id(7)));
 	service.accept(&test_job(2, b"fail"));
 	service.wait_state(&id(2), "failed");
 	book.enter(JOB, "GET", &service.get(&id(2)));
@@ -385,6 +399,20 @@ fn the_files_schema_and_the_service_refuse_the_same_requests() {
 		*job.pointer_mut(pointer).unwrap() = value;
 		job
 	};
+	let without_inputs = |values: Option<Value>| {
+		let mut job = with("/work", 1.into());
+		job.as_object_mut().unwrap().remove("public_inputs");
+		if let Some(values) = values {
+			job["public_values"] = values;
+		}
+		job
+	};
+	let with_both = |inputs: Value| {
+		let mut job = without_inputs(Some(json!({"prefix": "0x01"})));
+		job["public_inputs"] = inputs;
+		job
+	};
+	let longest = format!("0x{}", "00".repeat(4096));
 	let hash = format!("0x{}", "Ab".repeat(32));
 	for (job, fits) in [
 		(with("/work", 0.into()), true),
@@ -406,7 +434,25 @@ fn the_files_schema_and_the_service_refuse_the_same_requests() {
 		(with("/artifacts/0", json!({"role": "other"})), false),
 		(with("/artifacts", vec![artifact.clone(); 17].into()), false),
 		(with("/public_inputs", json!(["0x00"])), false),
-		(with("/public_inputs", vec![Value::Null; 1025].into()), false),
+		(with("/public_inputs", vec![Value::Null; 128].into()), true),
+		(with("/public_inputs", vec![Value::Null; 129].into()), false),
+		(with("/public_inputs", Value::Null), false),
+		(without_inputs(None), true),
+		(without_inputs(Some(json!({"whole": "0x"}))), true),
+		(without_inputs(Some(json!({"sha256": hash}))), true),
+		(without_inputs(Some(json!({"prefix": "0x0102"}))), true),
+		(without_inputs(Some(json!({"prefix": longest}))), true),
+		(without_inputs(Some(json!({"prefix": format!("{longest}00")}))), false),
+		(without_inputs(Some(json!({"whole": format!("{longest}00")}))), false),
+		(without_inputs(Some(json!({"whole": "0x0"}))), false),
+		(without_inputs(Some(json!({"sha256": "0x00"}))), false),
+		(without_inputs(Some(json!({"suffix": "0x00"}))), false),
+		(without_inputs(Some(json!({"whole": "0x", "prefix": "0x"}))), false),
+		(without_inputs(Some(json!({"whole": null}))), false),
+		(without_inputs(Some(json!({}))), false),
+		(without_inputs(Some(Value::Null)), false),
+		(with_both(json!([])), true),
+		(with_both(json!([null])), false),
 		(with("/input", json!({"inline": "0x0"})), false),
 		(with("/input", json!({"inline": "0x", "remote": {}})), false),
 		(with("/deadline_unix_ms", (-1).into()), false),

@@ -90,8 +90,32 @@ fn a_job_becomes_a_proof_that_the_chain_accepts() {
 	service.accept(&wrong);
 	assert_eq!(service.wait_error(&id(3)).0, "public_input_mismatch");
 
+	// Or all of them, one after the other.
+	let values = accepted(&done).unwrap();
+	let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
+	for (n, fixed, fits) in [
+		(4, json!({"whole": hex(&values)}), true),
+		(5, json!({"sha256": sha256(&values)}), true),
+		(6, json!({"prefix": hex(&values[..64])}), true),
+		(7, json!({"whole": hex(&values[..96])}), false),
+		(8, json!({"sha256": sha256(b"")}), false),
+		(9, json!({"prefix": hex(&[0; 32])}), false),
+	] {
+		let mut job = job(n, &input());
+		job.as_object_mut().unwrap().remove("public_inputs");
+		job["public_values"] = fixed;
+		service.accept(&job);
+		if fits {
+			let job = service.wait_state(&id(n), "done");
+			assert_eq!(accepted(&job).as_ref(), Some(&values));
+			assert!(job["proof"].get("public_values").is_none());
+		} else {
+			assert_eq!(service.wait_error(&id(n)).0, "public_input_mismatch");
+		}
+	}
+
 	let backend = &service.send("GET", "/v1/capabilities", b"").json()["backends"][0];
-	assert_eq!((&backend["name"], &backend["measured"]["jobs"]), (&json!("groth16"), &json!(2)));
+	assert_eq!((&backend["name"], &backend["measured"]["jobs"]), (&json!("groth16"), &json!(5)));
 }
 
 #[test]

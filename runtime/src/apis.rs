@@ -210,6 +210,10 @@ impl_runtime_apis! {
 			proving::tasks(filter, cursor, limit)
 		}
 
+		fn proof_systems() -> Vec<proofyard_runtime_api::SystemInfo> {
+			proving::proof_systems()
+		}
+
 		fn program(id: ProgramId) -> Option<ProgramInfo<AccountId, Balance, BlockNumber>> {
 			proving::program(id)
 		}

@@ -4,6 +4,7 @@
 use crate::*;
 use alloc::vec;
 use proofyard_primitives::HardwareClass;
+use proofyard_verifier::wrap::known;
 use serde_json::Value;
 use sp_consensus_babe::AuthorityId as BabeId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
@@ -39,6 +40,12 @@ fn prover(owner: Sr25519Keyring, node: &str) -> pallet_provers::GenesisProverOf<
 	}
 }
 
+/// The versions of zkVMs that nobody has withdrawn.
+fn versions() -> Vec<Vec<u8>> {
+	let sound = known::ALL.iter().filter(|known| known.advisory.is_none());
+	sound.map(|known| known.entry().to_bytes()).collect()
+}
+
 fn genesis(
 	validators: Vec<(AccountId, SessionKeys)>,
 	provers: Vec<pallet_provers::GenesisProverOf<Runtime>>,
@@ -53,6 +60,7 @@ fn genesis(
 		"session": { "keys": keys },
 		"sudo": { "key": Sr25519Keyring::Alice.to_account_id() },
 		"provers": { "provers": provers },
+		"programs": { "versions": versions() },
 	})
 }
 

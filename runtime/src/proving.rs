@@ -58,6 +58,23 @@ pub fn program(id: ProgramId) -> Option<ProgramInfo<AccountId, Balance, BlockNum
 	})
 }
 
+pub fn proof_systems() -> Vec<SystemInfo> {
+	let of = |system| {
+		let versions =
+			pallet_programs::Versions::<Runtime>::iter_prefix(system).map(|(selector, record)| {
+				VersionInfo {
+					version: record.version.into_inner(),
+					selector,
+					enabled: record.enabled,
+				}
+			});
+		let mut versions: Vec<_> = versions.collect();
+		versions.sort_by(|a, b| a.version.cmp(&b.version));
+		SystemInfo { system, enabled: is_enabled(system), versions }
+	};
+	ProofSystem::ALL.into_iter().map(of).collect()
+}
+
 fn is_enabled(system: ProofSystem) -> bool {
 	!pallet_programs::DisabledSystems::<Runtime>::contains_key(system)
 }

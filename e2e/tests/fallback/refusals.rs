@@ -163,10 +163,10 @@ fn a_rejected_proof_is_charged_to_its_prover_once(
 	let late = yard.refusal_after(defaulted, &right.signed(yard, &session, 0));
 	assert_eq!(late, Some(ATTEMPT_OVER), "also the right one comes too late");
 
-	// Dave's own ask is the first that is rejected when Bob is found, for Eve has no room: so Bob is
-	// paid what Dave would have been.
+	// Eve has no room when Bob is found, and Dave's own ask is not to raise what Bob is paid: so Bob is
+	// paid what he asks, and the requester pays no more.
 	let (state, at) = wait_for_end(yard, right.task, "settled", 60);
-	let paid = price;
+	let paid = total(BOBS_ASK, WORK);
 	let compensation = compensation(price, left);
 	assert_attempts(
 		&state,
@@ -226,11 +226,10 @@ fn a_jailed_prover_delivers_nothing(yard: &Yard, ledger: &mut Ledger, right: [Su
 	assert_eq!(handed_over["attempts"][0]["state"], json!("declined"), "{handed_over}");
 
 	let left = bond(price) - 2 * VERIFICATION_FEE;
-	for ((right, requester), default) in wrong.iter().zip(&REQUESTERS[3..]).zip(defaulted) {
+	for (right, requester) in wrong.iter().zip(&REQUESTERS[3..]) {
 		let (state, at) = wait_for_end(yard, right.task, "settled", 90);
-		// The first ask that is rejected when Bob is found is Eve's own until she is jailed, then
-		// Dave's.
-		let paid = total(if default < jailed { EVES_ASK } else { DAVES_ASK }, WORK);
+		// The first ask that is rejected when Bob is found is Dave's: Eve's own does not count.
+		let paid = total(DAVES_ASK, WORK);
 		let compensation = compensation(price, left);
 		assert_attempts(
 			&state,

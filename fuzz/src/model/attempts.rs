@@ -1,225 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Tasks that are assigned: who is at work, who is called when somebody fails, and how they end.
+//! What happens to attempts: who is called when somebody fails, and how tasks end.
 
 use super::{
 	conclusion::{Case, Ended},
-	requests::Spec,
+	live::{Attempt, Bounty, Live, Standby, State},
+	values,
+	work::Verdict,
 	Model,
 };
-use crate::runtime::*;
-use pallet_attestation::Event;
+use crate::{proofs, runtime::*};
+use pallet_attestation::{Event, RejectReason};
 use pallet_settlement::Event as SettlementEvent;
 use proofyard_primitives::{
-	limits::MAX_ATTEMPTS, session::Report, traits::AttemptEnding, AttemptFate, FailureReason, Role,
-	TaskId, TaskKind,
+	limits::MAX_ATTEMPTS, session::Report, traits::AttemptEnding, AttemptFate, FailureReason,
+	ProofData, Role, TaskId,
 };
 use sp_core::H256;
-use std::collections::BTreeSet;
-
-/// A task that is assigned.
-#[derive(Clone, Debug)]
-pub struct Live {
-	pub spec: Spec,
-	/// What its escrow holds.
-	pub held: Balance,
-	/// The price of the primary.
-	pub price: Balance,
-	pub attempts: Vec<Attempt>,
-	pub standbys: Vec<Standby>,
-	/// Standbys called or passed over.
-	pub called: usize,
-	/// Whether the auction is to look for somebody.
-	pub wanted: bool,
-	pub rejected: BTreeSet<H256>,
-	pub bounty: Option<Bounty>,
-}
-
-/// Somebody's try at a task.
-#[derive(Clone, Debug)]
-pub struct Attempt {
-	pub prover: AccountId,
-	pub role: Role,
-	pub price: Balance,
-	/// What is left of it.
-	pub bond: Balance,
-	pub committed_ms: u64,
-	pub started_at: BlockNumber,
-	/// The last block in which it is in time.
-	pub due: BlockNumber,
-	pub replaced: bool,
-	pub rejections: u32,
-	pub commitment: Option<(H256, BlockNumber)>,
-	pub state: State,
-}
-
-/// Where an attempt stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-	Running,
-	/// What it is due, and whether it was late.
-	Verified(Balance, bool),
-	Declined,
-	Reported,
-	Rejected,
-	/// Late, and taken from a prover in jail.
-	Defaulted,
-}
-
-/// A prover that may be called.
-#[derive(Clone, Debug)]
-pub struct Standby {
-	pub prover: AccountId,
-	pub price: Balance,
-	pub bond: Balance,
-	pub committed_ms: u64,
-}
-
-/// What is offered to everybody.
-#[derive(Clone, Debug)]
-pub struct Bounty {
-	pub since: BlockNumber,
-	pub announced: Vec<Announced>,
-}
-
-/// A proof announced and not shown.
-#[derive(Clone, Debug)]
-pub struct Announced {
-	pub prover: AccountId,
-	pub commitment: H256,
-	pub at: BlockNumber,
-	pub reward: Balance,
-	pub deposit: Balance,
-}
-
-impl Attempt {
-	pub fn is_running(&self) -> bool {
-		self.state == State::Running
-	}
-
-	pub fn is_first(&self) -> bool {
-		matches!(self.role, Role::Primary | Role::Together)
-	}
-
-	pub fn is_late(&self, now: BlockNumber) -> bool {
-		now > self.due
-	}
-}
-
-impl Live {
-	/// A task that these provers start: account, price, bond, time; the primary first.
-	pub fn begin(
-		spec: Spec,
-		held: Balance,
-		now: BlockNumber,
-		due: BlockNumber,
-		first: &[(AccountId, Balance, Balance, u64)],
-		standbys: Vec<Standby>,
-	) -> Self {
-		let attempts = first.iter().enumerate().map(|(place, first)| {
-			let (prover, price, bond, committed_ms) = *first;
-			let role = if place == 0 { Role::Primary } else { Role::Together };
-			Attempt::new(prover, role, price, bond, committed_ms, now, due)
-		});
-		Self {
-			spec,
-			held,
-			price: first[0].1,
-			attempts: attempts.collect(),
-			standbys,
-			called: 0,
-			wanted: false,
-			rejected: BTreeSet::new(),
-			bounty: None,
-		}
-	}
-
-	pub fn attempt_of(&self, who: AccountId) -> Option<usize> {
-		self.attempts.iter().position(|attempt| attempt.prover == who)
-	}
-
-	fn verified(&self) -> usize {
-		self.attempts.iter().filter(|a| matches!(a.state, State::Verified(..))).count()
-	}
-
-	fn needed(&self) -> usize {
-		self.spec.redundancy.needed.into()
-	}
-
-	/// Whether others may take over.
-	pub fn has_fallback(&self) -> bool {
-		self.spec.kind != TaskKind::Calibration
-	}
-
-	/// The first block in which the chain has something to do.
-	pub fn next_due(&self) -> BlockNumber {
-		let soft = self
-			.attempts
-			.iter()
-			.filter(|a| a.is_running() && !a.replaced && self.has_fallback())
-			.map(|a| a.due);
-		soft.chain([self.spec.deadline]).min().unwrap_or(0) + 1
-	}
-
-	/// Whether enough proofs are committed to.
-	pub fn shows_proofs(&self) -> bool {
-		let committed = self.attempts.iter().filter(|attempt| {
-			attempt.commitment.is_some()
-				&& matches!(attempt.state, State::Running | State::Verified(..))
-		});
-		committed.count() >= self.needed()
-	}
-
-	/// What bonds pay for somebody else to deliver, above the price.
-	pub fn pool(&self, now: BlockNumber) -> Balance {
-		let liable: Vec<Balance> = self
-			.attempts
-			.iter()
-			.filter(|attempt| match attempt.state {
-				State::Running => attempt.is_first() && attempt.is_late(now),
-				State::Verified(..) => false,
-				State::Declined | State::Reported | State::Rejected | State::Defaulted => true,
-			})
-			.map(|attempt| attempt.bond)
-			.collect();
-		let parts = if self.needed() > 1 { liable.len().max(1) } else { 1 };
-		liable.iter().sum::<Balance>() * 80 / 100 / parts as Balance
-	}
-
-	/// What is paid for a proof that is announced now.
-	pub fn reward(&self, now: BlockNumber) -> Option<Balance> {
-		let since = self.bounty.as_ref()?.since;
-		let span = Balance::from(self.spec.deadline.saturating_sub(since));
-		let past = Balance::from(now.min(self.spec.deadline).saturating_sub(since));
-		let most = self.pool(now);
-		Some(self.price + if span == 0 { most } else { most * past / span })
-	}
-}
-
-impl Attempt {
-	pub fn new(
-		prover: AccountId,
-		role: Role,
-		price: Balance,
-		bond: Balance,
-		committed_ms: u64,
-		started_at: BlockNumber,
-		due: BlockNumber,
-	) -> Self {
-		Self {
-			prover,
-			role,
-			price,
-			bond,
-			committed_ms,
-			started_at,
-			due,
-			replaced: false,
-			rejections: 0,
-			commitment: None,
-			state: State::Running,
-		}
-	}
-}
+use sp_io::hashing::{blake2_256, sha2_256};
 
 impl Model {
 	/// The live task of this id.
@@ -333,33 +130,37 @@ impl Model {
 	}
 
 	/// A late attempt of a prover in jail is taken from it: it cannot deliver any more.
-	pub fn taken(&mut self, task: TaskId, place: usize) {
+	pub fn taken(&mut self, task: TaskId, prover: AccountId, place: usize) {
 		let now = self.now;
+		let jailed = self.jailed.contains(&prover);
 		let attempt = &mut self.live(task).attempts[place];
-		assert!(attempt.is_running() && attempt.is_first() && attempt.is_late(now));
+		assert!(
+			jailed
+				&& attempt.prover == prover
+				&& attempt.is_running()
+				&& attempt.is_first()
+				&& attempt.is_late(now),
+			"{attempt:?} of task {task} is taken from {prover}"
+		);
 		attempt.state = State::Defaulted;
 		self.leave(task, place, AttemptEnding::Defaulted);
 		self.replace(task, place);
 		self.coverage.count("jail", "a late attempt taken");
 	}
 
-	/// A late attempt of a prover in jail that the chain has taken from it, and the model not yet.
-	pub fn taken_from_jailed(&self, task: TaskId) -> Option<usize> {
-		let chain = pallet_attestation::Live::<Runtime>::get(task)?;
-		let attempts = self.live.get(&task)?.attempts.iter().zip(&chain.attempts);
-		let mut taken = attempts.map(|(attempt, chain)| {
-			attempt.is_running()
-				&& attempt.is_first()
-				&& attempt.is_late(self.now)
-				&& self.jailed.contains(&attempt.prover)
-				&& chain.state == pallet_attestation::AttemptState::Defaulted
-		});
-		taken.position(|taken| taken)
-	}
-
 	/// An attempt delivered.
-	pub fn verified(&mut self, task: TaskId, place: usize) {
+	pub fn verified(&mut self, task: TaskId, place: usize, proof: &ProofData) {
 		let now = self.now;
+		let live = self.live(task);
+		let way = match (live.needs_commitment(place, now), live.attempts[place].commitment) {
+			(true, _) => "committed to",
+			(false, Some(_)) => "committed to ahead",
+			(false, None) if live.attempts.iter().filter(|a| a.is_running()).count() > 1 => {
+				"without a commitment, others at work"
+			}
+			(false, None) => "without a commitment",
+		};
+		self.coverage.count("shown", way);
 		let live = self.live(task);
 		let deadline = live.spec.deadline;
 		let attempt = &mut live.attempts[place];
@@ -375,15 +176,33 @@ impl Model {
 		let ending = if late { AttemptEnding::Late } else { AttemptEnding::Verified };
 		let enough = live.verified() >= live.needed();
 		let attempt = place as u32;
-		self.expect(Event::ProofVerified { task, prover, attempt });
+		self.expect_verified(task, prover, attempt, proof);
 		self.leave(task, place, ending);
 		if enough {
 			self.conclude(task, None, None);
 		}
 	}
 
+	/// The world is told what was proven.
+	fn expect_verified(
+		&mut self,
+		task: TaskId,
+		prover: AccountId,
+		attempt: u32,
+		proof: &ProofData,
+	) {
+		let spec = &self.live(task).spec;
+		let (program, system, kind) =
+			(spec.program, spec.market.system, values::kind(&spec.values));
+		self.coverage.count("proven", &format!("{system:?}"));
+		self.coverage.count("proven", kind);
+		let public_values = H256(sha2_256(&proof.public_values));
+		let proof = H256(blake2_256(&proof.proof));
+		self.expect(Event::ProofVerified { task, prover, attempt, program, public_values, proof });
+	}
+
 	/// A proof of an attempt was rejected.
-	pub fn rejected(&mut self, task: TaskId, place: usize, proof: H256) {
+	pub fn rejected(&mut self, task: TaskId, place: usize, proof: &ProofData, verdict: Verdict) {
 		let live = self.live(task);
 		let attempt = &mut live.attempts[place];
 		let charge = VERIFICATION_FEE.min(attempt.bond);
@@ -395,17 +214,18 @@ impl Model {
 		if defaulted {
 			attempt.state = State::Rejected;
 		}
-		live.rejected.insert(proof);
+		live.rejected.insert(proofs::hash(proof));
 		let has_fallback = live.has_fallback();
 		match self.notes.next() {
 			Some(RuntimeEvent::Attestation(Event::ProofRejected {
 				task: of,
 				prover,
 				attempt,
+				reason,
 				charged,
-				..
 			})) => {
 				assert_eq!((of, prover, attempt, charged), (task, who, place as u32, charge));
+				check_reason(reason, verdict);
 			}
 			other => panic!("a proof for task {task} is no proof, and then {other:?}"),
 		}
@@ -422,19 +242,28 @@ impl Model {
 	}
 
 	/// Somebody showed a proof that it had announced.
-	pub fn bounty_shown(&mut self, task: TaskId, prover: AccountId, valid: bool) {
+	pub fn bounty_shown(
+		&mut self,
+		task: TaskId,
+		prover: AccountId,
+		proof: &ProofData,
+		verdict: Verdict,
+	) {
 		let live = self.live(task);
 		let deadline = live.spec.deadline;
 		let bounty = live.bounty.as_mut().expect("a bounty");
 		let place = bounty.announced.iter().position(|a| a.prover == prover);
 		let announced = bounty.announced.remove(place.expect("an announcement"));
-		if !valid {
+		if verdict != Verdict::Valid {
 			match self.notes.next() {
 				Some(RuntimeEvent::Attestation(Event::BountyProofRejected {
 					task: of,
 					prover: who,
-					..
-				})) => assert_eq!((of, who), (task, prover)),
+					reason,
+				})) => {
+					assert_eq!((of, who), (task, prover));
+					check_reason(reason, verdict);
+				}
 				other => panic!("a bounty's proof for task {task} is none, and then {other:?}"),
 			}
 			return self.forfeit(task, prover, announced.deposit);
@@ -445,7 +274,7 @@ impl Model {
 		winner.state = State::Verified(reward, false);
 		live.attempts.push(winner);
 		self.put_back(prover, announced.deposit);
-		self.expect(Event::ProofVerified { task, prover, attempt });
+		self.expect_verified(task, prover, attempt, proof);
 		self.conclude(task, None, None);
 	}
 
@@ -589,6 +418,16 @@ impl Model {
 			);
 		}
 	}
+}
+
+/// A proof is rejected for what is wrong about it.
+fn check_reason(reason: RejectReason, verdict: Verdict) {
+	let expected = match verdict {
+		Verdict::Differs => reason == RejectReason::PublicValuesDiffer,
+		Verdict::Invalid => matches!(reason, RejectReason::Refused(_)),
+		Verdict::Valid | Verdict::None => false,
+	};
+	assert!(expected, "a proof is rejected for {reason:?}, and is {verdict:?}");
 }
 
 /// What becomes of an attempt when its task ends in block `now`.

@@ -3,7 +3,7 @@
 //! things it may decide.
 
 use super::{
-	attempts::{Live, Standby},
+	live::{Live, Standby},
 	requests::{Open, Terms},
 	Model,
 };
@@ -231,6 +231,7 @@ impl Model {
 		assert!(in_use < terms.lots, "{prover} has no lot left: {terms:?}");
 		assert!(price >= terms.price * Balance::from(live.spec.work), "less than it asks");
 		assert!(price <= live.price + live.pool(now), "{price} is more than the bonds pay");
+		self.check_rescue_price(&live, prover, price);
 		self.check_time(live.spec.work, terms.speed, committed_ms);
 		assert_eq!(reserved, bond(&market, price, 0), "the bond of {prover} for task {task}");
 		assert!(
@@ -240,6 +241,32 @@ impl Model {
 		self.start(task, Role::Rescue, Standby { prover, price, bond: reserved, committed_ms });
 		self.expect(Event::RescueFound { task, prover, price });
 		self.coverage.count("assigned", "Rescue");
+	}
+
+	/// The price of a rescue is an ask: the one that won, or the first that did not, of those that
+	/// could have won. Whoever had its try at the task, or announced a proof, and the requester, whose
+	/// asks would be for a task that they fail or pay for, have no say in it.
+	fn check_rescue_price(&self, live: &Live, winner: AccountId, price: Balance) {
+		let work = Balance::from(live.spec.work);
+		assert_eq!(price % work, 0, "{price} is no price for {work} units");
+		let announced = live.bounty.iter().flat_map(|bounty| &bounty.announced);
+		let tried: BTreeSet<AccountId> = live
+			.attempts
+			.iter()
+			.map(|attempt| attempt.prover)
+			.chain(announced.map(|announced| announced.prover))
+			.chain([live.spec.requester])
+			.collect();
+		let asks = self.asks.iter().filter(|((who, market), _)| {
+			*market == live.spec.market && (*who == winner || !tried.contains(who))
+		});
+		// Prices are rounded up by 2 % at most, or to the lowest that there is.
+		let highest = asks.map(|(_, ask)| (ask.highest + ask.highest / 50 + 2).max(50)).max();
+		assert!(
+			highest.is_some_and(|highest| price / work <= highest),
+			"{winner} gets {} for a unit, which nobody that could win asks for",
+			price / work
+		);
 	}
 
 	/// What the clearings of this block say of themselves: nobody gets more than its share.

@@ -11,18 +11,21 @@
 // What the parts of a model are is told where they are used; it is no library.
 #![allow(missing_docs)]
 
-pub mod attempts;
+mod attempts;
 mod awards;
 pub mod conclusion;
+pub mod live;
 mod notes;
+mod programs;
 pub mod provers;
 pub mod requests;
+pub mod values;
 mod work;
 
 pub use notes::Notes;
 
-use crate::{coverage::Coverage, proofs::Key, runtime::*};
-use attempts::Live;
+use crate::{coverage::Coverage, proofs::Key, runtime::*, zkvm::Version};
+use live::Live;
 use pallet_attestation::Event as AttestationEvent;
 use pallet_settlement::Event as SettlementEvent;
 use proofyard_primitives::{
@@ -41,6 +44,8 @@ pub enum Sender {
 	Root,
 	/// Nobody: a transaction that is authorized by itself.
 	Pool,
+	/// The same, authorized a while ago: something may have changed since.
+	Late,
 }
 
 /// A program as the model has it.
@@ -70,8 +75,10 @@ pub struct Model {
 	/// Provers whose attempts are to be given back.
 	pub jailed: BTreeSet<AccountId>,
 	pub programs: BTreeMap<ProgramId, Program>,
-	/// Whether the proof system is switched off.
-	pub disabled: bool,
+	/// Proof systems that are switched off.
+	pub disabled: BTreeSet<ProofSystem>,
+	/// Versions of zkVMs by system and selector, and whether they are on.
+	pub versions: BTreeMap<(ProofSystem, [u8; 4]), (Version, bool)>,
 	pub references: BTreeMap<HardwareClass, Reference>,
 	/// The protocol's fee, the author's share, the treasury's share: in millionths.
 	pub fees: (u32, u32, u32),
@@ -188,7 +195,7 @@ impl Model {
 			(RuntimeCall::Programs(call), Sender::Account(who)) => {
 				self.programs_call(who, call, done)
 			}
-			(RuntimeCall::Programs(call), Sender::Root) => self.programs_call(0, call, done),
+			(RuntimeCall::Programs(call), Sender::Root) => Some(self.government_call(call)),
 			(RuntimeCall::Settlement(call), Sender::Root) => Some(self.fees_call(call, done)),
 			(RuntimeCall::Balances(call), Sender::Account(who)) => {
 				Some(self.balances_call(who, call, done))
@@ -219,7 +226,6 @@ impl Model {
 		}
 		self.committed.clear();
 		if hook == Hook::Attestation {
-			self.taken_silently();
 			// Whose attempts are all given back has left this queue; when, is the chain's.
 			self.jailed = pallet_attestation::Jailed::<Runtime>::iter_keys().collect();
 		}
@@ -263,29 +269,19 @@ impl Model {
 				self.coverage.count("jail", "an attempt given back");
 				self.give_back(task, place, Report::Declined);
 			}
-			// Nothing says that a late attempt was taken from a prover in jail, but what follows.
-			RuntimeEvent::Attestation(
-				AttestationEvent::ProverCalled { task, role: Role::Standby, .. }
-				| AttestationEvent::BountyOpened { task },
-			) => {
-				let place = self.taken_from_jailed(task);
-				self.taken(task, place.expect("an attempt that is to be replaced"));
+			RuntimeEvent::Attestation(AttestationEvent::AttemptDefaulted {
+				task,
+				prover,
+				attempt,
+			}) => {
+				self.expect(event);
+				self.taken(task, prover, attempt as usize);
 			}
 			RuntimeEvent::Settlement(
 				SettlementEvent::BidForfeited { task, .. }
 				| SettlementEvent::AttemptConcluded { task, .. },
 			) => deadline(self, task),
 			event => panic!("attestation's hook says {event:?}"),
-		}
-	}
-
-	/// Late attempts were taken from provers in jail without anybody to call: no event tells of that.
-	fn taken_silently(&mut self) {
-		let tasks: Vec<TaskId> = self.live.keys().copied().collect();
-		for task in tasks {
-			while let Some(place) = self.taken_from_jailed(task) {
-				self.taken(task, place);
-			}
 		}
 	}
 

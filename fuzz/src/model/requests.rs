@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tasks that wait for the auction, and what requesters and bidders do with them.
 
-use super::{attempts::Live, Model};
-use crate::runtime::*;
+use super::{live::Live, values, Model};
+use crate::{runtime::*, world::SYSTEM};
 use pallet_settlement::Event as SettlementEvent;
 use proofyard_primitives::{
-	bid_commitment, FixedInputs, InputRef, Market, ProgramId, Redundancy, ServiceLevel, TaskId,
+	bid_commitment, FixedValues, InputRef, Market, ProgramId, Redundancy, ServiceLevel, TaskId,
 	TaskKind, WorkModel,
 };
 use sp_core::H256;
@@ -22,7 +22,8 @@ pub struct Spec {
 	pub work: u64,
 	/// Whether the input is part of the task.
 	pub inline: bool,
-	pub inputs: FixedInputs,
+	/// What its public values have to be.
+	pub values: FixedValues,
 	pub max_fee: Balance,
 	pub deadline: BlockNumber,
 }
@@ -68,6 +69,8 @@ pub struct Ask {
 	pub now: Option<Terms>,
 	/// What counts from a block on, at the earliest.
 	pub next: Option<(Terms, BlockNumber)>,
+	/// The highest price that it has named.
+	pub highest: Balance,
 }
 
 /// What an ask offers.
@@ -223,7 +226,7 @@ impl Model {
 			level,
 			work,
 			input,
-			public_inputs,
+			values,
 			max_fee,
 			lifetime,
 			provers,
@@ -234,7 +237,9 @@ impl Model {
 			return;
 		};
 		let known = self.programs.get_mut(program).expect("a task of an unknown program");
-		assert!(!known.retired && !self.disabled, "a task of a program that takes none");
+		let on = !self.disabled.contains(&known.system);
+		assert!(!known.retired && on, "a task of a program that takes none");
+		assert!(values::can_be(values, known.key), "a task of which there is no proof");
 		assert!((LIFETIMES.0..=LIFETIMES.1).contains(lifetime) && *max_fee >= MIN_FEE);
 		known.live += 1;
 		let work = match known.work {
@@ -271,7 +276,7 @@ impl Model {
 			redundancy,
 			work,
 			inline: matches!(input, InputRef::Inline(_)),
-			inputs: public_inputs.clone(),
+			values: values.clone(),
 			max_fee: *max_fee,
 			deadline: now + lifetime,
 		};
@@ -294,7 +299,8 @@ impl Model {
 	fn asked(&mut self, who: AccountId, market: Market, price: Balance, lots: u32, speed: u64) {
 		let wanted = Terms { price, lots, speed };
 		let from = super::next_epoch(self.now);
-		if let Some(reference) = self.references.get(&market.hardware) {
+		let reference = self.references.get(&market.hardware);
+		if let Some(reference) = reference.filter(|_| market.system == SYSTEM) {
 			let proven = self.provers[&who].calibrated.get(&market.hardware).copied();
 			assert!(proven.unwrap_or(0) >= reference.proofs, "an ask without calibration");
 		}
@@ -302,8 +308,9 @@ impl Model {
 		let mut is_new = false;
 		let ask = self.asks.entry((who, market)).or_insert_with(|| {
 			is_new = true;
-			Ask { now: None, next: None }
+			Ask { now: None, next: None, highest: price }
 		});
+		ask.highest = ask.highest.max(price);
 		ask.now = ask.at(self.now);
 		if let Some(terms) = &mut ask.now {
 			// Less counts at once.
@@ -360,9 +367,10 @@ impl Model {
 		let now = self.now;
 		let reference = self.references.get(&hardware).expect("a reference").clone();
 		let program = self.programs.get_mut(&reference.program).expect("its program");
-		assert!(!program.retired && !self.disabled, "a calibration with a program that takes none");
+		let on = !self.disabled.contains(&program.system);
+		assert!(!program.retired && on, "a calibration with a program that takes none");
 		program.live += 1;
-		let system = program.system;
+		let (system, count) = (program.system, program.key.inputs() as usize);
 		let market = Market {
 			system,
 			hardware,
@@ -375,9 +383,14 @@ impl Model {
 		self.prover(who).reserve(market, BOND_BASE, committed_ms);
 		let task = self.new_task();
 		// The challenge is drawn by the chain: it is read when the task is compared.
-		let inputs = pallet_attestation::Live::<Runtime>::get(task)
-			.map(|live| live.spec.public_inputs)
+		let values = pallet_attestation::Live::<Runtime>::get(task)
+			.map(|live| live.spec.values)
 			.expect("a calibration is live at once");
+		let FixedValues::Inputs(inputs) = &values else { panic!("a challenge that is {values:?}") };
+		assert!(
+			inputs.len() == count && inputs.iter().flatten().count() == 1,
+			"a challenge that is {inputs:?}"
+		);
 		let spec = Spec {
 			requester: who,
 			program: reference.program,
@@ -386,7 +399,7 @@ impl Model {
 			redundancy: Redundancy { needed: 1, started: 1 },
 			work: reference.work,
 			inline: true,
-			inputs,
+			values,
 			max_fee: 0,
 			deadline: now + reference.blocks,
 		};

@@ -1,30 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What provers hand in, and what is done with programs, fees and money.
+//! What provers hand in.
 
 use super::{
-	attempts::{Announced, Live, State},
-	Model, Program, Sender,
+	live::{Announced, Live, State},
+	values, Model, Sender,
 };
-use crate::{
-	proofs::{self, Key},
-	runtime::*,
-};
-use codec::Encode;
-use pallet_attestation::{Call, Event};
+use crate::{proofs, runtime::*};
+use pallet_attestation::{Call, Error, Event};
 use proofyard_primitives::{
 	proof_commitment,
-	session::{commit_message, report_message, submission_message, Report, SessionSignature},
-	FailureReason, ProofData, TaskId, WorkModel,
+	session::{
+		batch_message, commit_message, report_message, submission_message, Report, SessionSignature,
+	},
+	FailureReason, ProofData, ProofSystem, Submission, TaskId,
 };
 use sp_core::H256;
 use sp_runtime::RuntimeAppPublic;
+use std::collections::BTreeSet;
 
 /// Blocks in which an announced proof has to be shown where others wait.
 const REVEAL_BLOCKS: BlockNumber = 10;
 /// Proofs that are announced at once.
 const ANNOUNCEMENTS: usize = 4;
-/// Bytes of a proof.
-const PROOF_LEN: usize = 256;
+
+/// Most bytes of a proof: one of Groth16 has 256; a zkVM's a selector before it, and with SP1 three
+/// numbers more.
+fn longest(system: ProofSystem) -> usize {
+	match system {
+		ProofSystem::Sp1Groth16 => 4 + 3 * 32 + 256,
+		ProofSystem::Risc0Groth16 => 4 + 256,
+		_ => 256,
+	}
+}
+
+/// What the chain has to say of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+	/// It proves what was asked for.
+	Valid,
+	/// It is of other public values.
+	Differs,
+	/// It proves nothing.
+	Invalid,
+	/// Nothing: the version is not known.
+	None,
+}
 
 /// Whether somebody had the input of a task: it made a proof of something.
 fn had_input(live: &Live) -> bool {
@@ -40,12 +60,40 @@ impl Model {
 		match (call, from) {
 			(Call::submit_proof { task, attempt, prover, proof, signature }, Sender::Pool) => {
 				let message = submission_message(&genesis, *task, *attempt, prover, proof);
-				let should = self.may_submit(*task, *attempt, *prover, proof)
+				let should = self.is_let_in(*task, *attempt, *prover, proof)
 					&& self.signed(*prover, &message, signature);
 				if done && should {
-					self.submitted_proof(*task, *attempt as usize, proof);
+					let verdict = self.verdict(*task, proof);
+					self.submitted_proof(*task, *attempt as usize, proof, verdict);
 				}
 				should
+			}
+			(Call::submit_proof { task, attempt, prover, proof, .. }, Sender::Late) => {
+				let should = self.stale(*task, *attempt, *prover, proof).is_none()
+					&& self.verdict(*task, proof) != Verdict::None;
+				if done && should {
+					let verdict = self.verdict(*task, proof);
+					self.submitted_proof(*task, *attempt as usize, proof, verdict);
+				}
+				should
+			}
+			(Call::submit_proofs { prover, submissions, signature }, Sender::Pool) => {
+				let message = batch_message(&genesis, prover, submissions);
+				let tasks: BTreeSet<TaskId> = submissions.iter().map(|one| one.task).collect();
+				let should = !submissions.is_empty()
+					&& tasks.len() == submissions.len()
+					&& submissions
+						.iter()
+						.all(|one| self.is_let_in(one.task, one.attempt, *prover, &one.proof))
+					&& self.signed(*prover, &message, signature);
+				if done && should {
+					self.submitted_batch(*prover, submissions);
+				}
+				should
+			}
+			(Call::submit_proofs { prover, submissions, .. }, Sender::Late) => {
+				self.submitted_batch(*prover, submissions);
+				true
 			}
 			(Call::report { task, attempt, prover, report, signature }, Sender::Pool) => {
 				let message = report_message(&genesis, *task, *attempt, prover, *report);
@@ -95,8 +143,8 @@ impl Model {
 			(Call::reveal { task, proof }, Sender::Account(who)) => {
 				let should = self.may_reveal(*task, who, proof);
 				if done && should {
-					let valid = self.is_valid(*task, proof);
-					self.bounty_shown(*task, who, valid);
+					let verdict = self.verdict(*task, proof);
+					self.bounty_shown(*task, who, proof, verdict);
 				}
 				should
 			}
@@ -112,10 +160,25 @@ impl Model {
 		self.provers.get(&who).is_some_and(|prover| prover.jailed_until.is_some())
 	}
 
-	/// Whether a proof is one for this live task.
-	fn is_valid(&self, task: TaskId, proof: &ProofData) -> bool {
+	/// What the chain has to say of a proof for this live task.
+	fn verdict(&self, task: TaskId, proof: &ProofData) -> Verdict {
 		let spec = &self.live[&task].spec;
-		proof.matches(&spec.inputs) && self.programs[&spec.program].key.accepts(proof)
+		if !values::allows(&spec.values, &proof.public_values) {
+			return Verdict::Differs;
+		}
+		let version = if is_zkvm(spec.market.system) {
+			match self.version(spec.market.system, proof) {
+				Some(version) => Some(version),
+				None => return Verdict::None,
+			}
+		} else {
+			None
+		};
+		if self.programs[&spec.program].key.accepts(version, proof) {
+			Verdict::Valid
+		} else {
+			Verdict::Invalid
+		}
 	}
 
 	/// The live task, if this running attempt at it is this prover's.
@@ -125,27 +188,94 @@ impl Model {
 		(own == attempt as usize && live.attempts[own].is_running()).then_some(live)
 	}
 
-	fn may_submit(&self, task: TaskId, attempt: u32, who: AccountId, proof: &ProofData) -> bool {
-		let Some(live) = self.running(task, attempt, who) else { return false };
+	/// Why nothing can come of a submission, whatever its proof is: what may change between the time
+	/// that it is let into the pool and the time that it is in a block.
+	fn stale(
+		&self,
+		task: TaskId,
+		attempt: u32,
+		who: AccountId,
+		proof: &ProofData,
+	) -> Option<Error<Runtime>> {
+		let Some(live) = self.live.get(&task) else { return Some(Error::UnknownTask) };
+		let place = attempt as usize;
+		if live.attempt_of(who) != Some(place) {
+			return Some(Error::NotAssignee);
+		}
+		let attempt = &live.attempts[place];
+		if !attempt.is_running() {
+			return Some(Error::AttemptOver);
+		}
+		if self.is_jailed(who) {
+			return Some(Error::Jailed);
+		}
 		let hash = proof_commitment(task, &who, proof);
-		let shown = live.spec.redundancy.needed <= 1
-			|| live.attempts[attempt as usize]
-				.commitment
-				.is_some_and(|(committed, at)| committed == hash && at < self.now)
-				&& live.shows_proofs();
-		self.now <= live.spec.deadline
-			&& proof.proof.len() <= PROOF_LEN
-			&& !live.rejected.contains(&proofs::hash(proof))
-			&& !self.is_jailed(who)
-			&& shown
+		let committed = attempt.commitment.is_some_and(|(to, at)| to == hash && at < self.now);
+		if live.needs_commitment(place, self.now) && !committed {
+			return Some(Error::NotCommitted);
+		}
+		let several = live.spec.redundancy.needed > 1;
+		(several && !live.shows_proofs()).then_some(Error::NotEnoughCommitted)
 	}
 
-	fn submitted_proof(&mut self, task: TaskId, place: usize, proof: &ProofData) {
-		if self.is_valid(task, proof) {
-			self.verified(task, place);
-		} else {
-			self.rejected(task, place, proofs::hash(proof));
+	/// Whether a submission is in time, not too long, and none that was rejected before: what does not
+	/// change after it is let into the pool, but that the chain comes to its deadline.
+	pub fn is_timely(&self, task: TaskId, proof: &ProofData) -> bool {
+		self.live.get(&task).is_none_or(|live| {
+			self.now <= live.spec.deadline
+				&& proof.proof.len() <= longest(live.spec.market.system)
+				&& !live.rejected.contains(&proofs::hash(proof))
+		})
+	}
+
+	/// Whether a submission is let into the pool, if its signature is good.
+	fn is_let_in(&self, task: TaskId, attempt: u32, who: AccountId, proof: &ProofData) -> bool {
+		self.stale(task, attempt, who, proof).is_none()
+			&& self.is_timely(task, proof)
+			&& self.is_of_known_version(task, proof)
+	}
+
+	/// Whether a proof for a live task is of a version that the chain verifies, if it is a zkVM's.
+	pub fn is_of_known_version(&self, task: TaskId, proof: &ProofData) -> bool {
+		let system = self.live[&task].spec.market.system;
+		!is_zkvm(system) || self.version(system, proof).is_some()
+	}
+
+	fn submitted_proof(&mut self, task: TaskId, place: usize, proof: &ProofData, verdict: Verdict) {
+		match verdict {
+			Verdict::Valid => self.verified(task, place, proof),
+			_ => self.rejected(task, place, proof, verdict),
 		}
+	}
+
+	/// Several proofs are submitted. They are looked at, then verified, then each does what it would by
+	/// itself, if what those before it did has left it something to do.
+	fn submitted_batch(&mut self, who: AccountId, submissions: &[Submission]) {
+		let mut verified = Vec::new();
+		for one in submissions {
+			match self.stale(one.task, one.attempt, who, &one.proof) {
+				Some(error) => self.skipped(who, one, error),
+				None => verified.push((one, self.verdict(one.task, &one.proof))),
+			}
+		}
+		for (one, verdict) in verified {
+			let stale = self.stale(one.task, one.attempt, who, &one.proof);
+			let unknown = (verdict == Verdict::None).then_some(Error::UnknownVersion);
+			match stale.or(unknown) {
+				Some(error) => self.skipped(who, one, error),
+				None => {
+					self.coverage.count("batch", &format!("{verdict:?}"));
+					self.submitted_proof(one.task, one.attempt as usize, &one.proof, verdict);
+				}
+			}
+		}
+		self.coverage.count("batch", &format!("of {}", submissions.len()));
+	}
+
+	fn skipped(&mut self, prover: AccountId, one: &Submission, error: Error<Runtime>) {
+		self.coverage.count("batch", &format!("skipped: {error:?}"));
+		let (task, attempt, error) = (one.task, one.attempt, error.into());
+		self.expect(Event::ProofSkipped { task, prover, attempt, error });
 	}
 
 	fn may_give_back(
@@ -168,7 +298,6 @@ impl Model {
 		let public =
 			live.attempts.iter().any(|attempt| matches!(attempt.state, State::Verified(..)));
 		self.now < live.spec.deadline
-			&& live.spec.redundancy.needed > 1
 			&& live.attempts[attempt as usize].commitment.is_none()
 			&& !public
 	}
@@ -235,111 +364,11 @@ impl Model {
 			&& announced.into_iter().find(|a| a.prover == who).is_some_and(|announced| {
 				announced.at < self.now
 					&& announced.commitment == proof_commitment(task, &who, proof)
-			})
+			}) && self.verdict(task, proof) != Verdict::None
 	}
+}
 
-	/// What a call of the programs pallet should come to. Its effect is taken in if it succeeded.
-	pub fn programs_call(
-		&mut self,
-		who: AccountId,
-		call: &pallet_programs::Call<Runtime>,
-		done: bool,
-	) -> Option<bool> {
-		use pallet_programs::Call;
-		match call {
-			Call::register { system, key, hardware, work, artifacts } => {
-				if !done {
-					return None;
-				}
-				let id = proofyard_primitives::program::program_id(
-					*system, key, *hardware, *work, artifacts,
-				);
-				let known = [Key::Real, Key::Known(1), Key::Known(2)];
-				let found = known.into_iter().find(|known| known.bytes() == **key);
-				let prepared = proofyard_verifier::prepared_len(*system, key).expect("a sound key");
-				let artifacts = artifacts.encoded_size();
-				let bytes = key.len() + prepared as usize + artifacts;
-				let deposit = PROGRAM_DEPOSIT.0 + PROGRAM_DEPOSIT.1 * bytes as Balance;
-				assert!(self.spendable(who) >= deposit && !self.disabled);
-				assert!(*work != WorkModel::Fixed(0), "a program without work");
-				*self.free.entry(who).or_default() -= deposit;
-				let program = Program {
-					owner: who,
-					system: *system,
-					key: found.expect("a key of ours"),
-					hardware: *hardware,
-					work: *work,
-					deposit,
-					live: 0,
-					retired: false,
-					artifacts,
-				};
-				assert!(self.programs.insert(id, program).is_none(), "a program registered twice");
-				None
-			}
-			Call::set_locators { program, .. } => {
-				if done {
-					let chain = pallet_programs::Programs::<Runtime>::get(program)?;
-					let known = self.programs.get_mut(program).expect("a program");
-					assert_eq!(known.owner, who, "a program of somebody else");
-					let bytes = chain.artifacts.encoded_size();
-					let (before, after) = (known.artifacts as Balance, bytes as Balance);
-					known.artifacts = bytes;
-					known.deposit = known.deposit + after - before;
-					let free = self.free.entry(who).or_default();
-					*free = *free + before - after;
-				}
-				None
-			}
-			Call::retire { program } => {
-				let should = self
-					.programs
-					.get(program)
-					.is_some_and(|known| known.owner == who && !known.retired);
-				if done && should {
-					let known = self.programs.get_mut(program).expect("looked at before");
-					known.retired = true;
-					known.live += 1;
-					self.release(*program);
-				}
-				Some(should)
-			}
-			Call::set_system_enabled { enabled, .. } => {
-				if done {
-					self.disabled = !enabled;
-				}
-				Some(true)
-			}
-			_ => None,
-		}
-	}
-
-	/// Whether the fee can be set so. It is, if it was.
-	pub fn fees_call(&mut self, call: &pallet_settlement::Call<Runtime>, done: bool) -> bool {
-		let pallet_settlement::Call::set_fees { terms } = call else { return false };
-		let [fee, author, treasury] =
-			[terms.fee, terms.author, terms.treasury].map(|share| share.deconstruct());
-		let should = fee <= 100_000 && author + treasury <= 1_000_000;
-		if done && should {
-			self.fees = (fee, author, treasury);
-		}
-		should
-	}
-
-	/// Whether money can be moved so. It is, if it was.
-	pub fn balances_call(
-		&mut self,
-		who: AccountId,
-		call: &pallet_balances::Call<Runtime>,
-		done: bool,
-	) -> bool {
-		let pallet_balances::Call::transfer_keep_alive { dest, value } = call else { return false };
-		let should = *value <= self.spendable(who)
-			&& (self.exists(*dest) || *value >= EXISTENTIAL_DEPOSIT || *value == 0);
-		if done && should {
-			*self.free.entry(who).or_default() -= value;
-			*self.free.entry(*dest).or_default() += value;
-		}
-		should
-	}
+/// Whether proofs of a system are of a version of a zkVM.
+fn is_zkvm(system: ProofSystem) -> bool {
+	!matches!(system, ProofSystem::Groth16Bn254 | ProofSystem::Groth16Bls12_381)
 }

@@ -57,6 +57,10 @@ pub trait ProvingApi {
 	#[method(name = "proving_program", blocking)]
 	fn program(&self, id: ProgramId, at: Option<Hash>) -> Result<Program, Error>;
 
+	/// The proof systems that the chain knows, with the versions of zkVMs whose proofs it verifies.
+	#[method(name = "proving_proofSystems", blocking)]
+	fn proof_systems(&self, at: Option<Hash>) -> Result<Vec<System>, Error>;
+
 	/// A prover: stake, delegation, asks, track record.
 	#[method(name = "proving_prover", blocking)]
 	fn prover(&self, account: AccountParam, at: Option<Hash>) -> Result<Prover, Error>;
@@ -210,6 +214,14 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 				.map_err(|error| Error::api(block, error))?
 				.map(Into::into)
 				.ok_or(Error::UnknownProgram(id))
+		})
+	}
+
+	fn proof_systems(&self, at: Option<Hash>) -> Result<Vec<System>, Error> {
+		self.read("proving_proofSystems", at, |api, block| {
+			api.proof_systems(block)
+				.map(|systems| systems.into_iter().map(Into::into).collect())
+				.map_err(|error| Error::api(block, error))
 		})
 	}
 

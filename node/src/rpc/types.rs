@@ -10,12 +10,14 @@ mod attempt;
 mod clearing;
 mod delegation;
 mod prover;
+mod system;
 mod task;
 
 pub use attempt::*;
 pub use clearing::*;
 pub use delegation::*;
 pub use prover::*;
+pub use system::*;
 pub use task::*;
 
 use proofyard_primitives::{
@@ -94,9 +96,9 @@ pub struct Program {
 	pub hardware: HardwareClass,
 	/// How the work of its tasks is known: `{"fixed": work}` or `"per_task"`.
 	pub work: WorkModel,
-	/// Public inputs of its proofs.
+	/// Public inputs of its proofs, if it is a circuit; zero for a zkVM's program.
 	pub public_inputs: u32,
-	/// Its canonical verification key.
+	/// Its canonical verification key; of a zkVM's program the 32 bytes that its proofs name it by.
 	pub key: Bytes,
 	/// The files it needs.
 	pub artifacts: Vec<Artifact>,
@@ -205,6 +207,8 @@ pub struct Proof {
 	pub task: TaskId,
 	/// The program it proves.
 	pub program: ProgramId,
+	/// The program's proof system.
+	pub system: ProofSystem,
 	/// Who made it.
 	pub prover: Account,
 	/// The block it was verified in.
@@ -213,7 +217,9 @@ pub struct Proof {
 	pub retained_until: BlockNumber,
 	/// Canonical bytes of the proof system.
 	pub proof: Bytes,
-	/// All public inputs, in order, big-endian.
+	/// All public values: a circuit's public inputs one after the other, a zkVM's bytes.
+	pub public_values: Bytes,
+	/// A circuit's public inputs, in order, big-endian; empty for a zkVM.
 	pub public_inputs: Vec<H256>,
 }
 
@@ -222,11 +228,13 @@ impl From<api::ProofInfo<AccountId, BlockNumber>> for Proof {
 		Self {
 			task: proof.task,
 			program: proof.program,
+			system: proof.system,
 			prover: proof.prover,
 			verified_at: proof.verified_at,
 			retained_until: proof.retained_until,
-			public_inputs: public_inputs(&proof.data),
+			public_inputs: public_inputs(proof.system, &proof.data),
 			proof: Bytes(proof.data.proof.into_inner()),
+			public_values: Bytes(proof.data.public_values.into_inner()),
 		}
 	}
 }
@@ -239,6 +247,8 @@ pub struct Proofs {
 	pub task: TaskId,
 	/// The program they prove.
 	pub program: ProgramId,
+	/// The program's proof system.
+	pub system: ProofSystem,
 	/// The block the task was settled in; null while it takes more proofs.
 	pub settled_at: Option<BlockNumber>,
 	/// The block from which the chain may forget them; null while the task lives.
@@ -257,22 +267,26 @@ pub struct ProofOf {
 	pub deciding: bool,
 	/// Canonical bytes of the proof system.
 	pub proof: Bytes,
-	/// All public inputs, in order, big-endian.
+	/// All public values: a circuit's public inputs one after the other, a zkVM's bytes.
+	pub public_values: Bytes,
+	/// A circuit's public inputs, in order, big-endian; empty for a zkVM.
 	pub public_inputs: Vec<H256>,
 }
 
 impl From<api::ProofsInfo<AccountId, BlockNumber>> for Proofs {
 	fn from(proofs: api::ProofsInfo<AccountId, BlockNumber>) -> Self {
-		let decided_by = proofs.decided_by;
+		let (system, decided_by) = (proofs.system, proofs.decided_by);
 		let of = |(prover, data): (AccountId, ProofData)| ProofOf {
 			deciding: decided_by.as_ref() == Some(&prover),
 			prover,
-			public_inputs: public_inputs(&data),
+			public_inputs: public_inputs(system, &data),
 			proof: Bytes(data.proof.into_inner()),
+			public_values: Bytes(data.public_values.into_inner()),
 		};
 		Self {
 			task: proofs.task,
 			program: proofs.program,
+			system,
 			settled_at: proofs.settled_at,
 			retained_until: proofs.retained_until,
 			proofs: proofs.proofs.into_iter().map(of).collect(),
@@ -280,8 +294,10 @@ impl From<api::ProofsInfo<AccountId, BlockNumber>> for Proofs {
 	}
 }
 
-fn public_inputs(data: &ProofData) -> Vec<H256> {
-	data.public_inputs.iter().map(|input| H256(*input)).collect()
+/// The public inputs of a circuit's proof. A zkVM's public values are no list of scalars.
+fn public_inputs(system: ProofSystem, data: &ProofData) -> Vec<H256> {
+	let inputs = if system.is_wrapped() { &[] } else { data.inputs() };
+	inputs.iter().map(|input| H256(*input)).collect()
 }
 
 #[cfg(test)]

@@ -367,6 +367,8 @@ impl<T: Config> Pallet<T> {
 			Some(attempt) if attempt.role.is_first() && attempt.is_late(now) => {
 				attempt.state = AttemptState::Defaulted;
 				let ended = attempt.clone();
+				let (prover, attempt) = (ended.prover.clone(), place as u32);
+				Self::deposit_event(Event::AttemptDefaulted { task, prover, attempt });
 				Self::vacate(task, &live.spec, &ended, AttemptEnding::Defaulted);
 				Self::replace(task, &mut live, place);
 				Self::put(task, live);

@@ -12,12 +12,12 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use proofyard_agenda::Cost;
 use proofyard_primitives::{
-	limits::{MAX_ANNOUNCEMENTS, MAX_STANDBYS},
+	limits::{MAX_ANNOUNCEMENTS, MAX_PUBLIC_VALUES, MAX_STANDBYS},
 	proof_commitment,
 	session::{report_message, submission_message, Report, SessionKey},
 	traits::{Attestation as _, Programs, Provers, Settlement},
-	Assignment, HardwareClass, InputRef, Market, ProofData, ProofSystem, Redundancy, Role,
-	ServiceLevel, Standby, TaskId, TaskKind, TaskSpec,
+	Assignment, FixedValues, HardwareClass, InputRef, Market, ProofData, ProofSystem, PublicValues,
+	Redundancy, Role, ServiceLevel, Standby, TaskId, TaskKind, TaskSpec,
 };
 use sp_application_crypto::RuntimeAppPublic;
 use sp_core::H256;
@@ -58,13 +58,15 @@ fn price<T: Config>() -> T::Balance {
 fn assigned<T: Config>(inputs: u32) -> (T::AccountId, SessionKey, ProofData) {
 	let requester: T::AccountId = account("requester", 0, 0);
 	let (primary, key) = prover::<T>(0);
-	let (program, proof) = T::Programs::set_up(inputs);
+	let (program, proof) = T::Programs::set_up(inputs, 0);
 	T::Programs::acquire(&program).expect("just registered");
 	let market = market();
 	let price = price::<T>();
 	T::Settlement::set_up(TASK, &requester, price);
 	T::Provers::reserve(&primary, &market, price, 1_000).expect("a fresh prover is free");
-	let public_inputs: Vec<_> = proof.public_inputs.iter().map(|input| Some(*input)).collect();
+	// As much as a proof can show and a requester can fix.
+	let values: PublicValues =
+		alloc::vec![1; MAX_PUBLIC_VALUES as usize].try_into().expect("the bound");
 	let now = frame_system::Pallet::<T>::block_number();
 	let standbys: Vec<_> = (0..MAX_STANDBYS)
 		.map(|index| {
@@ -83,7 +85,7 @@ fn assigned<T: Config>(inputs: u32) -> (T::AccountId, SessionKey, ProofData) {
 		redundancy: Redundancy::NONE,
 		work: 1 << 15,
 		input: InputRef::Inline(alloc::vec![1; 8192].try_into().expect("the bound")),
-		public_inputs: public_inputs.try_into().expect("the bound"),
+		values: FixedValues::Whole(values),
 		max_fee: price,
 		deadline: now.saturating_add(10_000u32.into()),
 		submitted_at: now,
@@ -147,6 +149,29 @@ fn submission<T: Config>(prover: T::AccountId, key: &SessionKey, proof: ProofDat
 	Call::submit_proof { task: TASK, attempt: 0, prover, proof, signature }
 }
 
+/// As long as a proof and its public values can be, and what the task asks for.
+fn largest() -> ProofData {
+	ProofData {
+		proof: alloc::vec![1; 2048].try_into().expect("the bound"),
+		public_values: alloc::vec![1; MAX_PUBLIC_VALUES as usize].try_into().expect("the bound"),
+	}
+}
+
+/// The same with other public values.
+fn wrong() -> ProofData {
+	ProofData {
+		public_values: alloc::vec![2; MAX_PUBLIC_VALUES as usize].try_into().expect("the bound"),
+		..largest()
+	}
+}
+
+/// What a submission does, but for the verification.
+fn conclude<T: Config>(prover: &T::AccountId, proof: ProofData, verdict: Result<(), RejectReason>) {
+	let live = Pallet::<T>::submitted(TASK, 0, prover, &proof).expect("it is assigned");
+	let _ = live.spec.values.allow(&proof.public_values);
+	Pallet::<T>::conclude_submission(TASK, live, 0, prover, proof, verdict);
+}
+
 fn report_of<T: Config>(prover: T::AccountId, key: &SessionKey) -> Call<T> {
 	let report = Report::Declined;
 	let message = report_message(&Pallet::<T>::genesis(), TASK, 0, &prover, report);
@@ -162,34 +187,37 @@ fn authorized<T: Config>(call: Call<T>) {
 mod benchmarks {
 	use super::*;
 
-	/// A proof with `n` public inputs that verifies: the task is settled, with `a` attempts.
+	/// What follows from a proof that verifies: the task is settled, with `a` attempts. The largest
+	/// proof there can be, and everything but its verification.
 	#[benchmark]
-	fn submit_proof(n: Linear<0, 64>, a: Linear<1, 8>) {
-		let (prover, key, proof) = assigned::<T>(n);
+	fn submit_proof(a: Linear<1, 8>) {
+		let (prover, _, _) = assigned::<T>(64);
 		crowd::<T>(a);
 		pass::<T>(1);
-		let call = submission::<T>(prover, &key, proof);
+		let proof = largest();
+		let hash = proof_commitment(TASK, &prover, &proof);
+		Live::<T>::mutate_extant(TASK, |live| {
+			let now = frame_system::Pallet::<T>::block_number();
+			live.attempts[0].commitment = Some((hash, now.saturating_sub(1u32.into())));
+		});
 		#[block]
 		{
-			authorized(call);
+			conclude::<T>(&prover, proof, Ok(()));
 		}
 		assert!(T::Settlement::has_ended(TASK));
 	}
 
-	/// The last proof that an attempt may get wrong: it is verified, charged, and a standby called.
+	/// What follows from the last proof that an attempt may get wrong: it is charged, and a standby
+	/// called.
 	#[benchmark]
-	fn submit_rejected(n: Linear<1, 64>) {
-		let (prover, key, mut proof) = assigned::<T>(n);
-		// As long as a proof that verifies takes: only the last check fails.
-		let longest = proof.proof.len() - 1;
-		proof.proof[longest] ^= 1;
+	fn submit_rejected() {
+		let (prover, _, _) = assigned::<T>(64);
 		Live::<T>::mutate_extant(TASK, |live| {
 			live.attempts[0].rejections = T::MaxRejections::get() - 1;
 		});
-		let call = submission::<T>(prover, &key, proof);
 		#[block]
 		{
-			authorized(call);
+			conclude::<T>(&prover, largest(), Err(RejectReason::PublicValuesDiffer));
 		}
 		assert_eq!(Live::<T>::get(TASK).map(|live| live.attempts.len()), Some(2));
 	}
@@ -265,12 +293,14 @@ mod benchmarks {
 		assert!(announced.iter().any(|announced| announced.prover == prover));
 	}
 
-	/// A proof with `n` public inputs that was announced for a task with `a` attempts, this one
-	/// included.
+	/// A proof that was announced for a task with `a` attempts, this one included. Its public values
+	/// are not what the requester fixed, so that it is not verified; what follows if it is accepted
+	/// comes on top.
 	#[benchmark]
-	fn reveal(n: Linear<0, 64>, a: Linear<2, 8>) {
-		let (_, _, proof) = assigned::<T>(n);
+	fn reveal(a: Linear<2, 8>) {
+		let (primary, _, _) = assigned::<T>(64);
 		crowd::<T>(a - 1);
+		let proof = wrong();
 		let prover = Live::<T>::mutate(TASK, |live| {
 			let announced = live.as_mut().and_then(|live| live.bounty.as_mut()).expect("open");
 			let last = announced.announcements.last_mut().expect("crowded");
@@ -278,8 +308,12 @@ mod benchmarks {
 			last.prover.clone()
 		});
 		pass::<T>(1);
-		#[extrinsic_call]
-		_(RawOrigin::Signed(prover), TASK, proof);
+		#[block]
+		{
+			Pallet::<T>::do_reveal(prover, TASK, proof).expect("it was announced");
+			let live = Live::<T>::get(TASK).expect("it lives");
+			Pallet::<T>::conclude_submission(TASK, live, 0, &primary, largest(), Ok(()));
+		}
 		assert!(T::Settlement::has_ended(TASK));
 	}
 

@@ -6,7 +6,7 @@ use frame_support::{ensure, pallet_prelude::*};
 use proofyard_mechanism::terms::{bounty_premium, percent_up, DECLINE_PERCENT};
 use proofyard_primitives::{
 	proof_commitment,
-	traits::{Provers, Settlement},
+	traits::{Programs, Provers, Settlement},
 	FailureReason, ProofData, Role, TaskEnd, TaskId,
 };
 use sp_core::H256;
@@ -74,29 +74,32 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Returns how many attempts the task had, if it ended.
+	/// Returns what it cost.
 	pub(crate) fn do_reveal(
 		prover: T::AccountId,
 		task: TaskId,
 		proof: ProofData,
-	) -> Result<Option<u32>, DispatchError> {
+	) -> Result<Weight, DispatchError> {
 		let mut live = Live::<T>::get(task).ok_or(Error::<T>::UnknownTask)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(now <= live.spec.deadline, Error::<T>::TooLate);
 		ensure!(!T::Provers::is_jailed(&prover), Error::<T>::Jailed);
-		let announced = live.bounty.as_mut().map(|bounty| &mut bounty.announcements);
+		let announced = live.bounty.as_ref().map(|bounty| &bounty.announcements);
 		let announced = announced.ok_or(Error::<T>::NoBounty)?;
 		let place = announced.iter().position(|a| a.prover == prover);
 		let place = place.ok_or(Error::<T>::NotAnnounced)?;
 		ensure!(announced[place].at < now, Error::<T>::TooEarly);
 		let commitment = proof_commitment(task, &prover, &proof);
 		ensure!(announced[place].commitment == commitment, Error::<T>::WrongCommitment);
-		let announcement = announced.remove(place);
-		if let Err(reason) = Self::verdict(&live, &proof) {
+		let verified = T::Programs::verify_weight(live.spec.market.system, &proof);
+		let verdict = Self::verdict(&live, &proof)?;
+		let announced = live.bounty.as_mut().map(|bounty| &mut bounty.announcements);
+		let announcement = announced.ok_or(Error::<T>::NoBounty)?.remove(place);
+		if let Err(reason) = verdict {
 			Self::deposit_event(Event::BountyProofRejected { task, prover, reason });
 			Self::forfeit(task, announcement);
 			Live::<T>::insert(task, live);
-			return Ok(None);
+			return Ok(verified.saturating_add(T::WeightInfo::reveal(1)));
 		}
 		T::Provers::put_back(&prover, announcement.deposit);
 		let attempt = live.attempts.len() as u32;
@@ -116,11 +119,11 @@ impl<T: Config> Pallet<T> {
 		});
 		// Others leave one place for it.
 		added.map_err(|_| Error::<T>::BountyFull)?;
-		Self::deposit_event(Event::ProofVerified { task, prover: prover.clone(), attempt });
+		Self::note_verified(task, &live.spec, attempt, &prover, &proof);
 		T::Settlement::keep_proof(task, &prover, proof);
 		let attempts = live.attempts.len() as u32;
 		Self::conclude(task, live, TaskEnd::Settled);
-		Ok(Some(attempts))
+		Ok(verified.saturating_add(T::WeightInfo::reveal(attempts)))
 	}
 
 	/// A task ended and this proof was not shown. Who was not given the time to show it gets its

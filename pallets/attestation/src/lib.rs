@@ -33,9 +33,11 @@
 //! ## Copies
 //!
 //! What is public can be copied, and a Groth16 proof can even be changed into another of the same
-//! statement. An attempt is safe from that: only its prover is paid for it. Where anybody is paid, on
-//! the bounty, and where several proofs count, a prover commits to its proof first
-//! ([`proofyard_primitives::proof_commitment`]) and shows it in a later block.
+//! statement. Where an attempt is the only one at work that does no harm: only its prover is paid
+//! for it. Where anybody is paid, on the bounty, where several proofs count, and where more than one
+//! attempt is at work, so that one could wait for the other's proof and hand in a copy, a prover
+//! commits to its proof first ([`proofyard_primitives::proof_commitment`]) and shows it in a later
+//! block.
 //!
 //! ## The off-chain worker
 //!
@@ -84,7 +86,7 @@ pub mod pallet {
 		limits::{MAX_ATTEMPTS, MAX_STANDBYS},
 		session::{Report, SessionSignature},
 		traits::{Programs, Provers, Settlement},
-		ProofData, Redundancy, Role, TaskId,
+		ProgramId, ProofData, Redundancy, Role, Submissions, TaskId,
 	};
 	use sp_core::H256;
 
@@ -174,8 +176,16 @@ pub mod pallet {
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	#[allow(missing_docs)]
 	pub enum Event<T: Config> {
-		/// A proof was verified.
-		ProofVerified { task: TaskId, prover: T::AccountId, attempt: u32 },
+		/// A proof was verified: `program` has the public values with this SHA-256, by the proof whose
+		/// bytes have this Blake2-256 hash.
+		ProofVerified {
+			task: TaskId,
+			prover: T::AccountId,
+			attempt: u32,
+			program: ProgramId,
+			public_values: H256,
+			proof: H256,
+		},
 		/// A proof was rejected, and its verification charged to the prover's bond.
 		ProofRejected {
 			task: TaskId,
@@ -198,13 +208,18 @@ pub mod pallet {
 			bond: T::Balance,
 			due: BlockNumberFor<T>,
 		},
+		/// A late attempt was taken from a prover that was jailed: it cannot deliver any more.
+		AttemptDefaulted { task: TaskId, prover: T::AccountId, attempt: u32 },
+		/// A proof of a batch was not looked at, because something changed since it was submitted.
+		/// Submit it again by itself if the error says that this makes sense.
+		ProofSkipped { task: TaskId, prover: T::AccountId, attempt: u32, error: DispatchError },
 		/// No standby is left: anybody registered may deliver.
 		BountyOpened { task: TaskId },
 		/// A prover has a proof for a bounty, and is paid so much if it shows it.
 		ProofAnnounced { task: TaskId, prover: T::AccountId, reward: T::Balance },
 		/// A proof that was announced is no proof. The deposit is lost.
 		BountyProofRejected { task: TaskId, prover: T::AccountId, reason: RejectReason },
-		/// An attempt at a task that takes several proofs has committed to one.
+		/// An attempt has committed to a proof that others could copy.
 		ProofCommitted { task: TaskId, prover: T::AccountId, attempt: u32 },
 	}
 
@@ -230,7 +245,7 @@ pub mod pallet {
 		NotCommitted,
 		/// Not enough proofs are committed to yet. Submit when as many are as the task takes.
 		NotEnoughCommitted,
-		/// The task takes one proof only, or the attempt has committed, or proofs are public already.
+		/// The attempt has committed, or proofs are public already.
 		CannotCommit,
 		/// The deadline has passed, or leaves no later block to show the proof in.
 		TooLate,
@@ -252,6 +267,8 @@ pub mod pallet {
 		TooEarly,
 		/// This is not the proof that was announced.
 		WrongCommitment,
+		/// The chain does not verify proofs of this version of the zkVM. Prove with one that it lists.
+		UnknownVersion,
 	}
 
 	impl<T> From<Refusal> for Error<T> {
@@ -272,7 +289,9 @@ pub mod pallet {
 				| Refusal::WrongAttempt
 				| Refusal::ProofTooLarge
 				| Refusal::BadSignature
+				| Refusal::BadBatch
 				| Refusal::AlreadyRejected => Self::NotAssignee,
+				Refusal::UnknownVersion => Self::UnknownVersion,
 			}
 		}
 	}
@@ -284,10 +303,11 @@ pub mod pallet {
 		/// ## Dispatch origin
 		/// Authorized: a general transaction without fee or nonce. The pool refuses it, with a code of
 		/// [`Refusal`], unless the attempt is `prover`'s and runs, the deadline has not passed, the
-		/// prover is not jailed, the proof is no longer than its system's longest and none that was
-		/// rejected for this task before, and `signature` is the prover's session key's over
-		/// [`proofyard_primitives::session::submission_message`]. Where the task takes several
-		/// proofs, this one must be committed to in an earlier block, and so must as many as it takes.
+		/// prover is not jailed, the proof is no longer than its system's longest, of a version that
+		/// the chain verifies, and none that was rejected for this task before, and `signature` is the
+		/// prover's session key's over [`proofyard_primitives::session::submission_message`]. Where
+		/// somebody else could copy it ([`LiveTask::needs_commitment`]) it must be committed to in an
+		/// earlier block; where the task takes several proofs, so must as many as it takes.
 		///
 		/// ## Effects
 		/// A proof that verifies settles the task, if it is the last that the task takes. One that does
@@ -296,15 +316,13 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::UnknownTask`], [`Error::NotAssignee`], [`Error::AttemptOver`], [`Error::Jailed`],
-		/// [`Error::NotCommitted`], [`Error::NotEnoughCommitted`], if something changed in between.
+		/// [`Error::NotCommitted`], [`Error::NotEnoughCommitted`], [`Error::UnknownVersion`], if
+		/// something changed in between.
 		///
 		/// ## Events
 		/// [`Event::ProofVerified`] or [`Event::ProofRejected`], and those of settlement.
 		#[pallet::call_index(0)]
-		#[pallet::weight(Pallet::<T>::submission_weight(
-			proof.public_inputs.len() as u32,
-			MAX_ATTEMPTS,
-		))]
+		#[pallet::weight(Pallet::<T>::submission_weight().saturating_add(T::Programs::weight_bound(proof)))]
 		#[pallet::authorize(Self::authorize_submission)]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_submit_proof())]
 		pub fn submit_proof(
@@ -317,9 +335,7 @@ pub mod pallet {
 			_signature: SessionSignature,
 		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
-			let inputs = proof.public_inputs.len() as u32;
-			let attempts = Self::do_submit_proof(task, attempt, prover, proof)?;
-			Ok(Some(Self::submission_weight(inputs, attempts)).into())
+			Ok(Some(Self::do_submit_proof(task, attempt, prover, proof)?).into())
 		}
 
 		/// Do what is due of a task, in case the chain has more to do than fits into its blocks. Free
@@ -393,7 +409,8 @@ pub mod pallet {
 			Self::do_decline(prover, task)
 		}
 
-		/// Commit to the proof of an attempt at a task that takes several, before any is public.
+		/// Commit to the proof of an attempt at which it could be copied, before any is public: see
+		/// [`LiveTask::needs_commitment`].
 		///
 		/// ## Dispatch origin
 		/// Authorized, as [`Pallet::submit_proof`] is: `signature` is the session key's over
@@ -459,27 +476,62 @@ pub mod pallet {
 		/// ## Events
 		/// [`Event::ProofVerified`] or [`Event::BountyProofRejected`], and those of settlement.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::reveal(
-			proof.public_inputs.len() as u32,
-			MAX_ATTEMPTS,
-		))]
+		#[pallet::weight(T::WeightInfo::reveal(MAX_ATTEMPTS).saturating_add(T::Programs::weight_bound(proof)))]
 		pub fn reveal(
 			origin: OriginFor<T>,
 			task: TaskId,
 			proof: ProofData,
 		) -> DispatchResultWithPostInfo {
 			let prover = ensure_signed(origin)?;
-			let inputs = proof.public_inputs.len() as u32;
-			let attempts = Self::do_reveal(prover, task, proof)?.unwrap_or(1);
-			Ok(Some(T::WeightInfo::reveal(inputs, attempts)).into())
+			Ok(Some(Self::do_reveal(prover, task, proof)?).into())
+		}
+
+		/// Submit the proofs of several attempts at once, which are verified together: that takes much
+		/// less of a block than one after the other.
+		///
+		/// ## Dispatch origin
+		/// Authorized, as [`Pallet::submit_proof`] is. The pool takes the batch if it would take each
+		/// of its proofs by itself, no two are for one task, and `signature` is the session key's over
+		/// [`proofyard_primitives::session::batch_message`].
+		///
+		/// ## Effects
+		/// Those of [`Pallet::submit_proof`] for each of them. One that cannot be looked at any more
+		/// when the block is made is left out.
+		///
+		/// ## Events
+		/// [`Event::ProofVerified`], [`Event::ProofRejected`] or [`Event::ProofSkipped`] for each, and
+		/// those of settlement.
+		#[pallet::call_index(7)]
+		#[pallet::weight(Pallet::<T>::batch_bound(submissions))]
+		#[pallet::authorize(Self::authorize_submissions)]
+		#[pallet::weight_of_authorize(
+			T::WeightInfo::authorize_submit_proof().saturating_mul(submissions.len() as u64)
+		)]
+		pub fn submit_proofs(
+			origin: OriginFor<T>,
+			prover: T::AccountId,
+			submissions: Submissions,
+			// Checked when the transaction was authorized.
+			_signature: SessionSignature,
+		) -> DispatchResultWithPostInfo {
+			ensure_authorized(origin)?;
+			Ok(Some(Self::do_submit_proofs(prover, submissions)).into())
 		}
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// What a submission costs, whatever comes of it.
-		fn submission_weight(inputs: u32, attempts: u32) -> Weight {
-			T::WeightInfo::submit_proof(inputs, attempts)
-				.max(T::WeightInfo::submit_rejected(inputs))
+		/// What a submission costs at most, without the verification of its proof.
+		fn submission_weight() -> Weight {
+			T::WeightInfo::submit_proof(MAX_ATTEMPTS)
+				.max(T::WeightInfo::submit_rejected())
+				.max(T::WeightInfo::fail(MAX_ATTEMPTS))
+		}
+
+		/// What a batch costs at most. Its proofs are looked at before and after they are verified.
+		fn batch_bound(submissions: &Submissions) -> Weight {
+			let each = Self::submission_weight().saturating_add(T::WeightInfo::submit_rejected());
+			T::Programs::batch_bound(submissions.iter().map(|one| &one.proof))
+				.saturating_add(each.saturating_mul(submissions.len() as u64))
 		}
 
 		/// What is due of a task costs, whatever it is.

@@ -22,11 +22,13 @@ use proofyard_primitives::{
 	limits::{MaxArtifacts, MaxKey, MaxLocators},
 	program::{program_id, Locator},
 	proof_commitment,
-	session::{commit_message, report_message, submission_message, Report, SessionPair},
+	session::{
+		batch_message, commit_message, report_message, submission_message, Report, SessionPair,
+	},
 	traits::{Attestation as _, Escrow as _, Programs as _, Provers as _},
-	Artifact, ArtifactRole, Assignment, FixedInputs, HardwareClass, InputRef, Market, ProgramId,
-	ProofData, ProofSystem, Redundancy, RemoteData, Scalar, ServiceLevel, Standby, TaskId,
-	TaskKind, TaskSpec, WorkModel,
+	Artifact, ArtifactRole, Assignment, FixedValues, HardwareClass, InputRef, Market, ProgramId,
+	ProofData, ProofSystem, Redundancy, RemoteData, Scalar, ServiceLevel, Standby, Submission,
+	Submissions, TaskId, TaskKind, TaskSpec, WorkModel,
 };
 use proofyard_verifier::convert::gnark;
 use sp_core::{ConstU128, ConstU32, ConstU64, Pair, H256};
@@ -230,6 +232,8 @@ pub const ACCOUNTS: [AccountId; 7] = [OWNER, REQUESTER, OTHER, PROVER, RIVAL, TH
 pub const ENDOWMENT: Balance = 1_000_000;
 /// Of which each prover stakes so much.
 pub const STAKE: Balance = 10_000;
+/// What [`ample`] adds to it.
+pub const AMPLE: Balance = 100_000;
 /// Work of the program's tasks.
 pub const WORK: u64 = 1_000;
 
@@ -258,7 +262,7 @@ pub fn proof() -> ProofData {
 		))
 		.unwrap();
 		let inputs: Vec<Scalar> = inputs.chunks(32).map(|word| word.try_into().unwrap()).collect();
-		ProofData { proof: proof.try_into().unwrap(), public_inputs: inputs.try_into().unwrap() }
+		ProofData::of_inputs(&proof, &inputs).unwrap()
 	});
 	PROOF.clone()
 }
@@ -341,6 +345,24 @@ pub fn submission(
 	pallet_attestation::Call::submit_proof { task, attempt, prover, proof, signature }
 }
 
+/// What a prover submits at once.
+pub fn submissions(prover: AccountId, proofs: &[(TaskId, ProofData)]) -> Submissions {
+	let submission = |(task, proof): &(TaskId, ProofData)| Submission {
+		task: *task,
+		attempt: attempt_of(*task, prover),
+		proof: proof.clone(),
+	};
+	proofs.iter().map(submission).collect::<Vec<_>>().try_into().unwrap()
+}
+
+/// A submission of several proofs, as the prover's node makes it.
+pub fn batch(prover: AccountId, proofs: &[(TaskId, ProofData)]) -> pallet_attestation::Call<Test> {
+	let submissions = submissions(prover, proofs);
+	let message = batch_message(&System::block_hash(0), &prover, &submissions);
+	let signature = session(prover).sign(&message);
+	pallet_attestation::Call::submit_proofs { prover, submissions, signature }
+}
+
 /// The return of an attempt, as the prover's node makes it.
 pub fn report(task: TaskId, prover: AccountId, report: Report) -> pallet_attestation::Call<Test> {
 	let attempt = attempt_of(task, prover);
@@ -369,6 +391,13 @@ pub fn include(call: impl Into<RuntimeCall>) -> Result<DispatchResult, Transacti
 	TxExtension::new()
 		.dispatch_transaction(RuntimeOrigin::none(), call, &info, 0, 0)
 		.map(|result| result.map(|_| ()).map_err(|error| error.error))
+}
+
+/// Commit to [`proof`] in this block, and show it in the next.
+pub fn commit_and_show(task: TaskId, prover: AccountId) {
+	include(commitment(task, prover, &proof())).unwrap().unwrap();
+	run_to(System::block_number() + 1);
+	include(submission(task, prover, proof())).unwrap().unwrap();
 }
 
 pub fn free(who: AccountId) -> Balance {
@@ -416,6 +445,12 @@ fn with_log(test: impl FnOnce()) {
 	let (log, subscriber) = init_log_capture(tracing::Level::WARN, false);
 	LOG.set(log);
 	tracing::subscriber::with_default(subscriber, test);
+}
+
+/// Give a prover stake and slots for as many tasks as there may be.
+pub fn ample(prover: AccountId) {
+	Provers::add_stake(RuntimeOrigin::signed(prover), AMPLE).unwrap();
+	Provers::set_hardware(RuntimeOrigin::signed(prover), HardwareClass::Cpu, MAX_SLOTS).unwrap();
 }
 
 /// What always holds, after whatever happened.
@@ -537,7 +572,7 @@ pub fn spec() -> TaskSpec<AccountId, Balance, BlockNumber> {
 		redundancy: Redundancy::NONE,
 		work: WORK,
 		input: InputRef::Inline(vec![1, 2, 3].try_into().unwrap()),
-		public_inputs: FixedInputs::default(),
+		values: FixedValues::Open,
 		max_fee: MAX_FEE,
 		deadline: now + LIFETIME,
 		submitted_at: now,

@@ -2,16 +2,20 @@
 //! Proofs: who may submit one, and what its verdict does.
 
 use crate::*;
+use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_mechanism::{declined_price, terms::FLOOR_PERCENT};
 use proofyard_primitives::{
 	proof_commitment,
-	session::{commit_message, report_message, submission_message, Report, SessionSignature},
+	session::{
+		batch_message, commit_message, report_message, submission_message, Report, SessionSignature,
+	},
 	traits::{AttemptEnding, Programs, Provers, Settlement},
-	FailureReason, ProofData, TaskEnd, TaskId,
+	FailureReason, ProofData, Submission, Submissions, TaskEnd, TaskId,
 };
+use proofyard_verifier::VerifyError;
 use sp_application_crypto::RuntimeAppPublic;
 use sp_core::H256;
 use sp_runtime::{
@@ -22,6 +26,9 @@ use sp_runtime::{
 
 /// Blocks that a submission stays in a pool before its node sends it again.
 pub(crate) const LONGEVITY: u64 = 32;
+
+/// What tells submissions apart from other transactions in the pool.
+const SUBMISSION_TAG: &str = "ProofyardSubmission";
 
 /// What a proof is recognised by.
 fn proof_hash(proof: &ProofData) -> H256 {
@@ -39,19 +46,48 @@ impl<T: Config> Pallet<T> {
 		proof: &ProofData,
 		signature: &SessionSignature,
 	) -> TransactionValidityWithRefund {
-		let live = Self::live_or_refusal(*task)?;
-		let running = Self::running(&live, *attempt, prover)?;
+		Self::may_submit(*task, *attempt, prover, proof)?;
+		let message = submission_message(&Self::genesis(), *task, *attempt, prover, proof);
+		Self::check_signature(prover, &message, signature)?;
+		Self::valid(SUBMISSION_TAG, core::iter::once((*task, *attempt, prover)))
+	}
+
+	/// Let several submissions of one prover into the pool, or refuse them all if one is refused.
+	pub(crate) fn authorize_submissions(
+		_source: TransactionSource,
+		prover: &T::AccountId,
+		submissions: &Submissions,
+		signature: &SessionSignature,
+	) -> TransactionValidityWithRefund {
+		let tasks: BTreeSet<TaskId> = submissions.iter().map(|one| one.task).collect();
+		ensure!(!tasks.is_empty() && tasks.len() == submissions.len(), Refusal::BadBatch);
+		for Submission { task, attempt, proof } in submissions {
+			Self::may_submit(*task, *attempt, prover, proof)?;
+		}
+		let message = batch_message(&Self::genesis(), prover, submissions);
+		Self::check_signature(prover, &message, signature)?;
+		let subjects = submissions.iter().map(|one| (one.task, one.attempt, prover));
+		Self::valid(SUBMISSION_TAG, subjects)
+	}
+
+	/// Whether a submission is let into the pool, but for its signature.
+	fn may_submit(
+		task: TaskId,
+		attempt: u32,
+		prover: &T::AccountId,
+		proof: &ProofData,
+	) -> Result<(), Refusal> {
+		let live = Self::live_or_refusal(task)?;
+		Self::running(&live, attempt, prover)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(now <= live.spec.deadline, Refusal::TooLate);
 		let LiveTask { spec, rejected, .. } = &live;
 		let longest = proofyard_verifier::max_proof_len(spec.market.system);
 		ensure!(proof.proof.len() as u32 <= longest, Refusal::ProofTooLarge);
+		ensure!(T::Programs::knows_version(spec.market.system, proof), Refusal::UnknownVersion);
 		ensure!(!rejected.contains(&proof_hash(proof)), Refusal::AlreadyRejected);
 		ensure!(!T::Provers::is_jailed(prover), Refusal::Jailed);
-		Self::may_show(&live, running, *task, prover, proof)?;
-		let message = submission_message(&Self::genesis(), *task, *attempt, prover, proof);
-		Self::check_signature(prover, &message, signature)?;
-		Self::valid("ProofyardSubmission", (task, attempt, prover))
+		Self::may_show(&live, attempt as usize, task, prover, proof)
 	}
 
 	/// The hash of the first block: a submission is for one chain only.
@@ -72,7 +108,7 @@ impl<T: Config> Pallet<T> {
 		Self::may_commit(&live, *attempt, prover)?;
 		let message = commit_message(&Self::genesis(), *task, *attempt, prover, commitment);
 		Self::check_signature(prover, &message, signature)?;
-		Self::valid("ProofyardCommitment", (task, attempt, prover))
+		Self::valid("ProofyardCommitment", core::iter::once((task, attempt, prover)))
 	}
 
 	/// Let the return of an attempt into the pool, or refuse it.
@@ -88,7 +124,7 @@ impl<T: Config> Pallet<T> {
 		Self::may_report(&live, *attempt, prover, *report)?;
 		let message = report_message(&Self::genesis(), *task, *attempt, prover, *report);
 		Self::check_signature(prover, &message, signature)?;
-		Self::valid("ProofyardReport", (task, attempt, prover))
+		Self::valid("ProofyardReport", core::iter::once((task, attempt, prover)))
 	}
 
 	fn live_or_refusal(task: TaskId) -> Result<LiveTaskOf<T>, Refusal> {
@@ -111,32 +147,37 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// A transaction that pays nothing, of which the pool holds one for each `subject`.
-	fn valid(prefix: &'static str, subject: impl Encode) -> TransactionValidityWithRefund {
-		ValidTransaction::with_tag_prefix(prefix)
+	/// A transaction that pays nothing, of which the pool holds one for each of its subjects.
+	fn valid(
+		prefix: &'static str,
+		subjects: impl Iterator<Item = impl Encode>,
+	) -> TransactionValidityWithRefund {
+		subjects
+			.fold(ValidTransaction::with_tag_prefix(prefix), |valid, subject| {
+				valid.and_provides(subject)
+			})
 			.priority(T::ProofPriority::get())
-			.and_provides(subject)
 			.longevity(LONGEVITY)
 			.propagate(true)
 			.build()
 			.map(|valid| (valid, Weight::zero()))
 	}
 
-	/// Whether a proof of this attempt may become public: where several count, it must be committed
-	/// to, and so must as many as count.
+	/// Whether a proof of this attempt may become public: where others could copy it, it must be
+	/// committed to; where several count, so must as many as count.
 	fn may_show(
 		live: &LiveTaskOf<T>,
-		attempt: &AttemptOf<T>,
+		place: usize,
 		task: TaskId,
 		prover: &T::AccountId,
 		proof: &ProofData,
 	) -> Result<(), Refusal> {
-		if live.spec.redundancy.needed <= 1 {
+		let now = frame_system::Pallet::<T>::block_number();
+		if !live.needs_commitment(place, now) {
 			return Ok(());
 		}
-		let now = frame_system::Pallet::<T>::block_number();
 		let hash = proof_commitment(task, prover, proof);
-		let committed = attempt.commitment.as_ref();
+		let committed = live.attempts.get(place).and_then(|attempt| attempt.commitment.as_ref());
 		ensure!(
 			committed.is_some_and(|(committed, at)| *committed == hash && *at < now),
 			Refusal::NotCommitted
@@ -155,11 +196,7 @@ impl<T: Config> Pallet<T> {
 		let running = Self::running(live, attempt, prover)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(now < live.spec.deadline, Refusal::TooLate);
-		let several = live.spec.redundancy.needed > 1;
-		ensure!(
-			several && running.commitment.is_none() && live.verified() == 0,
-			Refusal::CannotCommit
-		);
+		ensure!(running.commitment.is_none() && live.verified() == 0, Refusal::CannotCommit);
 		Ok(())
 	}
 
@@ -180,41 +217,138 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Returns how many attempts the task had.
+	/// What a submission cost.
 	pub(crate) fn do_submit_proof(
 		task: TaskId,
 		attempt: u32,
 		prover: T::AccountId,
 		proof: ProofData,
-	) -> Result<u32, DispatchError> {
-		let live = Live::<T>::get(task).ok_or(Error::<T>::UnknownTask)?;
-		let running = Self::running(&live, attempt, &prover).map_err(Error::<T>::from)?;
-		ensure!(!T::Provers::is_jailed(&prover), Error::<T>::Jailed);
-		// What another transaction of this block may have changed since this one was let in.
-		Self::may_show(&live, running, task, &prover, &proof).map_err(Error::<T>::from)?;
-		let attempts = live.attempts.len() as u32;
-		match Self::verdict(&live, &proof) {
-			Ok(()) => {
-				Self::deposit_event(Event::ProofVerified { task, prover: prover.clone(), attempt });
-				T::Settlement::keep_proof(task, &prover, proof);
-				Self::accept(task, live, attempt as usize);
-			}
-			Err(reason) => Self::reject(task, live, attempt as usize, proof_hash(&proof), reason),
-		}
-		Ok(attempts)
+	) -> Result<Weight, DispatchError> {
+		let live = Self::submitted(task, attempt, &prover, &proof)?;
+		let verified = T::Programs::verify_weight(live.spec.market.system, &proof);
+		let verdict = Self::verdict(&live, &proof)?;
+		let rest = Self::conclude_submission(task, live, attempt, &prover, proof, verdict);
+		Ok(verified.saturating_add(rest))
 	}
 
-	pub(crate) fn verdict(live: &LiveTaskOf<T>, proof: &ProofData) -> Result<(), RejectReason> {
-		if !proof.matches(&live.spec.public_inputs) {
-			return Err(RejectReason::PublicInputsDiffer);
-		}
-		match T::Programs::verify(&live.spec.program, proof) {
-			Some(verdict) => verdict.map_err(RejectReason::Refused),
-			None => {
-				defensive!("a live task's program is there");
-				Err(RejectReason::Refused(proofyard_verifier::VerifyError::CorruptPreparedKey))
+	/// What several submissions cost. One that fails by itself changes nothing, and the others go on.
+	pub(crate) fn do_submit_proofs(prover: T::AccountId, submissions: Submissions) -> Weight {
+		let mut weight = Weight::zero();
+		let mut good = Vec::new();
+		for Submission { task, attempt, proof } in submissions {
+			match Self::submitted(task, attempt, &prover, &proof) {
+				Ok(live) => good.push((task, attempt, proof, live.spec)),
+				Err(error) => {
+					weight.saturating_accrue(T::WeightInfo::submit_rejected());
+					Self::skip(task, &prover, attempt, error);
+				}
 			}
 		}
+		let proofs: Vec<_> = good.iter().map(|(_, _, proof, spec)| (spec.program, proof)).collect();
+		let verdicts = T::Programs::verify_batch(&proofs);
+		let all_valid = verdicts.iter().all(|verdict| matches!(verdict, Some(Ok(()))));
+		let costs: Vec<_> = good
+			.iter()
+			.map(|(_, _, proof, spec)| (spec.market.system, spec.program, proof))
+			.collect();
+		weight.saturating_accrue(T::Programs::batch_weight(&costs, all_valid));
+		for ((task, attempt, proof, spec), verdict) in good.into_iter().zip(verdicts) {
+			// What a proof before it in the batch may have changed.
+			let done = Self::submitted(task, attempt, &prover, &proof).and_then(|live| {
+				let verdict = Self::judge(&spec, &proof, || verdict)?;
+				Ok(Self::conclude_submission(task, live, attempt, &prover, proof, verdict))
+			});
+			match done {
+				Ok(rest) => weight.saturating_accrue(rest),
+				Err(error) => {
+					weight.saturating_accrue(T::WeightInfo::submit_rejected());
+					Self::skip(task, &prover, attempt, error);
+				}
+			}
+		}
+		weight
+	}
+
+	fn skip(task: TaskId, prover: &T::AccountId, attempt: u32, error: DispatchError) {
+		let prover = prover.clone();
+		Self::deposit_event(Event::ProofSkipped { task, prover, attempt, error });
+	}
+
+	/// The live task of a submission that was let into the pool, unless something changed since.
+	pub(crate) fn submitted(
+		task: TaskId,
+		attempt: u32,
+		prover: &T::AccountId,
+		proof: &ProofData,
+	) -> Result<LiveTaskOf<T>, DispatchError> {
+		let live = Live::<T>::get(task).ok_or(Error::<T>::UnknownTask)?;
+		Self::running(&live, attempt, prover).map_err(Error::<T>::from)?;
+		ensure!(!T::Provers::is_jailed(prover), Error::<T>::Jailed);
+		Self::may_show(&live, attempt as usize, task, prover, proof).map_err(Error::<T>::from)?;
+		Ok(live)
+	}
+
+	/// Do what follows from the verdict on a proof. Returns what that cost.
+	pub(crate) fn conclude_submission(
+		task: TaskId,
+		live: LiveTaskOf<T>,
+		attempt: u32,
+		prover: &T::AccountId,
+		proof: ProofData,
+		verdict: Result<(), RejectReason>,
+	) -> Weight {
+		let attempts = live.attempts.len() as u32;
+		match verdict {
+			Ok(()) => {
+				Self::note_verified(task, &live.spec, attempt, prover, &proof);
+				T::Settlement::keep_proof(task, prover, proof);
+				Self::accept(task, live, attempt as usize);
+				T::WeightInfo::submit_proof(attempts)
+			}
+			Err(reason) => {
+				Self::reject(task, live, attempt as usize, proof_hash(&proof), reason);
+				T::WeightInfo::submit_rejected().max(T::WeightInfo::fail(attempts))
+			}
+		}
+	}
+
+	/// Tell the world what was proven.
+	pub(crate) fn note_verified(
+		task: TaskId,
+		spec: &SpecOf<T>,
+		attempt: u32,
+		prover: &T::AccountId,
+		proof: &ProofData,
+	) {
+		Self::deposit_event(Event::ProofVerified {
+			task,
+			prover: prover.clone(),
+			attempt,
+			program: spec.program,
+			public_values: H256(sp_io::hashing::sha2_256(&proof.public_values)),
+			proof: H256(sp_io::hashing::blake2_256(&proof.proof)),
+		});
+	}
+
+	/// The verdict on a proof. Fails, at nobody's cost, where the chain cannot have one.
+	pub(crate) fn verdict(
+		live: &LiveTaskOf<T>,
+		proof: &ProofData,
+	) -> Result<Result<(), RejectReason>, DispatchError> {
+		Self::judge(&live.spec, proof, || T::Programs::verify(&live.spec.program, proof))
+	}
+
+	fn judge(
+		spec: &SpecOf<T>,
+		proof: &ProofData,
+		verify: impl FnOnce() -> Option<Result<(), VerifyError>>,
+	) -> Result<Result<(), RejectReason>, DispatchError> {
+		if !spec.values.allow(&proof.public_values) {
+			return Ok(Err(RejectReason::PublicValuesDiffer));
+		}
+		// A live task's program is there. Its version may have been switched off.
+		let verdict = verify().ok_or(Error::<T>::UnknownVersion)?;
+		Ok(verdict.map_err(RejectReason::Refused))
 	}
 
 	/// An attempt has delivered. It is paid the whole price until its soft deadline, and after that,

@@ -12,7 +12,7 @@ use proofyard_primitives::{
 use proofyard_verifier::VerifyError;
 use scale_info::TypeInfo;
 use sp_core::{ConstU32, H256};
-use sp_runtime::BoundedVec;
+use sp_runtime::{traits::Saturating, BoundedVec};
 
 /// What is asked of a task.
 pub type SpecOf<T> =
@@ -35,6 +35,10 @@ pub const MAX_REMEMBERED: u32 = 32;
 pub const MAX_REJECTIONS: u32 = 4;
 /// Blocks in which an announced proof has to be shown, where others wait to announce theirs.
 pub const REVEAL_BLOCKS: u32 = 10;
+
+/// Blocks after a soft deadline in which whoever is called then cannot have shown a proof yet: one
+/// to commit, one to show.
+pub const COPY_BLOCKS: u32 = 2;
 
 /// A task that is assigned and has not ended.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -75,6 +79,24 @@ impl<AccountId: PartialEq, Balance, BlockNumber: Copy + PartialOrd>
 	/// Attempts with a verified proof.
 	pub fn verified(&self) -> usize {
 		self.attempts.iter().filter(|attempt| attempt.is_verified()).count()
+	}
+
+	/// Whether an attempt has to commit to its proof in an earlier block than it shows it in, because
+	/// somebody else could hand in a copy as its own: where several proofs count, and where another
+	/// is at work. Not the only one that started with the task, until somebody called to replace it
+	/// can have shown a proof: its proof may be on its way when the soft deadline passes.
+	pub fn needs_commitment(&self, place: usize, now: BlockNumber) -> bool
+	where
+		BlockNumber: Saturating + From<u32>,
+	{
+		let Some(attempt) = self.attempts.get(place) else { return true };
+		let others = || {
+			let mut others = self.attempts.iter().enumerate();
+			others.any(|(other, attempt)| other != place && attempt.is_running())
+		};
+		let alone = attempt.role == Role::Primary && self.spec.redundancy.started == 1;
+		let grace = attempt.due.saturating_add(COPY_BLOCKS.into());
+		self.spec.redundancy.needed > 1 || (others() && !(alone && now <= grace))
 	}
 
 	/// Whether proofs may be shown: where more than one counts, as many have to be committed to
@@ -209,8 +231,8 @@ pub struct Announcement<AccountId, Balance, BlockNumber> {
 pub enum RejectReason {
 	/// The verifier refused it.
 	Refused(VerifyError),
-	/// Its public inputs are not the ones the requester fixed.
-	PublicInputsDiffer,
+	/// Its public values are not what the requester fixed.
+	PublicValuesDiffer,
 }
 
 /// Why the pool refuses a submission, as the number in `InvalidTransaction::Custom`. Numbers are
@@ -238,12 +260,12 @@ pub enum Refusal {
 	AttemptOver = 10,
 	/// The prover is jailed: it defaulted too often of late.
 	Jailed = 11,
-	/// The task takes several proofs, and the prover has not committed to this one in an earlier
-	/// block.
+	/// Somebody else is at work on the task too, or it takes several proofs, and the prover has not
+	/// committed to this one in an earlier block.
 	NotCommitted = 12,
 	/// The task takes several proofs, and not enough of them are committed to yet.
 	NotEnoughCommitted = 13,
-	/// The attempt has committed to a proof, or the task takes only one, or proofs are public already.
+	/// The attempt has committed to a proof, or proofs are public already.
 	CannotCommit = 14,
 	/// Its soft deadline has passed: an attempt can be given back before then only.
 	TooLateToDecline = 15,
@@ -251,6 +273,11 @@ pub enum Refusal {
 	InputInline = 16,
 	/// Somebody delivered a proof for the task, good or bad, so the input can be had.
 	InputWasHad = 17,
+	/// The chain does not verify proofs of this version of the zkVM: nobody registered it, or it is
+	/// switched off.
+	UnknownVersion = 18,
+	/// There is no proof in the batch, or two for one task.
+	BadBatch = 19,
 }
 
 impl From<Refusal> for TransactionValidityError {

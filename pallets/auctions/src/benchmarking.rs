@@ -14,7 +14,7 @@ use proofyard_primitives::{
 	bid_commitment,
 	session::SessionKey,
 	traits::{Attempt, AttemptEnding, Attestation, Escrow, Programs, Provers},
-	BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofSystem,
+	BiddingWindow, FixedValues, HardwareClass, InputRef, Market, ProgramId, ProofSystem,
 	Redundancy, ServiceLevel, TaskId, Wanted,
 };
 use sp_core::H256;
@@ -93,7 +93,7 @@ fn max_fee<T: Config>() -> T::Balance {
 /// A task with the largest input and the most fixed inputs.
 fn submit<T: Config>(
 	program: ProgramId,
-	fixed: FixedInputs,
+	fixed: FixedValues,
 	bidding: Option<BiddingWindow>,
 ) -> TaskId {
 	submit_to::<T>(program, fixed, MARKET.level, bidding, None)
@@ -101,7 +101,7 @@ fn submit<T: Config>(
 
 fn submit_to<T: Config>(
 	program: ProgramId,
-	fixed: FixedInputs,
+	fixed: FixedValues,
 	level: ServiceLevel,
 	bidding: Option<BiddingWindow>,
 	redundancy: Option<Redundancy>,
@@ -124,10 +124,10 @@ fn submit_to<T: Config>(
 	task
 }
 
-fn program<T: Config>(inputs: u32) -> (ProgramId, FixedInputs) {
-	let (program, proof) = T::Programs::set_up(inputs);
-	let fixed = proof.public_inputs.iter().map(|input| Some(*input)).collect();
-	(program, BoundedVec::truncate_from(fixed))
+fn program<T: Config>(inputs: u32) -> (ProgramId, FixedValues) {
+	let (program, proof) = T::Programs::set_up(inputs, 0);
+	let fixed: alloc::vec::Vec<_> = proof.inputs().iter().map(|input| Some(*input)).collect();
+	(program, FixedValues::Inputs(BoundedVec::truncate_from(fixed)))
 }
 
 fn window<T: Config>() -> Option<BiddingWindow> {

@@ -11,8 +11,8 @@ use codec::Encode;
 use frame_support::{ensure, pallet_prelude::*, traits::Randomness};
 use proofyard_primitives::{
 	traits::{Attestation, Escrow, Programs, Provers},
-	Assignment, FixedInputs, HardwareClass, InputRef, Market, ProofSystem, Redundancy, Scalar,
-	ServiceLevel, TaskId, TaskKind, TaskSpec,
+	Assignment, FixedInputs, FixedValues, HardwareClass, InputRef, Market, ProofSystem, Redundancy,
+	Scalar, ServiceLevel, TaskId, TaskKind, TaskSpec,
 };
 use sp_runtime::traits::Saturating;
 
@@ -68,10 +68,10 @@ impl<T: Config> Pallet<T> {
 		let challenge = Self::challenge(task, &prover);
 		let input =
 			Self::challenge_input(&reference, &challenge).ok_or(Error::<T>::BadReference)?;
-		let mut public_inputs = FixedInputs::default();
+		let mut inputs = FixedInputs::default();
 		for index in 0..terms.public_inputs {
 			let fixed = (index == reference.challenge_input).then_some(challenge);
-			public_inputs.try_push(fixed).map_err(|_| Error::<T>::BadReference)?;
+			inputs.try_push(fixed).map_err(|_| Error::<T>::BadReference)?;
 		}
 		let now = frame_system::Pallet::<T>::block_number();
 		let deadline = now.saturating_add(reference.blocks.into());
@@ -90,7 +90,7 @@ impl<T: Config> Pallet<T> {
 			redundancy: Redundancy::NONE,
 			work: reference.work,
 			input,
-			public_inputs,
+			values: FixedValues::Inputs(inputs),
 			max_fee: T::Balance::default(),
 			deadline,
 			submitted_at: now,

@@ -98,7 +98,7 @@ pub mod pallet {
 	use proofyard_agenda::{Agenda, Cost};
 	use proofyard_primitives::{
 		traits::{Attestation, Escrow, Programs, Provers, Settlement},
-		BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, ProofSystem,
+		BiddingWindow, FixedValues, HardwareClass, InputRef, Market, ProgramId, ProofSystem,
 		Redundancy, ServiceLevel, TaskId,
 	};
 	use sp_core::H256;
@@ -506,7 +506,8 @@ pub mod pallet {
 		/// - `level`: the service level.
 		/// - `work`: stated for a program that leaves it to the task, otherwise left out.
 		/// - `input`: what the witness is computed from; an inline input is public for ever.
-		/// - `public_inputs`: those the caller fixes, by position; empty fixes none.
+		/// - `values`: what the public values have to be: anything, a circuit's public inputs by
+		///   position, or all of them, their hash or how they begin.
 		/// - `max_fee`: the most the caller pays, at least [`Config::MinFee`].
 		/// - `lifetime`: blocks to the deadline, [`Config::MinLifetime`] to [`Config::MaxLifetime`].
 		/// - `provers`: those the task is kept to; empty is any.
@@ -526,14 +527,14 @@ pub mod pallet {
 		/// ## Events
 		/// [`Event::TaskSubmitted`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::submit_task(public_inputs.len() as u32))]
+		#[pallet::weight(T::WeightInfo::submit_task(values.words()))]
 		pub fn submit_task(
 			origin: OriginFor<T>,
 			program: ProgramId,
 			level: ServiceLevel,
 			work: Option<u64>,
 			input: InputRef,
-			public_inputs: FixedInputs,
+			values: FixedValues,
 			max_fee: T::Balance,
 			lifetime: u32,
 			provers: ProverSetOf<T>,
@@ -542,17 +543,8 @@ pub mod pallet {
 		) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
 			Self::do_submit_task(
-				requester,
-				program,
-				level,
-				work,
-				input,
-				public_inputs,
-				max_fee,
-				lifetime,
-				provers,
-				bidding,
-				redundancy,
+				requester, program, level, work, input, values, max_fee, lifetime, provers,
+				bidding, redundancy,
 			)
 		}
 

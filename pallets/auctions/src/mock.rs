@@ -23,10 +23,10 @@ use proofyard_primitives::{
 	limits::{MaxArtifacts, MaxKey, MaxLocators},
 	program::{program_id, Locator},
 	proof_commitment,
-	session::{commit_message, possession_message, submission_message, SessionPair},
+	session::{batch_message, commit_message, possession_message, submission_message, SessionPair},
 	traits::Attestation as AttestationTrait,
 	Artifact, ArtifactRole, Assignment, HardwareClass, ProgramId, ProofData, ProofSystem,
-	RemoteData, Scalar, Standby, TaskId, TaskSpec, Wanted, WorkModel,
+	RemoteData, Scalar, Standby, Submission, Submissions, TaskId, TaskSpec, Wanted, WorkModel,
 };
 use proofyard_verifier::convert::gnark;
 use sp_core::{ConstU128, ConstU32, ConstU64, Pair, H256};
@@ -367,7 +367,7 @@ pub fn proof() -> ProofData {
 		))
 		.unwrap();
 		let inputs: Vec<Scalar> = inputs.chunks(32).map(|word| word.try_into().unwrap()).collect();
-		ProofData { proof: proof.try_into().unwrap(), public_inputs: inputs.try_into().unwrap() }
+		ProofData::of_inputs(&proof, &inputs).unwrap()
 	});
 	PROOF.clone()
 }
@@ -442,6 +442,20 @@ pub fn submission(
 	let message = submission_message(&genesis, task, attempt, &prover, &proof);
 	let signature = session(prover).sign(&message);
 	pallet_attestation::Call::submit_proof { task, attempt, prover, proof, signature }
+}
+
+/// A submission of several proofs, as the prover's node makes it.
+pub fn batch(prover: AccountId, proofs: &[(TaskId, ProofData)]) -> pallet_attestation::Call<Test> {
+	let submission = |(task, proof): &(TaskId, ProofData)| Submission {
+		task: *task,
+		attempt: attempt_of(*task, prover),
+		proof: proof.clone(),
+	};
+	let submissions: Submissions =
+		proofs.iter().map(submission).collect::<Vec<_>>().try_into().unwrap();
+	let message = batch_message(&System::block_hash(0), &prover, &submissions);
+	let signature = session(prover).sign(&message);
+	pallet_attestation::Call::submit_proofs { prover, submissions, signature }
 }
 
 /// The commitment to a proof, as the prover's node makes it.

@@ -66,16 +66,15 @@ impl<T: Config> Pallet<T> {
 		let view = View::<T>::new(market, looks(1));
 		// Any prover will do that has not had its try: the set that an open task can be kept to has
 		// served its turn when the task was assigned. But the bonds of those that failed are not to pay
-		// the requester for its own task.
+		// the requester for its own task, and the asks of those that cannot win are not to set the price.
 		let clearing = mechanism::clear(
 			core::slice::from_ref(&demand),
 			Self::book(market, Self::seed(&market))
 				.take(looks(1) as usize)
+				.filter(|prover| *prover != requester && !tried.contains(prover))
 				.filter_map(|prover| view.look(prover)),
 			&rules,
-			|_: &TaskId, prover| {
-				*prover != requester && !tried.contains(prover) && view.admits(prover, &requester)
-			},
+			|_: &TaskId, prover| view.admits(prover, &requester),
 		);
 		if let Some(found) = clearing.matches.into_iter().next() {
 			let price: T::Balance = found.price.into();

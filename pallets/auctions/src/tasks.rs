@@ -8,7 +8,7 @@ use proofyard_mechanism::{together_share, Tick};
 use proofyard_primitives::{
 	program::is_locator,
 	traits::{Escrow, Programs, Settlement},
-	BiddingWindow, FixedInputs, InputRef, Market, ProgramId, Redundancy, ServiceLevel, TaskId,
+	BiddingWindow, FixedValues, InputRef, Market, ProgramId, Redundancy, ServiceLevel, TaskId,
 	TaskKind, TaskSpec, WorkModel,
 };
 use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto};
@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 		level: ServiceLevel,
 		work: Option<u64>,
 		input: InputRef,
-		public_inputs: FixedInputs,
+		values: FixedValues,
 		max_fee: T::Balance,
 		lifetime: u32,
 		provers: ProverSetOf<T>,
@@ -48,7 +48,7 @@ impl<T: Config> Pallet<T> {
 		// Sealed bids are whole prices, so only the queue needs a place on the grid.
 		let bid = Self::bid(work, max_fee, redundancy);
 		ensure!(bidding.is_some() || bid.is_some(), Error::<T>::FeeBelowGrid);
-		T::Programs::check_fixed_inputs(&program, &public_inputs)?;
+		T::Programs::check_values(&program, &values)?;
 
 		let task = NextTaskId::<T>::get();
 		T::Escrow::open(task, &requester, max_fee)?;
@@ -67,7 +67,7 @@ impl<T: Config> Pallet<T> {
 			redundancy,
 			work,
 			input,
-			public_inputs,
+			values,
 			max_fee,
 			deadline,
 			submitted_at: now,

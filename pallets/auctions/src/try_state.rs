@@ -54,7 +54,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(T::Escrow::held(task) == spec.max_fee, "an open task without its escrow");
 			// A program may be retired under an open task, but not gone.
 			ensure!(
-				T::Programs::check_fixed_inputs(&spec.program, &spec.public_inputs).is_ok(),
+				T::Programs::check_values(&spec.program, &spec.values).is_ok(),
 				"an open task without its program"
 			);
 			count += 1;

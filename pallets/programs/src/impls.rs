@@ -2,12 +2,13 @@
 //! What other pallets do with programs. And what always holds.
 
 use crate::*;
+use alloc::vec::Vec;
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use proofyard_primitives::{
 	traits::{ProgramTerms, Programs as ProgramsTrait},
-	Artifact, FixedInputs, ProgramId, ProofData,
+	Artifact, FixedValues, ProgramId, ProofData, ProofSystem,
 };
-use proofyard_verifier::VerifyError;
+use proofyard_verifier::{VerifyError, PUBLIC_INPUT_LEN};
 
 impl<T: Config> ProgramsTrait for Pallet<T> {
 	fn terms(program: &ProgramId) -> Result<ProgramTerms, DispatchError> {
@@ -47,34 +48,82 @@ impl<T: Config> ProgramsTrait for Pallet<T> {
 		}
 	}
 
-	fn check_fixed_inputs(program: &ProgramId, inputs: &FixedInputs) -> DispatchResult {
-		if inputs.is_empty() {
+	fn check_values(program: &ProgramId, values: &FixedValues) -> DispatchResult {
+		// Nothing is fixed that a proof could fail to meet.
+		if matches!(values, FixedValues::Open | FixedValues::Hash(_)) {
 			return Ok(());
 		}
 		let record = Programs::<T>::get(program).ok_or(Error::<T>::UnknownProgram)?;
+		if record.system.is_wrapped() {
+			// Any bytes can be a zkVM's public values.
+			let by_position = matches!(values, FixedValues::Inputs(_));
+			ensure!(!by_position, Error::<T>::NoPublicInputs);
+			return Ok(());
+		}
 		let prepared = PreparedKeys::<T>::get(program).ok_or(Error::<T>::UnknownProgram)?;
-		ensure!(inputs.len() as u32 == record.public_inputs, Error::<T>::WrongPublicInputCount);
-		// An input that is left open counts as zero, which every field has.
-		let bytes: alloc::vec::Vec<u8> =
-			inputs.iter().flat_map(|input| input.unwrap_or_default()).collect();
+		let length = record.public_inputs.saturating_mul(PUBLIC_INPUT_LEN) as usize;
+		let mut bytes = match values {
+			// An input that is left open counts as zero, which every field has.
+			FixedValues::Inputs(inputs) => {
+				inputs.iter().flat_map(|input| input.unwrap_or_default()).collect()
+			}
+			FixedValues::Whole(bytes) | FixedValues::Prefix(bytes) => bytes.to_vec(),
+			FixedValues::Open | FixedValues::Hash(_) => Vec::new(),
+		};
+		if matches!(values, FixedValues::Prefix(_)) {
+			let whole = bytes.len().is_multiple_of(PUBLIC_INPUT_LEN as usize);
+			ensure!(whole && bytes.len() <= length, Error::<T>::BadPrefix);
+			bytes.resize(length, 0);
+		}
+		ensure!(bytes.len() == length, Error::<T>::WrongPublicInputCount);
 		proofyard_verifier::check_public_inputs(record.system, &prepared, &bytes)
 			.map_err(|_| Error::<T>::PublicInputNotInField.into())
 	}
 
-	fn artifacts(program: &ProgramId) -> Option<alloc::vec::Vec<Artifact>> {
+	fn artifacts(program: &ProgramId) -> Option<Vec<Artifact>> {
 		Programs::<T>::get(program).map(|record| record.artifacts.into_inner())
 	}
 
+	fn knows_version(system: ProofSystem, proof: &ProofData) -> bool {
+		!system.is_wrapped()
+			|| proof
+				.selector(system)
+				.is_some_and(|selector| PreparedVersions::<T>::contains_key(system, selector))
+	}
+
 	fn verify(program: &ProgramId, proof: &ProofData) -> Option<Result<(), VerifyError>> {
-		let system = Programs::<T>::get(program)?.system;
-		let prepared = PreparedKeys::<T>::get(program)?;
-		let inputs = proof.public_input_bytes();
-		Some(proofyard_host::verify(system, &prepared, &inputs, &proof.proof))
+		Self::verify_one(program, proof)
+	}
+
+	fn verify_batch(proofs: &[(ProgramId, &ProofData)]) -> Vec<Option<Result<(), VerifyError>>> {
+		Self::verify_many(proofs)
+	}
+
+	fn weight_bound(proof: &ProofData) -> Weight {
+		Self::weight_of_any(proof)
+	}
+
+	fn verify_weight(system: ProofSystem, proof: &ProofData) -> Weight {
+		Self::weight_of(system, proof)
+	}
+
+	fn batch_weight(proofs: &[(ProofSystem, ProgramId, &ProofData)], all_valid: bool) -> Weight {
+		let each = proofs.iter().map(|(system, _, proof)| Self::weight_of(*system, proof));
+		let worst = Self::worst_batch(each);
+		if all_valid {
+			Self::good_batch(proofs).min(worst)
+		} else {
+			worst
+		}
+	}
+
+	fn batch_bound<'a>(proofs: impl Iterator<Item = &'a ProofData>) -> Weight {
+		Self::worst_batch(proofs.map(Self::weight_of_any))
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
-	fn set_up(inputs: u32) -> (ProgramId, ProofData) {
-		crate::benchmarking::set_up_program::<T>(inputs)
+	fn set_up(inputs: u32, seed: u32) -> (ProgramId, ProofData) {
+		crate::benchmarking::set_up_program::<T>(inputs, seed)
 	}
 }
 
@@ -83,6 +132,7 @@ impl<T: Config> Pallet<T> {
 	/// Check everything that must always hold of this pallet's state.
 	pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 		Self::check_keys()?;
+		Self::check_versions()?;
 		Self::check_deposits()
 	}
 
@@ -109,6 +159,30 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			PreparedKeys::<T>::iter_keys().count() == programs,
 			"a prepared key without a program"
+		);
+		Ok(())
+	}
+
+	/// Each version is under the selector of its entry, and those that are on are prepared.
+	fn check_versions() -> Result<(), sp_runtime::TryRuntimeError> {
+		for (system, selector, record) in Versions::<T>::iter() {
+			let entry = proofyard_verifier::wrap::WrappingKey::from_bytes(&record.entry)
+				.map_err(|_| "an entry that is not canonical")?;
+			ensure!(
+				entry.system == system
+					&& entry.selector == selector
+					&& entry.version == record.version[..],
+				"a version under a wrong name"
+			);
+			ensure!(
+				PreparedVersions::<T>::contains_key(system, selector) == record.enabled,
+				"a version is prepared when it is on"
+			);
+		}
+		ensure!(
+			PreparedVersions::<T>::iter_keys()
+				.all(|(system, selector)| Versions::<T>::contains_key(system, selector)),
+			"a prepared version without an entry"
 		);
 		Ok(())
 	}

@@ -15,6 +15,15 @@
 //! of the key share), once, so that no proof pays for it again. Keys and prepared keys lie in their
 //! own storage items: reading a program's terms does not read its keys.
 //!
+//! ## Circuits and zkVMs
+//!
+//! A circuit has a verification key of its own, and its proofs are verified under that. All programs
+//! of a zkVM share one: a program's key is 32 bytes (SP1's program verifying key hash, RISC Zero's
+//! image id), and what the proofs are verified under is the *wrapping key* of the version of the zkVM
+//! that made them, recognised by the first four bytes of the proof. Versions are data: governance
+//! registers them ([`Pallet::set_version`]), switches them off at once when one turns out not to be
+//! sound ([`Pallet::set_version_enabled`]), and no runtime has to be built for either.
+//!
 //! The owner deposits `BaseDeposit + bytes · ByteDeposit` and gets it back when the program is
 //! retired and its last live task has ended. Until then its keys stay, so that a proof under way is
 //! never refused for a retirement.
@@ -40,11 +49,14 @@ mod registry;
 #[cfg(test)]
 mod tests;
 mod types;
+mod verification;
+mod versions;
 pub mod weights;
 
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
 		traits::fungible::{Inspect, Mutate, MutateHold},
@@ -114,6 +126,56 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type DisabledSystems<T: Config> = StorageMap<_, Twox64Concat, ProofSystem, (), OptionQuery>;
 
+	/// The versions of zkVMs that governance registered, by the first bytes of their proofs.
+	#[pallet::storage]
+	pub type Versions<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		ProofSystem,
+		Identity,
+		Selector,
+		VersionRecord,
+		OptionQuery,
+	>;
+
+	/// The prepared wrapping keys of the versions that are switched on.
+	#[pallet::storage]
+	pub type PreparedVersions<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		ProofSystem,
+		Identity,
+		Selector,
+		BoundedVec<u8, MaxPreparedWrappingKey>,
+		OptionQuery,
+	>;
+
+	/// What the chain verifies from its first block.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Versions of zkVMs: canonical bytes of [`proofyard_verifier::wrap::WrappingKey`].
+		pub versions: Vec<Vec<u8>>,
+		/// Proof systems that are switched off.
+		pub disabled: Vec<ProofSystem>,
+		#[serde(skip)]
+		#[doc(hidden)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			for entry in &self.versions {
+				let entry = entry.clone().try_into().expect("an entry of the genesis fits");
+				Pallet::<T>::do_set_version(entry).expect("an entry of the genesis is sound");
+			}
+			for system in &self.disabled {
+				DisabledSystems::<T>::insert(system, ());
+			}
+		}
+	}
+
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	#[allow(missing_docs)]
@@ -133,6 +195,12 @@ pub mod pallet {
 		ProgramRemoved { program: ProgramId, owner: T::AccountId, deposit: BalanceOf<T> },
 		/// A proof system was switched on or off.
 		SystemSwitched { system: ProofSystem, enabled: bool },
+		/// The proofs of a version of a zkVM are verified from now on, under this entry.
+		VersionSet { system: ProofSystem, selector: Selector, version: Vec<u8> },
+		/// The proofs of a version of a zkVM are verified, or are not any more.
+		VersionSwitched { system: ProofSystem, selector: Selector, enabled: bool },
+		/// A version of a zkVM is forgotten.
+		VersionRemoved { system: ProofSystem, selector: Selector },
 	}
 
 	#[pallet::error]
@@ -175,6 +243,17 @@ pub mod pallet {
 		WrongPublicInputCount,
 		/// A fixed public input is not below the order of the scalar field.
 		PublicInputNotInField,
+		/// Public inputs can be fixed by position for a circuit only. Fix a zkVM's public values whole,
+		/// by hash or by prefix.
+		NoPublicInputs,
+		/// A prefix of a circuit's public values must be whole public inputs, at most as many as it has.
+		BadPrefix,
+		/// No version of this zkVM has this selector.
+		UnknownVersion,
+		/// The bytes of the version are not the canonical ones of a wrapping key.
+		MalformedVersion,
+		/// The proof system does not fit the layout of the version's public values.
+		LayoutMismatch,
 	}
 
 	impl<T: Config> From<KeyError> for Error<T> {
@@ -186,6 +265,8 @@ pub mod pallet {
 				KeyError::NotInSubgroup => Self::KeyNotInSubgroup,
 				KeyError::PointAtInfinity => Self::KeyPointAtInfinity,
 				KeyError::TooManyInputs => Self::KeyTooManyInputs,
+				KeyError::MalformedEntry => Self::MalformedVersion,
+				KeyError::LayoutMismatch => Self::LayoutMismatch,
 				_ => Self::KeyRefused,
 			}
 		}
@@ -200,7 +281,8 @@ pub mod pallet {
 		///
 		/// ## Parameters
 		/// - `system`: its proof system.
-		/// - `key`: its verification key in that system's canonical encoding.
+		/// - `key`: its verification key in that system's canonical encoding; of a zkVM's program the
+		///   32 bytes that its proofs name it by.
 		/// - `hardware`: what a prover needs to prove it.
 		/// - `work`: fixed for a circuit (its constraints), stated by each task for a zkVM.
 		/// - `artifacts`: the files a prover needs, by locator, SHA-256 and size.
@@ -213,10 +295,7 @@ pub mod pallet {
 		/// ## Events
 		/// [`Event::ProgramRegistered`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::register(
-			proofyard_verifier::key_input_count(*system, key).unwrap_or(proofyard_verifier::MAX_PUBLIC_INPUTS),
-			artifacts.len() as u32,
-		))]
+		#[pallet::weight(Pallet::<T>::register_weight(*system, key, artifacts.len() as u32))]
 		pub fn register(
 			origin: OriginFor<T>,
 			system: ProofSystem,
@@ -293,6 +372,95 @@ pub mod pallet {
 			}
 			Self::deposit_event(Event::SystemSwitched { system, enabled });
 			Ok(())
+		}
+
+		/// Verify the proofs of a version of a zkVM, or verify them under another entry than until
+		/// now. The version is switched on.
+		///
+		/// ## Dispatch origin
+		/// [`Config::SystemOrigin`].
+		///
+		/// ## Parameters
+		/// - `entry`: canonical bytes of [`proofyard_verifier::wrap::WrappingKey`]: system, selector,
+		///   name, layout and key.
+		///
+		/// ## Errors
+		/// [`Error::MalformedVersion`], [`Error::LayoutMismatch`], and one of the `Key…` errors when
+		/// the key is not sound.
+		///
+		/// ## Events
+		/// [`Event::VersionSet`].
+		#[pallet::call_index(4)]
+		#[pallet::weight(T::WeightInfo::set_version())]
+		pub fn set_version(
+			origin: OriginFor<T>,
+			entry: BoundedVec<u8, MaxWrappingKey>,
+		) -> DispatchResult {
+			T::SystemOrigin::ensure_origin(origin)?;
+			Self::do_set_version(entry)
+		}
+
+		/// Switch a version of a zkVM on or off. Off, none of its proofs is accepted any more, not for
+		/// tasks that are under way either: it may be off because anybody can forge them.
+		///
+		/// ## Dispatch origin
+		/// [`Config::SystemOrigin`].
+		///
+		/// ## Errors
+		/// [`Error::UnknownVersion`].
+		///
+		/// ## Events
+		/// [`Event::VersionSwitched`].
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::set_version())]
+		pub fn set_version_enabled(
+			origin: OriginFor<T>,
+			system: ProofSystem,
+			selector: Selector,
+			enabled: bool,
+		) -> DispatchResult {
+			T::SystemOrigin::ensure_origin(origin)?;
+			Self::do_set_version_enabled(system, selector, enabled)
+		}
+
+		/// Forget a version of a zkVM.
+		///
+		/// ## Dispatch origin
+		/// [`Config::SystemOrigin`].
+		///
+		/// ## Errors
+		/// [`Error::UnknownVersion`].
+		///
+		/// ## Events
+		/// [`Event::VersionRemoved`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::remove_version())]
+		pub fn remove_version(
+			origin: OriginFor<T>,
+			system: ProofSystem,
+			selector: Selector,
+		) -> DispatchResult {
+			T::SystemOrigin::ensure_origin(origin)?;
+			ensure!(Versions::<T>::contains_key(system, selector), Error::<T>::UnknownVersion);
+			Versions::<T>::remove(system, selector);
+			PreparedVersions::<T>::remove(system, selector);
+			Self::deposit_event(Event::VersionRemoved { system, selector });
+			Ok(())
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// What registering a program with this key costs.
+		fn register_weight(system: ProofSystem, key: &[u8], artifacts: u32) -> Weight {
+			let inputs = proofyard_verifier::key_input_count(system, key);
+			match system {
+				ProofSystem::Groth16Bls12_381 => {
+					T::WeightInfo::register_groth16_bls12_381(inputs.unwrap_or_default(), artifacts)
+				}
+				// A key of another length is refused before anything is computed, and a zkVM's has no
+				// points.
+				_ => T::WeightInfo::register(inputs.unwrap_or_default(), artifacts),
+			}
 		}
 	}
 

@@ -86,7 +86,13 @@ impl pallet_programs::Config for Test {
 /// Run a test at block 1 and check, whatever it did, that the state is sound and no money was made
 /// or lost.
 pub fn build_and_execute(test: impl FnOnce()) {
+	build_with(Default::default(), test);
+}
+
+/// The same on a chain that begins with these versions and switches.
+pub fn build_with(programs: pallet_programs::GenesisConfig<Test>, test: impl FnOnce()) {
 	let storage = RuntimeGenesisConfig {
+		programs,
 		system: Default::default(),
 		balances: pallet_balances::GenesisConfig {
 			balances: vec![(ALICE, FUNDS), (BOB, FUNDS)],
@@ -131,10 +137,7 @@ pub fn scalar(value: u8) -> Scalar {
 
 /// The real proof, for these public inputs.
 pub fn proof(public_inputs: &[Scalar]) -> ProofData {
-	ProofData {
-		proof: gnark::proof_from_bytes(GNARK_PROOF).unwrap().try_into().unwrap(),
-		public_inputs: public_inputs.to_vec().try_into().unwrap(),
-	}
+	ProofData::of_inputs(&gnark::proof_from_bytes(GNARK_PROOF).unwrap(), public_inputs).unwrap()
 }
 
 pub fn locator(text: &str) -> Locator {

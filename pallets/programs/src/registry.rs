@@ -16,6 +16,7 @@ use proofyard_primitives::{
 	program::{program_id, Locator},
 	Artifact, HardwareClass, ProgramId, ProofSystem, WorkModel,
 };
+use proofyard_verifier::wrap;
 use sp_runtime::traits::Saturating;
 
 impl<T: Config> Pallet<T> {
@@ -34,9 +35,15 @@ impl<T: Config> Pallet<T> {
 		}
 		let program = program_id(system, &key, hardware, work, &artifacts);
 		ensure!(!Programs::<T>::contains_key(program), Error::<T>::AlreadyRegistered);
-		let prepared = proofyard_host::prepare_key(system, &key).map_err(Error::<T>::from)?;
-		let public_inputs =
-			proofyard_verifier::key_input_count(system, &key).map_err(Error::<T>::from)?;
+		let (prepared, public_inputs) = if system.is_wrapped() {
+			let key = wrap::check_program_key(system, &key).map_err(Error::<T>::from)?;
+			(key.to_vec(), 0)
+		} else {
+			let prepared = proofyard_host::prepare_key(system, &key).map_err(Error::<T>::from)?;
+			let inputs =
+				proofyard_verifier::key_input_count(system, &key).map_err(Error::<T>::from)?;
+			(prepared, inputs)
+		};
 		let prepared: BoundedVec<u8, MaxPreparedKey> =
 			prepared.try_into().map_err(|_: Vec<u8>| Error::<T>::KeyRefused)?;
 

@@ -15,8 +15,9 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_agenda::Cost;
 use proofyard_primitives::{
-	limits::MaxProof, AttemptFate, AttemptRecord, HardwareClass, Market, Outcome, ProofData,
-	ProofSystem, Redundancy, Role, ServiceLevel, TaskKind,
+	limits::{MaxProof, MAX_PUBLIC_VALUES},
+	AttemptFate, AttemptRecord, HardwareClass, Market, Outcome, ProofData, ProofSystem, Redundancy,
+	Role, ServiceLevel, TaskKind,
 };
 use sp_runtime::{traits::Zero, Permill, SaturatedConversion};
 
@@ -67,7 +68,7 @@ fn ended<T: Config>(task: u64) {
 	Outcomes::<T>::insert(task, record);
 	let proof = ProofData {
 		proof: BoundedVec::<u8, MaxProof>::truncate_from(alloc::vec![1; 2048]),
-		public_inputs: BoundedVec::truncate_from(alloc::vec![[1; 32]; 64]),
+		public_values: BoundedVec::truncate_from(alloc::vec![1; MAX_PUBLIC_VALUES as usize]),
 	};
 	for prover in provers {
 		Proofs::<T>::insert(task, prover, proof.clone());

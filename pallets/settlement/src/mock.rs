@@ -307,7 +307,7 @@ pub fn spec(requester: AccountId, max_fee: Balance) -> Spec {
 		redundancy: Redundancy::NONE,
 		work: 1_500,
 		input: InputRef::Inline(Default::default()),
-		public_inputs: Default::default(),
+		values: Default::default(),
 		max_fee,
 		deadline: 100,
 		submitted_at: 1,
@@ -328,10 +328,7 @@ pub fn deal(prover: AccountId, price: Balance, bond: Balance) -> Deal {
 }
 
 pub fn proof() -> ProofData {
-	ProofData {
-		proof: vec![1; 256].try_into().unwrap(),
-		public_inputs: vec![[3; 32]].try_into().unwrap(),
-	}
+	ProofData::of_inputs(&[1; 256], &[[3; 32]]).unwrap()
 }
 
 /// Escrow a new task's maximum fee. Returns the task as the pallets above would keep it.

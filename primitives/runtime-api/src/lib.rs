@@ -126,13 +126,15 @@ pub struct ProofInfo<AccountId, BlockNumber> {
 	pub task: TaskId,
 	/// The program it proves.
 	pub program: ProgramId,
+	/// The program's proof system.
+	pub system: ProofSystem,
 	/// Who made it.
 	pub prover: AccountId,
 	/// The block it was verified in.
 	pub verified_at: BlockNumber,
 	/// The block from which the chain may forget it.
 	pub retained_until: BlockNumber,
-	/// The proof and its public inputs.
+	/// The proof and its public values.
 	pub data: ProofData,
 }
 
@@ -143,6 +145,8 @@ pub struct ProofsInfo<AccountId, BlockNumber> {
 	pub task: TaskId,
 	/// The program they prove.
 	pub program: ProgramId,
+	/// The program's proof system.
+	pub system: ProofSystem,
 	/// The block the task was settled in. `None` while it lives.
 	pub settled_at: Option<BlockNumber>,
 	/// The block from which the chain may forget them. `None` while the task lives.
@@ -151,6 +155,28 @@ pub struct ProofsInfo<AccountId, BlockNumber> {
 	pub decided_by: Option<AccountId>,
 	/// The proofs and who made them, in the order of the attempts.
 	pub proofs: Vec<(AccountId, ProofData)>,
+}
+
+/// A proof system, and whether the chain verifies its proofs.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct SystemInfo {
+	/// Which.
+	pub system: ProofSystem,
+	/// Whether its programs take new tasks.
+	pub enabled: bool,
+	/// Of a zkVM, the versions that governance registered.
+	pub versions: Vec<VersionInfo>,
+}
+
+/// A version of a zkVM.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct VersionInfo {
+	/// Its name.
+	pub version: Vec<u8>,
+	/// The first bytes of its proofs.
+	pub selector: [u8; 4],
+	/// Whether its proofs are verified.
+	pub enabled: bool,
 }
 
 /// What the protocol takes of the provers' payments, and where that goes.
@@ -179,6 +205,9 @@ sp_api::decl_runtime_apis! {
 
 		/// Tasks, newest first, from `cursor` (exclusive) or from the newest. `limit` is capped at 100.
 		fn tasks(filter: TaskFilter<AccountId>, cursor: Option<TaskId>, limit: u32) -> TaskPage<AccountId, Balance, BlockNumber>;
+
+		/// The proof systems that this runtime knows.
+		fn proof_systems() -> Vec<SystemInfo>;
 
 		/// A program.
 		fn program(id: ProgramId) -> Option<ProgramInfo<AccountId, Balance, BlockNumber>>;

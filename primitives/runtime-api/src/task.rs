@@ -5,7 +5,8 @@ use crate::{BountyInfo, LiveInfo};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use proofyard_primitives::{
-	AttemptRecord, FailureReason, InputRef, Market, ProgramId, Redundancy, Scalar, TaskId, TaskKind,
+	AttemptRecord, FailureReason, FixedValues, InputRef, Market, ProgramId, Redundancy, TaskId,
+	TaskKind,
 };
 use scale_info::TypeInfo;
 
@@ -209,8 +210,8 @@ pub struct TaskInfo<AccountId, Balance, BlockNumber> {
 	pub state: TaskState<AccountId, Balance, BlockNumber>,
 	/// Its input; gone once the task has ended.
 	pub input: Option<InputRef>,
-	/// The public inputs the requester fixed; gone once the task has ended.
-	pub public_inputs: Vec<Option<Scalar>>,
+	/// What the public values have to be; gone once the task has ended.
+	pub values: Option<FixedValues>,
 }
 
 /// Which of a task's states a listing wants.

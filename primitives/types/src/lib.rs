@@ -15,13 +15,16 @@ pub mod program;
 pub mod prover;
 pub mod task;
 pub mod traits;
+pub mod values;
 
 pub use program::{Artifact, ArtifactRole, ProgramId, RemoteData, WorkModel};
 pub use proofyard_verifier::ProofSystem;
 pub use prover::{session, HardwareClass};
 pub use task::{
 	bid_commitment, job_id, proof_commitment, Assignment, AttemptFate, AttemptRecord,
-	AttemptResult, BiddingWindow, FailureReason, FixedInputs, InputRef, Market, Outcome, ProofData,
-	Redundancy, Role, Scalar, ServiceLevel, SpeedClass, Standby, TaskEnd, TaskId, TaskKind,
-	TaskSpec, Wanted,
+	AttemptResult, BiddingWindow, FailureReason, InputRef, Market, Outcome, Redundancy, Role,
+	ServiceLevel, SpeedClass, Standby, TaskEnd, TaskId, TaskKind, TaskSpec, Wanted,
+};
+pub use values::{
+	FixedInputs, FixedValues, ProofData, PublicValues, Scalar, Submission, Submissions,
 };

@@ -28,6 +28,18 @@ pub type MaxProverSet = ConstU32<16>;
 pub type MaxInlineInput = ConstU32<8192>;
 /// Public inputs of one proof, the verifier's own bound.
 pub type MaxPublicInputs = ConstU32<{ proofyard_verifier::MAX_PUBLIC_INPUTS }>;
+/// Bytes of the public values of one proof.
+pub type MaxPublicValues = ConstU32<MAX_PUBLIC_VALUES>;
+/// The number in [`MaxPublicValues`]: room for the public inputs of any circuit.
+pub const MAX_PUBLIC_VALUES: u32 = 4096;
+/// Proofs of one batch.
+pub type MaxBatch = ConstU32<MAX_BATCH>;
+/// The number in [`MaxBatch`].
+pub const MAX_BATCH: u32 = 64;
+/// Bytes of a wrapping key's entry.
+pub type MaxWrappingKey = ConstU32<{ proofyard_verifier::wrap::MAX_ENTRY_LEN }>;
+/// Bytes of a wrapping key's prepared entry.
+pub type MaxPreparedWrappingKey = ConstU32<{ proofyard_verifier::wrap::MAX_PREPARED_ENTRY_LEN }>;
 /// Bytes of a canonical verification key.
 pub type MaxKey = ConstU32<{ proofyard_verifier::MAX_KEY_LEN }>;
 /// Bytes of a prepared verification key.
@@ -37,3 +49,7 @@ pub type MaxPreparedKey = ConstU32<{ proofyard_verifier::MAX_PREPARED_KEY_LEN }>
 pub type MaxProof = ConstU32<2048>;
 
 const _: () = assert!(2048 > proofyard_verifier::MAX_PROOF_LEN);
+const _: () = assert!(
+	MAX_PUBLIC_VALUES
+		>= proofyard_verifier::MAX_PUBLIC_INPUTS * proofyard_verifier::PUBLIC_INPUT_LEN
+);

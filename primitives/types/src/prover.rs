@@ -152,4 +152,17 @@ pub mod session {
 			&(SUBMISSION_CONTEXT, genesis, task, attempt, prover, proof).encode(),
 		)
 	}
+	/// Prefix of what a session key signs when it submits several proofs at once.
+	pub const BATCH_CONTEXT: &[u8] = b"proofyard/submit-proofs/1";
+
+	/// The message that the submission of several proofs signs:
+	/// `blake2_256(context ‖ genesis hash ‖ prover ‖ blake2_256(submissions))`.
+	pub fn batch_message<Hash: Encode, AccountId: Encode>(
+		genesis: &Hash,
+		prover: &AccountId,
+		submissions: &crate::Submissions,
+	) -> [u8; 32] {
+		let submissions = sp_crypto_hashing::blake2_256(&submissions.encode());
+		sp_crypto_hashing::blake2_256(&(BATCH_CONTEXT, genesis, prover, submissions).encode())
+	}
 }

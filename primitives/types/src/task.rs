@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tasks: what is asked, who took it, how it ended.
 
-use crate::{limits::*, program::RemoteData, HardwareClass, ProgramId, ProofSystem};
+use crate::{
+	limits::*, program::RemoteData, FixedValues, HardwareClass, ProgramId, ProofData, ProofSystem,
+};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -10,13 +12,6 @@ use sp_runtime::BoundedVec;
 
 /// Identity of a task: a counter, never reused.
 pub type TaskId = u64;
-
-/// A public input: 32 bytes, big-endian, below the scalar field's order.
-pub type Scalar = [u8; 32];
-
-/// The public inputs that the requester fixes, by position; `None` is the prover's to fill. Empty
-/// fixes nothing.
-pub type FixedInputs = BoundedVec<Option<Scalar>, MaxPublicInputs>;
 
 /// What a requester buys besides the proof itself.
 #[derive(
@@ -230,8 +225,8 @@ pub struct TaskSpec<AccountId, Balance, BlockNumber> {
 	pub work: u64,
 	/// What the witness is computed from.
 	pub input: InputRef,
-	/// Public inputs that the requester fixes.
-	pub public_inputs: FixedInputs,
+	/// What the public values have to be.
+	pub values: FixedValues,
 	/// The most the requester pays, in plancks; escrowed at submission.
 	pub max_fee: Balance,
 	/// The last block in which a proof is worth anything.
@@ -466,34 +461,6 @@ pub enum TaskEnd<AccountId> {
 		/// Who made the chain act, when it had not yet come to it by itself.
 		keeper: Option<AccountId>,
 	},
-}
-
-/// A proof with the public inputs it is for.
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct ProofData {
-	/// Canonical bytes of the proof system.
-	pub proof: BoundedVec<u8, MaxProof>,
-	/// All public inputs, in order.
-	pub public_inputs: BoundedVec<Scalar, MaxPublicInputs>,
-}
-
-impl ProofData {
-	/// The public inputs one after the other, as the verifier takes them.
-	pub fn public_input_bytes(&self) -> Vec<u8> {
-		self.public_inputs.concat()
-	}
-
-	/// Whether these public inputs are the ones the requester fixed.
-	pub fn matches(&self, fixed: &FixedInputs) -> bool {
-		fixed.is_empty()
-			|| (fixed.len() == self.public_inputs.len()
-				&& fixed
-					.iter()
-					.zip(self.public_inputs.iter())
-					.all(|(want, got)| want.as_ref().is_none_or(|want| want == got)))
-	}
 }
 
 /// The id of the job by which a prover's node asks its proving service for the proof of an attempt:

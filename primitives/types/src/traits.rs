@@ -4,12 +4,12 @@
 //! Each trait is implemented by exactly one pallet and used by those above it.
 
 use crate::{
-	Artifact, Assignment, AttemptResult, HardwareClass, Market, ProgramId, ProofData, ProofSystem,
-	SpeedClass, Standby, TaskEnd, TaskId, TaskKind, TaskSpec, Wanted, WorkModel,
+	Artifact, Assignment, AttemptResult, FixedValues, HardwareClass, Market, ProgramId, ProofData,
+	ProofSystem, SpeedClass, Standby, TaskEnd, TaskId, TaskKind, TaskSpec, Wanted, WorkModel,
 };
 use alloc::vec::Vec;
 use proofyard_verifier::VerifyError;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{DispatchError, DispatchResult, Weight};
 
 /// What the auction needs to know of a prover before it gives it a task.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -151,7 +151,7 @@ pub struct ProgramTerms {
 	pub hardware: HardwareClass,
 	/// How the work of its tasks is known.
 	pub work: WorkModel,
-	/// Public inputs of its proofs.
+	/// Public inputs of its proofs, if it is a circuit; a zkVM's program has none by number.
 	pub public_inputs: u32,
 }
 
@@ -167,18 +167,42 @@ pub trait Programs {
 	/// Note one live task less.
 	fn release(program: &ProgramId);
 
-	/// Whether each public input is a canonical element of the program's field; `None` is any.
-	fn check_fixed_inputs(program: &ProgramId, inputs: &crate::FixedInputs) -> DispatchResult;
+	/// Whether a proof of the program can have public values that are allowed by these: as many
+	/// public inputs as its circuit has, each below the order of the field.
+	fn check_values(program: &ProgramId, values: &FixedValues) -> DispatchResult;
 
 	/// The files a prover of this program needs. `None` if the program is unknown.
 	fn artifacts(program: &ProgramId) -> Option<Vec<Artifact>>;
 
-	/// Check a proof against the program's prepared key. `None` if the program is unknown.
+	/// Whether the chain has what it takes to verify such a proof of a system: for a zkVM's the
+	/// wrapping key of its version.
+	fn knows_version(system: ProofSystem, proof: &ProofData) -> bool;
+
+	/// Check a proof against the program's prepared key, and a zkVM's against the wrapping key of
+	/// its version too. `None` if the chain does not know the program or the version.
 	fn verify(program: &ProgramId, proof: &ProofData) -> Option<Result<(), VerifyError>>;
 
-	/// Register a program with this many public inputs for benchmarks, with a proof that verifies.
+	/// Check several proofs, which takes much less time than one after the other. For each the same
+	/// as [`Programs::verify`] says.
+	fn verify_batch(proofs: &[(ProgramId, &ProofData)]) -> Vec<Option<Result<(), VerifyError>>>;
+
+	/// What [`Programs::verify`] costs at most for a proof of this size, whatever its system.
+	fn weight_bound(proof: &ProofData) -> Weight;
+
+	/// What [`Programs::verify`] costs for a proof of this system.
+	fn verify_weight(system: ProofSystem, proof: &ProofData) -> Weight;
+
+	/// What [`Programs::verify_batch`] cost, with the system and the program of each proof;
+	/// `all_valid` if it accepted all of them. No more than [`Programs::batch_bound`].
+	fn batch_weight(proofs: &[(ProofSystem, ProgramId, &ProofData)], all_valid: bool) -> Weight;
+
+	/// What [`Programs::verify_batch`] costs at most for proofs of these sizes.
+	fn batch_bound<'a>(proofs: impl Iterator<Item = &'a ProofData>) -> Weight;
+
+	/// Register a program of Groth16 over BN254 with this many public inputs for benchmarks, with a
+	/// proof that verifies. Another `seed` is another program.
 	#[cfg(feature = "runtime-benchmarks")]
-	fn set_up(inputs: u32) -> (ProgramId, ProofData);
+	fn set_up(inputs: u32, seed: u32) -> (ProgramId, ProofData);
 }
 
 /// Where an assigned task goes. Implemented by the attestation pallet.

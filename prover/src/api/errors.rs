@@ -26,7 +26,7 @@ pub enum ErrorCode {
 	InvalidInput,
 	/// An artifact is not what the backend can read.
 	InvalidArtifact,
-	/// The proof would have other public inputs than the requester fixed.
+	/// The proof would have other public inputs or values than the requester fixed.
 	PublicInputMismatch,
 	/// The job's deadline came first.
 	DeadlinePassed,

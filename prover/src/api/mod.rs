@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The HTTP interface: routes, who may use them, and what every answer looks like.
 
+mod bytes;
 pub mod errors;
 pub mod types;
+pub mod values;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 

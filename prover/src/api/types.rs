@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What goes over the wire: requests, jobs, capabilities. Field for field what `openapi.json` says.
 
-use serde::{de::Error as _, Deserialize, Deserializer, Serialize, Serializer};
+use proofyard_verifier::ProofSystem;
+use serde::{de::Error as _, Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::errors::{ErrorCode, JobError};
+use super::{
+	errors::{ErrorCode, JobError},
+	values::{self, Fixed, FixedValues, PublicValues},
+};
 use crate::config::DeviceConfig;
+
+pub use super::bytes::{Bytes32, HexBytes};
 
 /// Largest body of `POST /v1/jobs`, bytes.
 pub const MAX_BODY_BYTES: usize = 1 << 20;
@@ -15,76 +21,10 @@ pub const MAX_ARTIFACTS: usize = 16;
 pub const MAX_LOCATORS: usize = 8;
 /// Longest locator, bytes.
 pub const MAX_LOCATOR_LEN: usize = 2048;
-/// Most public inputs.
-pub const MAX_PUBLIC_INPUTS: usize = 1024;
-/// Longest proof that a backend may return, bytes.
-pub const MAX_PROOF_BYTES: usize = 512 << 10;
+/// Longest proof that a backend may return, bytes: the chain's bound.
+pub const MAX_PROOF_BYTES: usize = 2048;
 
-/// Bytes written as `0x` and lower-case hex digits.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct HexBytes(pub Vec<u8>);
-
-/// 32 bytes written as `0x` and 64 lower-case hex digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Bytes32(pub [u8; 32]);
-
-impl std::fmt::Display for Bytes32 {
-	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-		write!(f, "0x{}", hex::encode(self.0))
-	}
-}
-
-impl std::fmt::Debug for Bytes32 {
-	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-		write!(f, "{self}")
-	}
-}
-
-impl std::fmt::Debug for HexBytes {
-	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-		write!(f, "HexBytes({} bytes)", self.0.len())
-	}
-}
-
-fn unhex(text: &str) -> Result<Vec<u8>, String> {
-	let digits = text.strip_prefix("0x").ok_or("hex must begin with 0x")?;
-	hex::decode(digits).map_err(|e| format!("not hex: {e}"))
-}
-
-impl std::str::FromStr for Bytes32 {
-	type Err = String;
-
-	fn from_str(text: &str) -> Result<Self, String> {
-		let bytes = unhex(text)?;
-		<[u8; 32]>::try_from(bytes.as_slice())
-			.map(Self)
-			.map_err(|_| format!("expected 32 bytes, found {}", bytes.len()))
-	}
-}
-
-impl Serialize for Bytes32 {
-	fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-		serializer.collect_str(self)
-	}
-}
-
-impl<'de> Deserialize<'de> for Bytes32 {
-	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-		String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-	}
-}
-
-impl Serialize for HexBytes {
-	fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-		serializer.serialize_str(&format!("0x{}", hex::encode(&self.0)))
-	}
-}
-
-impl<'de> Deserialize<'de> for HexBytes {
-	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-		unhex(&String::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
-	}
-}
+const _: () = assert!(MAX_PROOF_BYTES >= proofyard_verifier::MAX_PROOF_LEN as usize);
 
 /// A job's id: 64 lower-case hex digits that the client chose.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -201,8 +141,17 @@ pub struct JobRequest {
 	pub artifacts: Vec<Artifact>,
 	/// What is proven about.
 	pub input: Input,
-	/// What the requester fixed; `null` is the prover's to fill; empty fixes nothing.
+	/// What the requester fixed of a circuit's public inputs, by position; `null` is the prover's to fill; empty fixes
+	/// nothing.
+	#[serde(default)]
 	pub public_inputs: Vec<Option<Bytes32>>,
+	/// What the requester fixed of the public values as a whole.
+	#[serde(
+		default,
+		deserialize_with = "values::present",
+		skip_serializing_if = "Option::is_none"
+	)]
+	pub public_values: Option<FixedValues>,
 	/// In the program's own unit.
 	pub work: u64,
 	/// After it the proof is worth nothing.
@@ -210,6 +159,16 @@ pub struct JobRequest {
 }
 
 impl JobRequest {
+	/// The proof system, if the chain knows it.
+	pub fn system(&self) -> Option<ProofSystem> {
+		self.proof_system.parse().ok()
+	}
+
+	/// What the requester fixed of the public values.
+	pub fn fixed(&self) -> Fixed<'_> {
+		Fixed::of(&self.public_inputs, self.public_values.as_ref())
+	}
+
 	/// Checks counts, lengths and locators. The error is a sentence for the client.
 	pub fn validate(&self) -> Result<(), String> {
 		let name_ok = (1..=64).contains(&self.proof_system.len())
@@ -223,9 +182,7 @@ impl JobRequest {
 		if self.artifacts.len() > MAX_ARTIFACTS {
 			return Err(format!("artifacts: at most {MAX_ARTIFACTS}"));
 		}
-		if self.public_inputs.len() > MAX_PUBLIC_INPUTS {
-			return Err(format!("public_inputs: at most {MAX_PUBLIC_INPUTS}"));
-		}
+		values::validate(self.system(), &self.public_inputs, self.public_values.as_ref())?;
 		for (index, artifact) in self.artifacts.iter().enumerate() {
 			check_locators(&artifact.locators).map_err(|e| format!("artifacts[{index}]: {e}"))?;
 		}
@@ -236,7 +193,8 @@ impl JobRequest {
 	}
 
 	/// SHA-256 of the request in one fixed spelling: two bodies that mean the same job hash alike, whatever their
-	/// white space, order of fields or case of hex digits.
+	/// white space, order of fields or case of hex digits. Jobs of earlier versions keep their hash: what they did not
+	/// know is left out where it says nothing.
 	pub fn canonical_hash(&self) -> Result<[u8; 32], serde_json::Error> {
 		Ok(Sha256::digest(serde_json::to_vec(self)?).into())
 	}
@@ -325,8 +283,9 @@ pub struct Timings {
 pub struct ProofView {
 	/// In the proof system's canonical encoding.
 	pub proof: HexBytes,
-	/// Scalars, 32 bytes big endian each.
-	pub public_inputs: Vec<Bytes32>,
+	/// What it says in the open.
+	#[serde(flatten)]
+	pub values: PublicValues,
 }
 
 /// Why a job failed.
@@ -545,6 +504,37 @@ mod tests {
 	}
 
 	#[test]
+	fn a_job_of_an_earlier_version_keeps_its_hash() {
+		let earlier = format!(
+			"{{\"id\":\"{id}\",\"proof_system\":\"groth16-bn254\",\"program\":\"0x{id}\",\"artifacts\":[],\
+			 \"input\":{{\"inline\":\"0x7b7d\"}},\"public_inputs\":[],\"work\":1,\"deadline_unix_ms\":2}}",
+			id = "ab".repeat(32)
+		);
+		let hash: [u8; 32] = Sha256::digest(&earlier).into();
+		let mut request: serde_json::Value = serde_json::from_str(&earlier).unwrap();
+		assert_eq!(parse(request.clone()).unwrap().canonical_hash().unwrap(), hash);
+		request.as_object_mut().unwrap().remove("public_inputs");
+		assert_eq!(parse(request.clone()).unwrap().canonical_hash().unwrap(), hash);
+		request["public_values"] = serde_json::json!({"prefix": "0x"});
+		assert_ne!(parse(request).unwrap().canonical_hash().unwrap(), hash);
+	}
+
+	#[test]
+	fn a_proof_has_inputs_or_values() {
+		let inputs = PublicValues::Inputs(vec![Bytes32([1; 32])]);
+		let values = PublicValues::Bytes(HexBytes(vec![1, 2]));
+		for (values, field, text) in [
+			(inputs, "public_inputs", serde_json::json!([format!("0x{}", "01".repeat(32))])),
+			(values, "public_values", "0x0102".into()),
+		] {
+			let view = ProofView { proof: HexBytes(vec![7]), values };
+			let json = serde_json::to_value(&view).unwrap();
+			assert_eq!(json, serde_json::json!({"proof": "0x07", field: text}));
+			assert_eq!(serde_json::from_value::<ProofView>(json).unwrap(), view);
+		}
+	}
+
+	#[test]
 	fn malformed_requests_are_refused() {
 		let with = |pointer: &str, value: serde_json::Value| {
 			let mut body = body();
@@ -562,6 +552,14 @@ mod tests {
 		assert!(with("/input", serde_json::json!({})).is_err());
 		assert!(with("/input", serde_json::json!({"inline": "7b7d"})).is_err());
 		assert!(with("/work", (-1).into()).is_err());
+		assert!(with("/public_inputs", serde_json::Value::Null).is_err());
+		let mut both = body();
+		both["public_values"] = serde_json::json!({"prefix": "0x"});
+		assert!(parse(both.clone()).unwrap_err().contains("public_inputs and public_values"));
+		both["public_inputs"] = serde_json::json!([]);
+		assert!(parse(both.clone()).is_ok(), "an empty list fixes nothing");
+		both["public_values"] = serde_json::Value::Null;
+		assert!(parse(both).is_err());
 		let mut extra = body();
 		extra["colour"] = "blue".into();
 		assert!(parse(extra).is_err());

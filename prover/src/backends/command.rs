@@ -28,6 +28,7 @@ use crate::{
 	api::{
 		errors::{ErrorCode, JobError},
 		types::{Bytes32, HexBytes, JobId, Role},
+		values::{FixedValues, PublicValues},
 	},
 	config::{CommandConfig, DeviceConfig},
 	control::{JobControl, StopReason},
@@ -59,6 +60,7 @@ struct JobFile<'a> {
 	artifacts: Vec<JobFileArtifact<'a>>,
 	input: JobFileInput<'a>,
 	public_inputs: &'a [Option<Bytes32>],
+	public_values: Option<&'a FixedValues>,
 	work: u64,
 	deadline_unix_ms: u64,
 	scratch: &'a Path,
@@ -84,6 +86,7 @@ struct JobFileInput<'a> {
 struct ResultFile {
 	proof: Option<HexBytes>,
 	public_inputs: Option<Vec<Bytes32>>,
+	public_values: Option<HexBytes>,
 	#[serde(default)]
 	timings: ResultTimings,
 	error: Option<ResultError>,
@@ -102,6 +105,26 @@ struct ResultError {
 	code: String,
 	#[serde(default)]
 	message: String,
+}
+
+impl ResultFile {
+	/// The proof, if there is one. `prove_ms` is how long the command ran, for one that doesn't say more.
+	fn into_proved(self, prove_ms: u64) -> Result<Proved, String> {
+		let proof = self.proof.ok_or("it has neither proof nor error")?;
+		let values = match (self.public_inputs, self.public_values) {
+			(Some(inputs), None) => PublicValues::Inputs(inputs),
+			(None, Some(bytes)) => PublicValues::Bytes(bytes),
+			(None, None) => return Err("it has neither public_inputs nor public_values".into()),
+			(Some(_), Some(_)) => return Err("it has both public_inputs and public_values".into()),
+		};
+		Ok(Proved {
+			proof: proof.0,
+			values,
+			witness_ms: self.timings.witness_ms.unwrap_or(0),
+			prove_ms: self.timings.prove_ms.unwrap_or(prove_ms),
+			verify_ms: self.timings.verify_ms.unwrap_or(0),
+		})
+	}
 }
 
 /// A line of the command's standard output.
@@ -178,6 +201,7 @@ impl CommandBackend {
 			artifacts,
 			input,
 			public_inputs: &request.public_inputs,
+			public_values: request.public_values.as_ref(),
 			work: request.work,
 			deadline_unix_ms: request.deadline_unix_ms,
 			scratch,
@@ -410,26 +434,16 @@ impl Outcome {
 				return fail(ErrorCode::BackendFailed, message);
 			}
 		}
-		match result {
-			Ok(Some(ResultFile {
-				proof: Some(proof),
-				public_inputs: Some(public_inputs),
-				timings,
-				..
-			})) => Ok(Proved {
-				proof: proof.0,
-				public_inputs,
-				witness_ms: timings.witness_ms.unwrap_or(0),
-				prove_ms: timings.prove_ms.unwrap_or(self.prove_ms),
-				verify_ms: timings.verify_ms.unwrap_or(0),
-			}),
-			Ok(Some(_)) => fail(
-				ErrorCode::BackendFailed,
-				format!("{name}: result.json has neither proof and public_inputs nor error"),
-			),
-			Ok(None) => fail(ErrorCode::BackendFailed, format!("{name} wrote no result.json")),
-			Err(error) => fail(ErrorCode::BackendFailed, format!("{name}: result.json: {error}")),
-		}
+		let result = match result {
+			Ok(Some(file)) => file.into_proved(self.prove_ms),
+			Ok(None) => {
+				return fail(ErrorCode::BackendFailed, format!("{name} wrote no result.json"));
+			}
+			Err(error) => Err(error),
+		};
+		result.or_else(|error| {
+			fail(ErrorCode::BackendFailed, format!("{name}: result.json: {error}"))
+		})
 	}
 
 	fn with_tail(&self, message: String) -> String {

@@ -15,6 +15,7 @@ use crate::{
 	api::{
 		errors::{ErrorCode, JobError},
 		types::{Bytes32, JobRequest, Role},
+		values::PublicValues,
 	},
 	artifacts::cache::Pin,
 	config::{DeviceConfig, Groth16Config},
@@ -157,13 +158,11 @@ fn run(
 	if cancel.is_cancelled() {
 		return Err(Groth16Error::Cancelled.into());
 	}
-	let fixed: Vec<Option<[u8; 32]>> =
-		job.request.public_inputs.iter().map(|p| p.map(|bytes| bytes.0)).collect();
 	let progress = |stage: &str, fraction: f32| control.report(stage, fraction);
-	let proof = prove(&key, &program, input, &fixed, limits, cancel, &progress)?;
+	let proof = prove(&key, &program, input, job.request.fixed(), limits, cancel, &progress)?;
 	Ok(Proved {
 		proof: proof.proof,
-		public_inputs: proof.public_inputs.into_iter().map(Bytes32).collect(),
+		values: PublicValues::Inputs(proof.public_inputs.into_iter().map(Bytes32).collect()),
 		witness_ms: proof.witness_ms,
 		prove_ms: proof.prove_ms,
 		verify_ms: proof.verify_ms,

@@ -11,13 +11,13 @@ pub mod groth16;
 use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use proofyard_verifier::{wrap::SELECTOR_LEN, ProofSystem};
 
 use crate::{
 	api::{
 		errors::{ErrorCode, JobError},
-		types::{
-			Bytes32, HexBytes, JobRequest, ProofView, Role, MAX_PROOF_BYTES, MAX_PUBLIC_INPUTS,
-		},
+		types::{Bytes32, HexBytes, JobRequest, ProofView, Role, MAX_PROOF_BYTES},
+		values::{PublicValues, MAX_PUBLIC_VALUES},
 	},
 	artifacts::cache::Pin,
 	config::{Config, DeviceConfig, DeviceKind},
@@ -68,8 +68,8 @@ impl BackendJob {
 pub struct Proved {
 	/// In the proof system's canonical encoding.
 	pub proof: Vec<u8>,
-	/// Scalars, big endian.
-	pub public_inputs: Vec<Bytes32>,
+	/// What it says in the open.
+	pub values: PublicValues,
 	/// Computing the witness, where the backend knows.
 	pub witness_ms: u64,
 	/// Proving.
@@ -80,7 +80,7 @@ pub struct Proved {
 
 impl From<Proved> for ProofView {
 	fn from(proved: Proved) -> Self {
-		Self { proof: HexBytes(proved.proof), public_inputs: proved.public_inputs }
+		Self { proof: HexBytes(proved.proof), values: proved.values }
 	}
 }
 
@@ -161,45 +161,57 @@ impl Backends {
 	}
 }
 
-/// Checks a backend's result against what the request says. Whether the proof is valid is for the chain to say: for a
-/// command the service doesn't know the verification key.
-pub fn check_result(request: &JobRequest, proved: &Proved) -> Result<(), JobError> {
-	let failed = |message: String| Err(JobError::new(ErrorCode::BackendFailed, message));
-	if proved.proof.is_empty() || proved.proof.len() > MAX_PROOF_BYTES {
-		return failed(format!(
-			"the backend returned a proof of {} bytes; 1 to {MAX_PROOF_BYTES} are possible",
-			proved.proof.len()
-		));
+/// Checks a backend's result against what the request says, and returns it with the public values in the form that the
+/// proof system has. Whether the proof is valid is for the chain to say: for a command the service doesn't know the
+/// verification key.
+///
+/// # Errors
+/// `backend_failed` for what can be no proof of the system, `public_input_mismatch` for a proof of something else than
+/// the requester fixed.
+pub fn check_result(request: &JobRequest, mut proved: Proved) -> Result<Proved, JobError> {
+	let failed = |message: String| JobError::new(ErrorCode::BackendFailed, message);
+	check_proof_len(request.system(), proved.proof.len())
+		.map_err(|message| failed(format!("the backend returned {message}")))?;
+	if proved.values.len() > MAX_PUBLIC_VALUES {
+		return Err(failed(format!(
+			"the backend returned {} bytes of public values; at most {MAX_PUBLIC_VALUES} are possible",
+			proved.values.len()
+		)));
 	}
-	if request.proof_system == "groth16-bn254" && proved.proof.len() != 256 {
-		return failed(format!(
-			"the backend returned {} bytes; a groth16-bn254 proof has 256 (A, B, C, uncompressed, big endian)",
-			proved.proof.len()
-		));
+	if let Some(system) = request.system() {
+		proved.values = proved
+			.values
+			.in_form_of(system)
+			.map_err(|message| failed(format!("the backend's result does not fit: {message}")))?;
 	}
-	if proved.public_inputs.len() > MAX_PUBLIC_INPUTS {
-		return failed(format!("the backend returned more than {MAX_PUBLIC_INPUTS} public inputs"));
-	}
-	let fixed = &request.public_inputs;
-	if fixed.is_empty() {
-		return Ok(());
-	}
-	let mismatch = |message| Err(JobError::new(ErrorCode::PublicInputMismatch, message));
-	if fixed.len() != proved.public_inputs.len() {
-		return mismatch(format!(
-			"the proof has {} public inputs, the request names {}",
-			proved.public_inputs.len(),
-			fixed.len()
-		));
-	}
-	for (index, (fixed, found)) in fixed.iter().zip(&proved.public_inputs).enumerate() {
-		if let Some(fixed) = fixed.filter(|fixed| fixed != found) {
-			return mismatch(format!(
-				"public input {index} is {found}, the requester fixed {fixed}"
-			));
+	request
+		.fixed()
+		.check(&proved.values.bytes())
+		.map_err(|mismatch| JobError::new(ErrorCode::PublicInputMismatch, mismatch.to_string()))?;
+	Ok(proved)
+}
+
+/// Whether a proof can have this length. The error says what was returned, and what is possible.
+fn check_proof_len(system: Option<ProofSystem>, len: usize) -> Result<(), String> {
+	let most = |system| proofyard_verifier::max_proof_len(system) as usize;
+	match system {
+		Some(system)
+			if system.is_wrapped() && (len <= SELECTOR_LEN as usize || len > most(system)) =>
+		{
+			Err(format!(
+				"{len} bytes; a {system} proof has more than the {SELECTOR_LEN} of its selector and at most {}",
+				most(system)
+			))
 		}
+		Some(system) if !system.is_wrapped() && len != most(system) => Err(format!(
+			"{len} bytes; a {system} proof has {} (A, B, C, uncompressed, big endian)",
+			most(system)
+		)),
+		None if len == 0 || len > MAX_PROOF_BYTES => {
+			Err(format!("a proof of {len} bytes; 1 to {MAX_PROOF_BYTES} are possible"))
+		}
+		_ => Ok(()),
 	}
-	Ok(())
 }
 
 /// The machine's processor as a device.
@@ -235,7 +247,10 @@ pub fn machine_memory() -> Option<u64> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::api::types::{Input, JobId};
+	use crate::api::{
+		types::{Input, JobId},
+		values::FixedValues,
+	};
 
 	struct Fake(&'static str, Vec<Bytes32>);
 
@@ -266,13 +281,26 @@ mod tests {
 			artifacts: vec![],
 			input: Input::Inline(HexBytes(vec![])),
 			public_inputs: fixed,
+			public_values: None,
 			work: 1,
 			deadline_unix_ms: 0,
 		}
 	}
 
-	fn proved(len: usize, public_inputs: Vec<Bytes32>) -> Proved {
-		Proved { proof: vec![1; len], public_inputs, witness_ms: 0, prove_ms: 0, verify_ms: 0 }
+	fn proved(len: usize, values: PublicValues) -> Proved {
+		Proved { proof: vec![1; len], values, witness_ms: 0, prove_ms: 0, verify_ms: 0 }
+	}
+
+	fn inputs(inputs: &[Bytes32]) -> PublicValues {
+		PublicValues::Inputs(inputs.to_vec())
+	}
+
+	fn bytes(bytes: &[u8]) -> PublicValues {
+		PublicValues::Bytes(HexBytes(bytes.to_vec()))
+	}
+
+	fn refused(request: &JobRequest, proved: Proved) -> ErrorCode {
+		check_result(request, proved).unwrap_err().code
 	}
 
 	#[test]
@@ -291,21 +319,58 @@ mod tests {
 	fn fixed_public_inputs_must_come_out() {
 		let (a, b) = (Bytes32([1; 32]), Bytes32([2; 32]));
 		let fixed = request("x", vec![Some(a), None]);
-		assert_eq!(check_result(&fixed, &proved(5, vec![a, b])), Ok(()));
-		for wrong in [vec![b, b], vec![a], vec![a, b, b]] {
-			let error = check_result(&fixed, &proved(5, wrong)).unwrap_err();
-			assert_eq!(error.code, ErrorCode::PublicInputMismatch);
+		let good = proved(5, inputs(&[a, b]));
+		assert_eq!(check_result(&fixed, good.clone()), Ok(good));
+		for wrong in [inputs(&[b, b]), inputs(&[a]), inputs(&[a, b, b]), bytes(&[1; 65])] {
+			assert_eq!(refused(&fixed, proved(5, wrong)), ErrorCode::PublicInputMismatch);
 		}
-		assert_eq!(check_result(&request("x", vec![]), &proved(5, vec![a])), Ok(()));
+		assert!(check_result(&request("x", vec![]), proved(5, inputs(&[a]))).is_ok());
 	}
 
 	#[test]
-	fn a_groth16_proof_has_256_bytes() {
-		let request = request("groth16-bn254", vec![]);
-		assert_eq!(check_result(&request, &proved(256, vec![])), Ok(()));
-		assert_eq!(
-			check_result(&request, &proved(128, vec![])).unwrap_err().code,
-			ErrorCode::BackendFailed
-		);
+	fn fixed_public_values_must_come_out() {
+		let mut request = request("x", vec![]);
+		request.public_values = Some(FixedValues::Prefix(HexBytes(vec![1; 33])));
+		for good in [inputs(&[Bytes32([1; 32]); 2]), bytes(&[1; 40])] {
+			assert!(check_result(&request, proved(5, good)).is_ok());
+		}
+		for wrong in [inputs(&[Bytes32([1; 32])]), bytes(&[1; 32]), bytes(&[2; 40])] {
+			assert_eq!(refused(&request, proved(5, wrong)), ErrorCode::PublicInputMismatch);
+		}
+	}
+
+	#[test]
+	fn a_proof_has_a_length_of_its_system() {
+		for (system, values, good, wrong) in [
+			("groth16-bn254", inputs(&[]), vec![256], vec![0, 128, 255, 257]),
+			("groth16-bls12-381", inputs(&[]), vec![384], vec![256, 385]),
+			("sp1-groth16", bytes(&[]), vec![260, 356], vec![0, 4, 357]),
+			("sp1-plonk", bytes(&[]), vec![868, 964], vec![4, 965]),
+			("risc0-groth16", bytes(&[]), vec![260], vec![4, 261]),
+			("x", inputs(&[]), vec![1, MAX_PROOF_BYTES], vec![0, MAX_PROOF_BYTES + 1]),
+		] {
+			let request = request(system, vec![]);
+			for len in good {
+				let result = check_result(&request, proved(len, values.clone()));
+				assert!(result.is_ok(), "{system}, {len}: {result:?}");
+			}
+			for len in wrong {
+				let code = refused(&request, proved(len, values.clone()));
+				assert_eq!(code, ErrorCode::BackendFailed, "{system}, {len}");
+			}
+		}
+	}
+
+	#[test]
+	fn public_values_have_the_form_of_their_system() {
+		let zkvm = request("sp1-groth16", vec![]);
+		assert_eq!(refused(&zkvm, proved(260, inputs(&[]))), ErrorCode::BackendFailed);
+		let circuit = request("groth16-bn254", vec![]);
+		assert_eq!(refused(&circuit, proved(256, bytes(&[1; 33]))), ErrorCode::BackendFailed);
+		let result = check_result(&circuit, proved(256, bytes(&[1; 32]))).unwrap();
+		assert_eq!(result.values, inputs(&[Bytes32([1; 32])]));
+		let long = bytes(&[1; MAX_PUBLIC_VALUES + 1]);
+		assert_eq!(refused(&zkvm, proved(260, long)), ErrorCode::BackendFailed);
+		assert!(check_result(&zkvm, proved(260, bytes(&[1; MAX_PUBLIC_VALUES]))).is_ok());
 	}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What can go wrong between a job and its proof, and which error code of the service it is.
 
+use crate::api::values::Mismatch;
 use std::io;
 
 /// Why no proof came out.
@@ -18,24 +19,9 @@ pub enum Groth16Error {
 	/// Proving key and witness program are each well formed but do not belong together.
 	#[error("the proving key and the witness program do not belong together: {0}")]
 	Mismatched(String),
-	/// A public input came out other than the requester fixed it.
-	#[error("public input {index} comes out as 0x{found}, the task fixes 0x{expected}")]
-	PublicInputMismatch {
-		/// Position among the public inputs, from 0.
-		index: usize,
-		/// What the task fixes, in hex.
-		expected: String,
-		/// What the input leads to, in hex.
-		found: String,
-	},
-	/// The task names another number of public inputs than the program has.
-	#[error("the task names {named} public inputs, the program has {has}")]
-	PublicInputCount {
-		/// How many the task names, fixed or free.
-		named: usize,
-		/// How many the program has.
-		has: usize,
-	},
+	/// The public inputs come out, or can only come out, other than the requester fixed them.
+	#[error(transparent)]
+	PublicInputs(#[from] Mismatch),
 	/// The job needs more memory than the service allows a job.
 	#[error("the job needs {needed} bytes of memory, it may use {limit}: raise the limit")]
 	OutOfMemory {
@@ -69,9 +55,7 @@ impl Groth16Error {
 			Self::InvalidKey(_) | Self::InvalidProgram(_) | Self::Mismatched(_) => {
 				"invalid_artifact"
 			}
-			Self::PublicInputMismatch { .. } | Self::PublicInputCount { .. } => {
-				"public_input_mismatch"
-			}
+			Self::PublicInputs(_) => "public_input_mismatch",
 			Self::OutOfMemory { .. } => "out_of_memory",
 			Self::TimedOut { .. } => "timed_out",
 			Self::Cancelled => "cancelled",

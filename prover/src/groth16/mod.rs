@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! input.json ─► WitnessProgram (Wasm, sandboxed) ─► witness w
-//!                                                     │  fixed public inputs compared
+//!                                                     │  fixed public values compared
 //! ProvingKey (zkey) ─► A·w, B·w ─► quotient H ────────┤
 //!                                                     ├─► five multi-scalar products ─► proof ─► own check
 //!                                     fresh r, s ─────┘

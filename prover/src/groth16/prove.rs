@@ -9,6 +9,7 @@ use super::{
 	zkey::{put_g1, put_g2, Bases},
 	CancelFlag, Groth16Error, Limits, ProvingKey, WitnessProgram,
 };
+use crate::api::values::{Fixed, PUBLIC_INPUT_LEN};
 use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::{
 	short_weierstrass::{Affine, Projective, SWCurveConfig},
@@ -39,8 +40,8 @@ pub struct Proof {
 ///
 /// # Parameters
 /// - `input_json`: the program's input, a JSON object of signal names.
-/// - `fixed_public`: what the task demands of the public inputs; `None` is the prover's to fill in,
-///   an empty list demands nothing.
+/// - `fixed`: what the requester fixed of the public inputs. They are compared before the long part
+///   begins.
 /// - `limits`, `cancel`: bounds of the run. Memory is that beside key and program.
 /// - `progress`: called at the start of each stage (`witness`, `quotient`, `commitments`, `verify`)
 ///   with the share of the whole that is done.
@@ -54,15 +55,13 @@ pub fn prove(
 	key: &ProvingKey,
 	program: &WitnessProgram,
 	input_json: &[u8],
-	fixed_public: &[Option<[u8; 32]>],
+	fixed: Fixed<'_>,
 	limits: &Limits,
 	cancel: &CancelFlag,
 	progress: &(dyn Fn(&str, f32) + Sync),
 ) -> Result<Proof, Groth16Error> {
 	let budget = Budget::start(limits, cancel);
-	if !fixed_public.is_empty() && fixed_public.len() != key.public {
-		return Err(Groth16Error::PublicInputCount { named: fixed_public.len(), has: key.public });
-	}
+	fixed.check_len(key.public.saturating_mul(PUBLIC_INPUT_LEN))?;
 	budget.check_memory(key.proving_bytes())?;
 
 	progress("witness", 0.0);
@@ -73,7 +72,8 @@ pub fn prove(
 
 	let public_inputs: Vec<[u8; 32]> =
 		witness[1..=key.public].iter().map(big_endian).collect::<Result<_, _>>()?;
-	compare(&public_inputs, fixed_public)?;
+	let public_values = public_inputs.concat();
+	fixed.check(&public_values)?;
 
 	progress("quotient", 0.2);
 	let started = Instant::now();
@@ -87,7 +87,7 @@ pub fn prove(
 	proofyard_verifier::verify(
 		ProofSystem::Groth16Bn254,
 		&key.prepared_key,
-		&public_inputs.concat(),
+		&public_values,
 		&proof,
 	)
 	.map_err(|error| {
@@ -151,22 +151,6 @@ fn random_scalar() -> Result<Fr, Groth16Error> {
 		.try_fill_bytes(&mut bytes)
 		.map_err(|error| Groth16Error::Internal(format!("no randomness: {error}")))?;
 	Ok(Fr::from_le_bytes_mod_order(&bytes))
-}
-
-fn compare(found: &[[u8; 32]], fixed: &[Option<[u8; 32]>]) -> Result<(), Groth16Error> {
-	for (index, (found, fixed)) in found.iter().zip(fixed).enumerate() {
-		match fixed {
-			Some(expected) if expected != found => {
-				return Err(Groth16Error::PublicInputMismatch {
-					index,
-					expected: hex::encode(expected),
-					found: hex::encode(found),
-				});
-			}
-			_ => {}
-		}
-	}
-	Ok(())
 }
 
 fn big_endian(value: &Fr) -> Result<[u8; 32], Groth16Error> {

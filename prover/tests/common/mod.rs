@@ -262,9 +262,14 @@ impl Yard {
 
 	/// Writes a configuration file with one command for the proof system `test`.
 	pub fn config(&self, body: &str, more: &str) -> String {
+		self.config_for("test", body, more)
+	}
+
+	/// Writes a configuration file with one command for a proof system.
+	pub fn config_for(&self, proof_system: &str, body: &str, more: &str) -> String {
 		let script = self.script("prover.sh", body);
 		let text = format!(
-			"[[command]]\nname = \"script\"\nproof_system = \"test\"\nargv = [{script:?}, \"{{job}}\"]\n{more}\n"
+			"[[command]]\nname = \"script\"\nproof_system = {proof_system:?}\nargv = [{script:?}, \"{{job}}\"]\n{more}\n"
 		);
 		let path = self.path("prover.toml");
 		fs::write(&path, text).unwrap();

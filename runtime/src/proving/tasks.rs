@@ -132,7 +132,7 @@ fn of_spec(id: TaskId, spec: TaskSpec<AccountId, Balance, BlockNumber>, state: S
 		escrow: <Settlement as Escrow<AccountId, Balance>>::held(id),
 		state,
 		input: Some(spec.input),
-		public_inputs: spec.public_inputs.into_inner(),
+		values: Some(spec.values),
 	}
 }
 
@@ -165,7 +165,7 @@ fn ended_task(id: TaskId) -> Option<Info> {
 		escrow: 0,
 		state,
 		input: None,
-		public_inputs: Vec::new(),
+		values: None,
 	})
 }
 
@@ -218,6 +218,7 @@ pub fn proof(task: TaskId) -> Option<ProofInfo<AccountId, BlockNumber>> {
 	Some(ProofInfo {
 		task,
 		program: record.program,
+		system: record.market.system,
 		data: pallet_settlement::Proofs::<Runtime>::get(task, &prover)?,
 		prover,
 		verified_at: record.ended_at,
@@ -233,6 +234,7 @@ pub fn proofs(task: TaskId) -> Option<ProofsInfo<AccountId, BlockNumber>> {
 		return Some(ProofsInfo {
 			task,
 			program: record.program,
+			system: record.market.system,
 			settled_at: Some(record.ended_at),
 			retained_until: Some(record.forget_at),
 			decided_by: Some(prover),
@@ -244,6 +246,7 @@ pub fn proofs(task: TaskId) -> Option<ProofsInfo<AccountId, BlockNumber>> {
 	Some(ProofsInfo {
 		task,
 		program: live.spec.program,
+		system: live.spec.market.system,
 		settled_at: None,
 		retained_until: None,
 		decided_by: None,

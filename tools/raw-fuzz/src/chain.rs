@@ -8,7 +8,7 @@ use frame_support::{
 };
 use proofyard_fuzz::{quietly, said};
 use proofyard_primitives::session::{
-	commit_message, report_message, submission_message, SessionPair,
+	batch_message, commit_message, report_message, submission_message, SessionPair,
 };
 use proofyard_runtime::{
 	genesis_config_presets, AccountId, AllPalletsWithSystem, Balance, BlockNumber, Executive,
@@ -127,7 +127,8 @@ pub fn block() {
 		authority_index: 0,
 		slot: slot.into(),
 	});
-	let digest = Digest { logs: vec![<DigestItem as CompatibleDigestItem>::babe_pre_digest(digest)] };
+	let digest =
+		Digest { logs: vec![<DigestItem as CompatibleDigestItem>::babe_pre_digest(digest)] };
 	let parent = H256::from_low_u64_be(now.into());
 	System::initialize(&next, &parent, &digest);
 	AllPalletsWithSystem::on_initialize(next);
@@ -202,8 +203,7 @@ pub fn include(call: RuntimeCall) -> Option<bool> {
 	if !matches!(call, RuntimeCall::Attestation(_)) {
 		return None;
 	}
-	let extension =
-		<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
+	let extension = <Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
 	let transaction: UncheckedExtrinsic = UncheckedExtrinsic::new_transaction(call, extension);
 	let result: Result<Result<(), DispatchError>, TransactionValidityError> =
 		Executive::apply_extrinsic(transaction);
@@ -222,6 +222,11 @@ fn signed(call: RuntimeCall) -> RuntimeCall {
 			let message = submission_message(&genesis, task, attempt, &prover, &proof);
 			let signature = session(&prover).sign(&message);
 			Call::submit_proof { task, attempt, prover, proof, signature }
+		}
+		Call::submit_proofs { prover, submissions, .. } => {
+			let message = batch_message(&genesis, &prover, &submissions);
+			let signature = session(&prover).sign(&message);
+			Call::submit_proofs { prover, submissions, signature }
 		}
 		Call::report { task, attempt, prover, report, .. } => {
 			let message = report_message(&genesis, task, attempt, &prover, report);

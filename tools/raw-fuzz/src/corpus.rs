@@ -3,14 +3,17 @@
 
 use crate::{
 	chain::{accounts, session},
-	scene::{market, program, proof, register, remote, task, PRICE, SALT, WORK},
+	scene::{
+		market, program, proof, register, remote, task, version, KEY, PRICE, SALT, WORK, ZKVM,
+	},
 	Step,
 };
-use proofyard_fuzz::rng::Rng;
+use proofyard_fuzz::{proofs::Key, rng::Rng, zkvm::Version};
 use proofyard_primitives::{
 	bid_commitment, proof_commitment,
 	session::{possession_message, Report},
-	BiddingWindow, HardwareClass, ProofData, ProofSystem, Redundancy, ServiceLevel, TaskId,
+	BiddingWindow, FixedValues, HardwareClass, ProofData, ProofSystem, Redundancy, ServiceLevel,
+	Submission, TaskId,
 };
 use proofyard_runtime::{AccountId, Balance, Runtime, RuntimeCall, YARD};
 use sp_core::{sr25519, Pair};
@@ -19,8 +22,7 @@ use sp_runtime::{BoundedVec, Permill};
 /// An input drawn from these numbers: mostly calls that make sense, half of the time with some of its
 /// bytes changed.
 pub fn input(rng: &mut Rng) -> Vec<u8> {
-	let mut bytes: Vec<u8> =
-		(0..rng.within(1, 14)).flat_map(|_| step(rng).write()).collect();
+	let mut bytes: Vec<u8> = (0..rng.within(1, 14)).flat_map(|_| step(rng).write()).collect();
 	if rng.one_in(2) {
 		for _ in 0..rng.within(1, 6) {
 			change(rng, &mut bytes);
@@ -82,7 +84,7 @@ fn step(rng: &mut Rng) -> Step {
 
 /// A task of the scene, or one that comes later.
 fn any_task(rng: &mut Rng) -> TaskId {
-	rng.below(9)
+	rng.below(11)
 }
 
 fn anybody(rng: &mut Rng) -> AccountId {
@@ -105,13 +107,35 @@ fn amount(rng: &mut Rng) -> Balance {
 	}
 }
 
+fn any_key(rng: &mut Rng) -> Key {
+	if rng.one_in(3) {
+		ZKVM
+	} else {
+		KEY
+	}
+}
+
 fn any_proof(rng: &mut Rng) -> ProofData {
-	let mut proof = proof(rng.below(2));
+	let mut proof = proof(any_key(rng), rng.below(2));
 	if rng.one_in(3) {
 		let bit = rng.below(8 * 256) as usize;
 		proof.proof[bit / 8] ^= 1 << (bit % 8);
 	}
 	proof
+}
+
+fn values(rng: &mut Rng, key: Key) -> FixedValues {
+	let usual = key.usual();
+	let part = usual.len().min(32 * rng.below(3) as usize);
+	match rng.below(9) {
+		0 => FixedValues::Inputs(BoundedVec::truncate_from(vec![None; rng.below(3) as usize])),
+		1 => FixedValues::Inputs(BoundedVec::truncate_from(vec![Some([rng.bits() as u8; 32])])),
+		2 => FixedValues::Whole(BoundedVec::truncate_from(usual)),
+		3 => FixedValues::Hash(sp_io::hashing::sha2_256(&usual).into()),
+		4 => FixedValues::Prefix(BoundedVec::truncate_from(usual[..part].to_vec())),
+		5 => FixedValues::Prefix(BoundedVec::truncate_from(vec![0; rng.below(5_000) as usize])),
+		_ => FixedValues::Open,
+	}
 }
 
 fn level(rng: &mut Rng) -> ServiceLevel {
@@ -123,16 +147,23 @@ fn proofs(rng: &mut Rng) -> pallet_attestation::Call<Runtime> {
 	let (task, prover) = (any_task(rng), anybody(rng));
 	let attempt = rng.below(3) as u32;
 	let signature = sr25519::Signature::default().into();
-	match rng.below(4) {
-		0 | 1 => {
-			Call::submit_proof { task, attempt, prover, proof: any_proof(rng), signature }
-		}
+	match rng.below(6) {
+		0 | 1 => Call::submit_proof { task, attempt, prover, proof: any_proof(rng), signature },
 		2 => {
+			let submissions = (0..rng.below(5)).map(|_| Submission {
+				task: any_task(rng),
+				attempt: rng.below(2) as u32,
+				proof: any_proof(rng),
+			});
+			let submissions = BoundedVec::truncate_from(submissions.collect());
+			Call::submit_proofs { prover, submissions, signature }
+		}
+		3 => {
 			let report = rng.pick(&[Report::Declined, Report::InputUnavailable]);
 			Call::report { task, attempt, prover, report, signature }
 		}
 		_ => {
-			let commitment = proof_commitment(task, &prover, &proof(0));
+			let commitment = proof_commitment(task, &prover, &proof(any_key(rng), 0));
 			Call::commit_proof { task, attempt, prover, commitment, signature }
 		}
 	}
@@ -144,7 +175,10 @@ fn bounty(rng: &mut Rng) -> RuntimeCall {
 	match rng.below(4) {
 		0 => Call::decline { task },
 		1 => Call::poke { task },
-		2 => Call::announce { task, commitment: proof_commitment(task, &anybody(rng), &proof(0)) },
+		2 => {
+			let proof = proof(any_key(rng), 0);
+			Call::announce { task, commitment: proof_commitment(task, &anybody(rng), &proof) }
+		}
 		_ => Call::reveal { task, proof: any_proof(rng) },
 	}
 	.into()
@@ -155,27 +189,28 @@ fn auctions(rng: &mut Rng) -> pallet_auctions::Call<Runtime> {
 	let id = any_task(rng);
 	match rng.below(12) {
 		0..=2 => {
-			let redundancy = rng.one_in(3).then(|| Redundancy {
-				needed: rng.below(4) as u8,
-				started: rng.below(4) as u8,
-			});
+			let redundancy = rng
+				.one_in(3)
+				.then(|| Redundancy { needed: rng.below(4) as u8, started: rng.below(4) as u8 });
 			let bidding = rng.one_in(4).then(|| BiddingWindow {
 				commit: rng.within(4, 8) as u32,
 				reveal: rng.within(4, 8) as u32,
 			});
 			let lifetime = rng.within(9, 90) as u32;
-			task(level(rng), redundancy, bidding, lifetime)
+			let key = any_key(rng);
+			let values = values(rng, key);
+			task(key, values, level(rng), redundancy, bidding, lifetime)
 		}
 		3 => Call::cancel_task { task: id },
 		4 => Call::raise_fee { task: id, by: amount(rng) },
 		5 => Call::prolong_task { task: id, by: rng.bits() as u32 >> rng.below(32) },
 		6 | 7 => Call::place_ask {
-			market: market(level(rng)),
+			market: market(any_key(rng), level(rng)),
 			price: PRICE * Balance::from(rng.within(1, 30)) / 10,
 			lots: rng.below(5) as u32,
 			speed: rng.bits() >> rng.below(64),
 		},
-		8 => Call::withdraw_ask { market: market(level(rng)) },
+		8 => Call::withdraw_ask { market: market(any_key(rng), level(rng)) },
 		9 => Call::commit_bid {
 			task: id,
 			commitment: bid_commitment(id, &anybody(rng), 2 * YARD, &SALT),
@@ -184,10 +219,9 @@ fn auctions(rng: &mut Rng) -> pallet_auctions::Call<Runtime> {
 		_ => match rng.below(3) {
 			0 => Call::poke { task: id },
 			1 => Call::set_blocked { requester: anybody(rng), blocked: rng.one_in(2) },
-			_ => Call::calibrate {
-				system: ProofSystem::Groth16Bn254,
-				hardware: HardwareClass::Cpu,
-			},
+			_ => {
+				Call::calibrate { system: ProofSystem::Groth16Bn254, hardware: HardwareClass::Cpu }
+			}
 		},
 	}
 }
@@ -212,7 +246,8 @@ fn provers(rng: &mut Rng) -> pallet_provers::Call<Runtime> {
 		7 => Call::unjail {},
 		8 => Call::exit {},
 		9 => {
-			let commission = rng.one_in(2).then(|| Permill::from_parts(rng.below(1_000_001) as u32));
+			let commission =
+				rng.one_in(2).then(|| Permill::from_parts(rng.below(1_000_001) as u32));
 			Call::set_delegation { commission }
 		}
 		10 => Call::delegate { prover: anybody(rng), amount: amount(rng) },
@@ -222,7 +257,7 @@ fn provers(rng: &mut Rng) -> pallet_provers::Call<Runtime> {
 }
 
 fn root(rng: &mut Rng) -> RuntimeCall {
-	match rng.below(3) {
+	match rng.below(6) {
 		0 => {
 			let share = |rng: &mut Rng| Permill::from_parts(rng.below(1_000_001) as u32);
 			let terms = pallet_settlement::FeeTerms {
@@ -237,11 +272,30 @@ fn root(rng: &mut Rng) -> RuntimeCall {
 			enabled: rng.one_in(2),
 		}
 		.into(),
+		2 => {
+			let version = Version::nth(rng.bits());
+			let entry = match rng.below(3) {
+				0 => version.flawed(rng.bits()),
+				_ => version.entry(),
+			};
+			let entry = BoundedVec::truncate_from(entry);
+			pallet_programs::Call::<Runtime>::set_version { entry }.into()
+		}
+		3 => {
+			let (system, selector) = version().name();
+			let enabled = rng.one_in(2);
+			let call = pallet_programs::Call::set_version_enabled { system, selector, enabled };
+			RuntimeCall::Programs(call)
+		}
+		4 => {
+			let (system, selector) = Version::nth(rng.bits()).name();
+			pallet_programs::Call::<Runtime>::remove_version { system, selector }.into()
+		}
 		_ => pallet_auctions::Call::<Runtime>::set_reference {
 			system: ProofSystem::Groth16Bn254,
 			hardware: HardwareClass::Cpu,
 			reference: rng.one_in(2).then(|| pallet_auctions::Reference {
-				program: program(),
+				program: program(any_key(rng)),
 				work: WORK,
 				input: BoundedVec::truncate_from(remote().sha256.as_bytes().to_vec()),
 				challenge_at: rng.below(40) as u32,

@@ -18,7 +18,13 @@ fn inputs_do_no_harm_and_something() {
 			Err(failure) => panic!("input {number}: {failure}"),
 		}
 	}
-	for call in ["Attestation::submit_proof", "Auctions::submit_task", "Provers::unbond"] {
+	for call in [
+		"Attestation::submit_proof",
+		"Attestation::submit_proofs",
+		"Auctions::submit_task",
+		"Programs::set_version",
+		"Provers::unbond",
+	] {
 		assert!(all.done.contains_key(call), "{call} never succeeded: {all:?}");
 	}
 }

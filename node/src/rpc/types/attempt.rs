@@ -63,7 +63,7 @@ pub struct Attempt {
 	pub due: BlockNumber,
 	/// Proofs of it that the chain rejected.
 	pub rejections: u32,
-	/// Whether it has committed to a proof, where the task takes several.
+	/// Whether it has committed to a proof, where others could copy it.
 	pub committed: bool,
 	/// Where it stands: `running`, `late`, `verified`, `declined`, `reported`,
 	/// `rejected` or `defaulted`.

@@ -3,7 +3,7 @@
 
 use super::{Account, AccountParam, Amount, AttemptOutcome, Bounty, Live};
 use proofyard_primitives::{
-	FailureReason, InputRef, Market, ProgramId, Redundancy, TaskId, TaskKind,
+	FailureReason, FixedValues, InputRef, Market, ProgramId, Redundancy, TaskId, TaskKind,
 };
 use proofyard_runtime::{AccountId, Balance, BlockNumber, Hash};
 use proofyard_runtime_api as api;
@@ -202,6 +202,32 @@ impl From<InputRef> for Input {
 	}
 }
 
+/// What the requester fixed of the public values, where not by position.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FixedPublicValues {
+	/// All of them.
+	Whole(Bytes),
+	/// Their SHA-256.
+	Sha256(H256),
+	/// How they begin.
+	Prefix(Bytes),
+}
+
+/// A task's fixed values as JSON has them: public inputs by position, or anything else.
+fn fixed(values: Option<FixedValues>) -> (Vec<Option<H256>>, Option<FixedPublicValues>) {
+	use FixedPublicValues::*;
+	match values {
+		None | Some(FixedValues::Open) => (Vec::new(), None),
+		Some(FixedValues::Inputs(inputs)) => {
+			(inputs.into_iter().map(|input| input.map(H256)).collect(), None)
+		}
+		Some(FixedValues::Whole(bytes)) => (Vec::new(), Some(Whole(Bytes(bytes.into_inner())))),
+		Some(FixedValues::Hash(hash)) => (Vec::new(), Some(Sha256(hash))),
+		Some(FixedValues::Prefix(bytes)) => (Vec::new(), Some(Prefix(Bytes(bytes.into_inner())))),
+	}
+}
+
 /// A task and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -232,12 +258,17 @@ pub struct Task {
 	pub state: TaskState,
 	/// Its input; null once the task has ended.
 	pub input: Option<Input>,
-	/// The public inputs that the requester fixed, null for the prover's to fill.
+	/// The public inputs that the requester fixed by position, null for the prover's to fill; empty
+	/// where none is, and once the task has ended.
 	pub public_inputs: Vec<Option<H256>>,
+	/// What the requester fixed of the public values in another way: `{"whole": bytes}`,
+	/// `{"sha256": hash}` or `{"prefix": bytes}`; null where nothing is, and once the task has ended.
+	pub public_values: Option<FixedPublicValues>,
 }
 
 impl From<api::TaskInfo<AccountId, Balance, BlockNumber>> for Task {
 	fn from(task: api::TaskInfo<AccountId, Balance, BlockNumber>) -> Self {
+		let (public_inputs, public_values) = fixed(task.values);
 		Self {
 			id: task.id,
 			requester: task.requester,
@@ -252,7 +283,8 @@ impl From<api::TaskInfo<AccountId, Balance, BlockNumber>> for Task {
 			escrow: Amount(task.escrow),
 			state: task.state.into(),
 			input: task.input.map(Into::into),
-			public_inputs: task.public_inputs.into_iter().map(|input| input.map(H256)).collect(),
+			public_inputs,
+			public_values,
 		}
 	}
 }

@@ -9,6 +9,7 @@ use std::fmt::Debug;
 
 mod clearing;
 mod prover;
+mod system;
 mod task;
 
 const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
@@ -180,38 +181,60 @@ fn proofs() {
 	let proof = api::ProofInfo {
 		task: 42,
 		program: H256::repeat_byte(1),
+		system: ProofSystem::Groth16Bls12_381,
 		prover: bob(),
 		verified_at: 5,
 		retained_until: 605,
-		data: ProofData {
-			proof: vec![0xff; 3].try_into().unwrap(),
-			public_inputs: vec![[3; 32]].try_into().unwrap(),
-		},
+		data: ProofData::of_inputs(&[0xff; 3], &[[3; 32], [4; 32]]).unwrap(),
 	};
 	round_trips(
 		Proof::from(proof),
 		json!({
 			"task": 42,
 			"program": hash(1),
+			"system": "groth16-bls12-381",
 			"prover": BOB,
 			"verifiedAt": 5,
 			"retainedUntil": 605,
 			"proof": "0xffffff",
-			"publicInputs": [hash(3)],
+			"publicValues": format!("{}{}", hash(3), &hash(4)[2..]),
+			"publicInputs": [hash(3), hash(4)],
 		}),
 	);
 }
 
 #[test]
+fn a_zkvm_has_public_values_and_no_public_inputs() {
+	// Also where there are as many bytes as scalars would have.
+	for length in [0, 3, 32] {
+		let values = vec![3; length];
+		let proof = api::ProofInfo {
+			task: 42,
+			program: H256::repeat_byte(1),
+			system: ProofSystem::Risc0Groth16,
+			prover: bob(),
+			verified_at: 5,
+			retained_until: 605,
+			data: ProofData {
+				proof: vec![0xff; 3].try_into().unwrap(),
+				public_values: values.clone().try_into().unwrap(),
+			},
+		};
+		let proof = serde_json::to_value(Proof::from(proof)).unwrap();
+		assert_eq!(proof["system"], "risc0-groth16");
+		assert_eq!(proof["publicValues"], format!("0x{}", hex::encode(values)));
+		assert_eq!(proof["publicInputs"], json!([]));
+	}
+}
+
+#[test]
 fn proofs_of_several_provers() {
 	let alice = Account::new([9; 32]);
-	let data = |byte| ProofData {
-		proof: vec![byte; 2].try_into().unwrap(),
-		public_inputs: vec![[3; 32]].try_into().unwrap(),
-	};
+	let data = |byte| ProofData::of_inputs(&[byte; 2], &[[3; 32]]).unwrap();
 	let proofs = |settled: bool| api::ProofsInfo {
 		task: 42,
 		program: H256::repeat_byte(1),
+		system: ProofSystem::Groth16Bn254,
 		settled_at: settled.then_some(5),
 		retained_until: settled.then_some(605),
 		decided_by: settled.then(bob),
@@ -221,11 +244,24 @@ fn proofs_of_several_provers() {
 		json!({
 			"task": 42,
 			"program": hash(1),
+			"system": "groth16-bn254",
 			"settledAt": settled.then_some(5),
 			"retainedUntil": settled.then_some(605),
 			"proofs": [
-				{ "prover": alice, "deciding": false, "proof": "0x0101", "publicInputs": [hash(3)] },
-				{ "prover": BOB, "deciding": settled, "proof": "0x0202", "publicInputs": [hash(3)] },
+				{
+					"prover": alice,
+					"deciding": false,
+					"proof": "0x0101",
+					"publicValues": hash(3),
+					"publicInputs": [hash(3)],
+				},
+				{
+					"prover": BOB,
+					"deciding": settled,
+					"proof": "0x0202",
+					"publicValues": hash(3),
+					"publicInputs": [hash(3)],
+				},
 			],
 		})
 	};

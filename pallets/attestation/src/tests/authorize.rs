@@ -73,7 +73,7 @@ fn the_proof_itself_is_not_looked_at() {
 	build_and_execute(|| {
 		assign(7, PROVER);
 		assert_ok!(authorize(submission(7, PROVER, bad_proof(1_000))));
-		let empty = ProofData { proof: Default::default(), public_inputs: Default::default() };
+		let empty = ProofData { proof: Default::default(), public_values: Default::default() };
 		assert_ok!(authorize(submission(7, PROVER, empty)));
 	});
 }
@@ -130,7 +130,7 @@ fn a_proof_longer_than_any_is_refused() {
 		let longest = proofyard_verifier::max_proof_len(market().system) as usize;
 		let of_length = |len: usize| ProofData {
 			proof: vec![1; len].try_into().unwrap(),
-			public_inputs: proof().public_inputs,
+			public_values: proof().public_values,
 		};
 		assert_ok!(authorize(submission(7, PROVER, of_length(longest))));
 		let long = submission(7, PROVER, of_length(longest + 1));
@@ -187,7 +187,7 @@ mod a_bad_signature_is_refused {
 				unreachable!()
 			};
 			let mut inputs = proof();
-			inputs.public_inputs[0][31] ^= 1;
+			inputs.public_values[31] ^= 1;
 			for proof in [bad_proof(0), inputs] {
 				let signature = signature.clone();
 				let call = Call::submit_proof { task, attempt, prover, proof, signature };

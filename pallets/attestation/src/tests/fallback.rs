@@ -64,8 +64,8 @@ mod after_the_soft_deadline {
 	fn its_proof_is_paid_by_the_requester_and_the_bond() {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER], &[RIVAL], spec());
-			run_to(LATE + 1);
-			deliver(RIVAL);
+			run_to(LATE);
+			commit_and_show(7, RIVAL);
 			// 500: 400 of the requester, and 100 of the bond.
 			assert_eq!(free(RIVAL), ENDOWMENT - STAKE + 500);
 			assert_eq!((staked(RIVAL), reserved_bond(RIVAL)), (STAKE, 0));
@@ -141,7 +141,7 @@ mod after_the_soft_deadline {
 			assert_eq!(Live::<Test>::get(7).unwrap().attempt_of(&THIRD), None);
 			run_to(20);
 			assert_eq!(attempt(7, THIRD).started_at, 20);
-			deliver(THIRD);
+			commit_and_show(7, THIRD);
 			// The slow one gets nothing and loses nothing; all of the rest is the primary's.
 			assert_eq!(
 				fates(),

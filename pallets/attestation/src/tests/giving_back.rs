@@ -113,7 +113,7 @@ mod declining {
 			run_to(LATE);
 			decline(RIVAL);
 			assert_eq!(attempt(7, THIRD).started_at, LATE);
-			deliver(THIRD);
+			commit_and_show(7, THIRD);
 			assert_eq!(
 				fates(),
 				vec![

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Provers that default time and again: what becomes of what they still have.
 
-use crate::{mock::*, AttemptState, Error, Jailed, Live, LiveOf, Refusal, WeightInfo};
+use crate::{mock::*, AttemptState, Error, Event, Jailed, Live, LiveOf, Refusal, WeightInfo};
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use proofyard_primitives::{limits::MAX_ATTEMPTS, traits::Provers as _, TaskSpec};
@@ -94,6 +94,10 @@ fn what_they_are_late_with_is_a_default() {
 		// Its soft deadline is block 9.
 		run_to(DEADLINE + 1);
 		assert_eq!(attempt(7, PROVER).state, AttemptState::Defaulted);
+		System::assert_has_event(
+			Event::AttemptDefaulted { task: 7, prover: PROVER, attempt: 0 }.into(),
+		);
+		// The standby is alone now, and nobody is left that could copy its proof.
 		assert_ok!(include(submission(7, RIVAL, proof())).unwrap());
 		assert_eq!(staked(PROVER), STAKE - 4 * 420);
 	});

@@ -45,7 +45,7 @@ mod a_pair {
 			assign_with(7, &[PROVER, RIVAL], &[], with(1, 2));
 			assert_eq!(escrowed(REQUESTER), 440);
 			assert_eq!((reserved_bond(PROVER), reserved_bond(RIVAL)), (BOND, BOND));
-			deliver(RIVAL);
+			commit_and_show(7, RIVAL);
 			assert_eq!(free(RIVAL), ENDOWMENT - STAKE + 400);
 			assert_eq!(free(PROVER), ENDOWMENT - STAKE + 40);
 			assert_eq!(free(REQUESTER), ENDOWMENT - 440);
@@ -62,6 +62,8 @@ mod a_pair {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER, RIVAL], &[], with(1, 2));
 			for bit in 0..2 {
+				assert_ok!(include(commitment(7, PROVER, &bad_proof(bit))).unwrap());
+				run_to(System::block_number() + 1);
 				assert_ok!(include(submission(7, PROVER, bad_proof(bit))).unwrap());
 			}
 			deliver(RIVAL);
@@ -77,7 +79,7 @@ mod a_pair {
 			assign_with(7, &[PROVER, RIVAL], &[THIRD, FOURTH], with(1, 2));
 			run_to(LATE);
 			assert_eq!(Live::<Test>::get(7).unwrap().attempts.len(), 4);
-			deliver(THIRD);
+			commit_and_show(7, THIRD);
 			// 100 more than the price and 50 of kill fee are the first bond's. The delay is paid once.
 			assert_eq!(
 				fates(),
@@ -90,15 +92,6 @@ mod a_pair {
 			);
 			// 120 for the delay: 84 of the first bond, the other 36 of the second.
 			assert_eq!(free(REQUESTER), ENDOWMENT - 400 + 120);
-		});
-	}
-
-	#[test]
-	fn needs_no_commitment() {
-		build_and_execute(|| {
-			assign_with(7, &[PROVER, RIVAL], &[], with(1, 2));
-			let call = commitment(7, PROVER, &proof());
-			assert_refused(call, Refusal::CannotCommit, 14);
 		});
 	}
 }

@@ -59,7 +59,7 @@ fn who_is_sent_starts_and_delivers() {
 		assert_eq!((sent.role, sent.state), (Role::Rescue, AttemptState::Running));
 		assert_eq!((sent.started_at, sent.due), (LATE, LATE + 16));
 		assert!(!WantedTasks::<Test>::contains_key(7));
-		assert_ok!(include(submission(7, RIVAL, proof())).unwrap());
+		commit_and_show(7, RIVAL);
 		assert_eq!(free(RIVAL), ENDOWMENT - STAKE + 500);
 		assert_eq!(staked(PROVER), STAKE - 420);
 	});

@@ -7,6 +7,7 @@ use frame_system::RawOrigin;
 use pallet_settlement::{Event as SettlementEvent, Outcomes, Proofs};
 use proofyard_primitives::{traits::Provers as _, FailureReason, Outcome, TaskKind};
 use proofyard_verifier::VerifyError;
+use sp_core::H256;
 use sp_runtime::DispatchError;
 
 fn deliver(proof: proofyard_primitives::ProofData) {
@@ -35,7 +36,15 @@ mod a_good_proof {
 			assert_eq!(staked(PROVER), STAKE);
 			assert_eq!(Burnt::get(), 0);
 			System::assert_has_event(
-				Event::ProofVerified { task: 7, prover: PROVER, attempt: 0 }.into(),
+				Event::ProofVerified {
+					task: 7,
+					prover: PROVER,
+					attempt: 0,
+					program: program(),
+					public_values: H256(sp_io::hashing::sha2_256(&proof().public_values)),
+					proof: H256(sp_io::hashing::blake2_256(&proof().proof)),
+				}
+				.into(),
 			);
 			System::assert_has_event(
 				SettlementEvent::TaskSettled {
@@ -139,16 +148,16 @@ mod a_good_proof {
 
 mod fixed_public_inputs {
 	use super::*;
-	use proofyard_primitives::{FixedInputs, TaskSpec};
+	use proofyard_primitives::{FixedValues, TaskSpec};
 
 	fn assign_fixed(fixed: Vec<Option<[u8; 32]>>) {
-		let public_inputs: FixedInputs = fixed.try_into().unwrap();
-		assign_spec(7, PROVER, TaskSpec { public_inputs, ..spec() });
+		let values = FixedValues::Inputs(fixed.try_into().unwrap());
+		assign_spec(7, PROVER, TaskSpec { values, ..spec() });
 	}
 
 	#[test]
 	fn that_are_met_settle() {
-		for fixed in [Some(proof().public_inputs[0]), None] {
+		for fixed in [Some(proof().inputs()[0]), None] {
 			build_and_execute(|| {
 				assign_fixed(vec![fixed]);
 				deliver(proof());
@@ -160,7 +169,7 @@ mod fixed_public_inputs {
 	#[test]
 	fn that_differ_reject_a_proof_that_is_good_in_itself() {
 		build_and_execute(|| {
-			let mut other = proof().public_inputs[0];
+			let mut other = proof().inputs()[0];
 			other[31] ^= 1;
 			assign_fixed(vec![Some(other)]);
 			deliver(proof());
@@ -169,7 +178,7 @@ mod fixed_public_inputs {
 					task: 7,
 					prover: PROVER,
 					attempt: 0,
-					reason: RejectReason::PublicInputsDiffer,
+					reason: RejectReason::PublicValuesDiffer,
 					charged: VERIFICATION_FEE,
 				}
 				.into(),
@@ -181,12 +190,12 @@ mod fixed_public_inputs {
 	#[test]
 	fn that_are_missing_or_too_many_in_the_proof_are_rejected() {
 		build_and_execute(|| {
-			assign_fixed(vec![Some(proof().public_inputs[0])]);
+			assign_fixed(vec![Some(proof().inputs()[0])]);
 			let mut none = proof();
-			none.public_inputs = Default::default();
+			none.public_values = Default::default();
 			deliver(none);
 			let mut two = proof();
-			two.public_inputs.try_push([0; 32]).unwrap();
+			two.public_values.try_append(&mut vec![0; 32]).unwrap();
 			deliver(two);
 			let rejections = System::events()
 				.into_iter()
@@ -194,7 +203,7 @@ mod fixed_public_inputs {
 					matches!(
 						record.event,
 						RuntimeEvent::Attestation(Event::ProofRejected {
-							reason: RejectReason::PublicInputsDiffer,
+							reason: RejectReason::PublicValuesDiffer,
 							..
 						})
 					)

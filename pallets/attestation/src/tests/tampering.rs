@@ -67,7 +67,7 @@ fn any_bit_of_a_public_input() {
 		assign(7, PROVER);
 		for bit in 0..256 {
 			let mut tampered = proof();
-			tampered.public_inputs[0][bit / 8] ^= 1 << (bit % 8);
+			tampered.public_values[bit / 8] ^= 1 << (bit % 8);
 			let error = verdict_on(tampered);
 			assert!(
 				matches!(error, VerifyError::PairingMismatch | VerifyError::PublicInputNotInField),
@@ -82,10 +82,10 @@ fn a_public_input_more_or_less() {
 	build_and_execute(|| {
 		assign(7, PROVER);
 		let mut more = proof();
-		more.public_inputs.try_push([0; 32]).unwrap();
+		more.public_values.try_append(&mut vec![0; 32]).unwrap();
 		assert_eq!(verdict_on(more), VerifyError::WrongPublicInputCount);
 		let mut less = proof();
-		less.public_inputs.pop();
+		less.public_values.clear();
 		assert_eq!(verdict_on(less), VerifyError::WrongPublicInputCount);
 	});
 }

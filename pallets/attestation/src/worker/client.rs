@@ -10,7 +10,7 @@ use alloc::{
 };
 use core::fmt;
 use proofyard_primitives::{
-	Artifact, FixedInputs, InputRef, ProgramId, ProofData, ProofSystem, Scalar,
+	Artifact, FixedValues, InputRef, ProgramId, ProofData, ProofSystem, Scalar,
 };
 use serde::{Deserialize, Serialize};
 use sp_core::{
@@ -88,7 +88,10 @@ pub(super) struct NewJob {
 	program: String,
 	artifacts: Vec<NewArtifact>,
 	input: NewInput,
+	#[serde(skip_serializing_if = "Vec::is_empty")]
 	public_inputs: Vec<Option<String>>,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	public_values: Option<NewValues>,
 	work: u64,
 	deadline_unix_ms: u64,
 }
@@ -105,6 +108,15 @@ struct NewData {
 	locators: Vec<String>,
 	sha256: String,
 	size: u64,
+}
+
+/// What the public values have to be, where not each public input is fixed by its position.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum NewValues {
+	Whole(String),
+	Sha256(String),
+	Prefix(String),
 }
 
 #[derive(Serialize)]
@@ -135,7 +147,7 @@ impl NewJob {
 		program: ProgramId,
 		artifacts: &[Artifact],
 		input: &InputRef,
-		public_inputs: &FixedInputs,
+		values: &FixedValues,
 		work: u64,
 		deadline_unix_ms: u64,
 	) -> Self {
@@ -150,16 +162,27 @@ impl NewJob {
 			InputRef::Inline(bytes) => NewInput::Inline(hex(bytes)),
 			InputRef::Remote(data) => NewInput::Remote(NewData::new(data)),
 		};
+		let inputs = match values {
+			FixedValues::Inputs(inputs) => inputs.as_slice(),
+			_ => &[],
+		};
+		let public_values = match values {
+			FixedValues::Open | FixedValues::Inputs(_) => None,
+			FixedValues::Whole(bytes) => Some(NewValues::Whole(hex(bytes))),
+			FixedValues::Hash(hash) => Some(NewValues::Sha256(hex(&hash.0))),
+			FixedValues::Prefix(bytes) => Some(NewValues::Prefix(hex(bytes))),
+		};
 		Self {
 			id: bare_hex(&id.0),
 			proof_system,
 			program: hex(&program.0),
 			artifacts,
 			input,
-			public_inputs: public_inputs
+			public_inputs: inputs
 				.iter()
 				.map(|scalar| scalar.as_ref().map(|scalar| hex(scalar)))
 				.collect(),
+			public_values,
 			work,
 			deadline_unix_ms,
 		}
@@ -176,7 +199,11 @@ struct JobAnswer {
 #[derive(Deserialize)]
 struct ProofAnswer {
 	proof: String,
+	/// A circuit's, each 32 bytes.
+	#[serde(default)]
 	public_inputs: Vec<String>,
+	/// A zkVM's, in place of them.
+	public_values: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -360,12 +387,14 @@ fn parse_job(body: &[u8]) -> Result<JobState, Error> {
 }
 
 fn parse_proof(answer: &ProofAnswer) -> Option<ProofData> {
-	let public_inputs: Option<Vec<Scalar>> =
+	let proof = unhex(&answer.proof)?;
+	if let Some(values) = &answer.public_values {
+		let public_values = unhex(values)?.try_into().ok()?;
+		return Some(ProofData { proof: proof.try_into().ok()?, public_values });
+	}
+	let inputs: Option<Vec<Scalar>> =
 		answer.public_inputs.iter().map(|input| unhex(input)?.try_into().ok()).collect();
-	Some(ProofData {
-		proof: unhex(&answer.proof)?.try_into().ok()?,
-		public_inputs: public_inputs?.try_into().ok()?,
-	})
+	ProofData::of_inputs(&proof, &inputs?)
 }
 
 /// What a refusal says, if it is that the service will not do the job however often it is asked.

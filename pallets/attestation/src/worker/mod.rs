@@ -16,8 +16,9 @@
 //! * A job that the service cannot end in time, or whose input it cannot get, is given back on chain
 //!   as long as that is cheap, so that a standby starts at once. One whose task has ended, or which
 //!   somebody else has, is cancelled at the service.
-//! * Where a task takes several proofs, the worker commits to its own, and submits it once enough are
-//!   committed to.
+//! * Where others could copy its proof, the worker commits to it, and submits it in a later block; of a
+//!   task that takes several, once enough are committed to.
+//! * Proofs that are there at the same time are submitted together, which costs the chain less.
 //! * A proof is verified here before it leaves, so that a broken service costs time and not the bond.
 //! * Every request has a deadline. A service that is dead or slow costs a run [`RUN_BUDGET_MS`] at
 //!   most, and nothing else.
@@ -36,10 +37,14 @@ use frame_system::{
 };
 use notes::{Note, Notes};
 use proofyard_primitives::{
-	job_id, proof_commitment,
-	session::{commit_message, report_message, submission_message, Report, SessionKey},
+	job_id,
+	limits::MAX_BATCH,
+	proof_commitment,
+	session::{
+		batch_message, commit_message, report_message, submission_message, Report, SessionKey,
+	},
 	traits::{Programs, Provers},
-	ProofData, TaskId,
+	ProofData, Submission, Submissions, TaskId,
 };
 use sp_application_crypto::RuntimeAppPublic;
 use sp_core::{offchain::Duration, H256};
@@ -180,6 +185,7 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 	let replies = client.get_all(&ids);
 	let mut unknown = Vec::new();
 	let mut failed = Vec::new();
+	let mut ready = Vec::new();
 	for (job, reply) in due.into_iter().zip(replies) {
 		let task = job.task;
 		match reply {
@@ -187,11 +193,8 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 			Ok(Reply::Job(JobState::Running)) => {
 				notes.entry(job.id);
 			}
-			Ok(Reply::Job(JobState::Done(proof))) => match deliver::<T>(now, &job, proof, notes) {
-				Ok(Delivery::Submitted) => {
-					log::info!(target: LOG_TARGET, "task {task}: proof submitted at block {now}");
-					notes.entry(job.id).submitted_at = Some(now);
-				}
+			Ok(Reply::Job(JobState::Done(proof))) => match deliver::<T>(now, &job, &proof, notes) {
+				Ok(Delivery::Ready) => ready.push((job, proof)),
 				Ok(Delivery::Committed) => {
 					log::info!(target: LOG_TARGET, "task {task}: proof committed to at block {now}");
 					notes.entry(job.id).committed_at = Some(now);
@@ -207,14 +210,7 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 					);
 					failed.push(job);
 				}
-				Err(Submit::NoKey) => {
-					log::error!(target: LOG_TARGET, "task {task}: the session key cannot sign");
-				}
-				// The pool is full, or holds it already. The next run tries again.
-				Err(Submit::Pool) => {
-					log::warn!(target: LOG_TARGET, "task {task}: the pool did not take the proof");
-					notes.entry(job.id).submitted_at = None;
-				}
+				Err(error) => error.note::<T>(&job, notes),
 			},
 			Ok(Reply::Job(JobState::Failed { code, message })) => {
 				log::warn!(target: LOG_TARGET, "task {task}: proving failed: {code}: {message}");
@@ -235,6 +231,7 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 			}
 		}
 	}
+	submit::<T>(now, ready, notes);
 	again::<T>(now, &failed, notes, client);
 	post::<T>(now, &unknown, notes, client);
 }
@@ -286,7 +283,7 @@ fn body<T: Config>(now: u32, job: &Job<T>) -> Option<client::NewJob> {
 		spec.program,
 		&T::Programs::artifacts(&spec.program)?,
 		&spec.input,
-		&spec.public_inputs,
+		&spec.values,
 		spec.work,
 		sp_io::offchain::timestamp().unix_millis().saturating_add(left),
 	))
@@ -302,52 +299,117 @@ enum Submit {
 	Pool,
 }
 
-/// What was done with a proof.
+impl Submit {
+	fn note<T: Config>(&self, job: &Job<T>, notes: &mut Notes) {
+		let task = job.task;
+		match self {
+			Self::Unsound => {}
+			Self::NoKey => {
+				log::error!(target: LOG_TARGET, "task {task}: the session key cannot sign");
+			}
+			// The pool is full, or holds it already. The next run tries again.
+			Self::Pool => {
+				log::warn!(target: LOG_TARGET, "task {task}: the pool did not take the proof");
+				notes.entry(job.id).submitted_at = None;
+			}
+		}
+	}
+}
+
+/// What is to be done with a proof.
 enum Delivery {
-	/// It is on its way to the chain.
-	Submitted,
-	/// The commitment to it is.
+	/// It can be submitted.
+	Ready,
+	/// The commitment to it is on its way to the chain.
 	Committed,
-	/// It has to wait until others have committed to theirs.
+	/// It has to wait until it, or others, are committed to.
 	Waiting,
 }
 
-/// Submit a proof, or first commit to it where the task takes several.
+/// See whether a proof can be submitted, and commit to it if it has to be.
 fn deliver<T: Config>(
 	now: u32,
 	job: &Job<T>,
-	proof: ProofData,
+	proof: &ProofData,
 	notes: &Notes,
 ) -> Result<Delivery, Submit> {
 	let spec = &job.live.spec;
-	let sound = proof.matches(&spec.public_inputs)
-		&& matches!(T::Programs::verify(&spec.program, &proof), Some(Ok(())));
+	let sound = spec.values.allow(&proof.public_values)
+		&& matches!(T::Programs::verify(&spec.program, proof), Some(Ok(())));
 	if !sound {
 		return Err(Submit::Unsound);
 	}
+	// The next block is the first that can have it.
+	let next = BlockNumberFor::<T>::from(now.saturating_add(1));
+	if !job.live.needs_commitment(job.attempt as usize, next) {
+		return Ok(Delivery::Ready);
+	}
 	let (task, attempt, prover) = (job.task, job.attempt, job.prover.clone());
-	let genesis = Pallet::<T>::genesis();
-	if spec.redundancy.needed > 1 {
-		let committed = job.live.attempts.get(attempt as usize).and_then(|own| own.commitment);
-		if committed.is_none() {
-			let sent = notes.of(job.id).and_then(|note| note.committed_at);
-			if sent.is_some_and(|at| now < at.saturating_add(RESUBMIT_AFTER)) {
-				return Ok(Delivery::Waiting);
+	let committed = job.live.attempts.get(attempt as usize).and_then(|own| own.commitment);
+	if committed.is_some() {
+		let shown = job.live.shows_proofs();
+		return Ok(if shown { Delivery::Ready } else { Delivery::Waiting });
+	}
+	let sent = notes.of(job.id).and_then(|note| note.committed_at);
+	if sent.is_some_and(|at| now < at.saturating_add(RESUBMIT_AFTER)) {
+		return Ok(Delivery::Waiting);
+	}
+	let commitment = proof_commitment(task, &prover, proof);
+	let message = commit_message(&Pallet::<T>::genesis(), task, attempt, &prover, &commitment);
+	let signature = job.key.sign(&message).ok_or(Submit::NoKey)?;
+	send::<T>(Call::commit_proof { task, attempt, prover, commitment, signature })?;
+	Ok(Delivery::Committed)
+}
+
+/// Submit proofs, those of a prover together. One that the pool takes by itself is not to wait for
+/// another that it does not take: then each goes alone.
+fn submit<T: Config>(now: u32, mut ready: Vec<(Job<T>, ProofData)>, notes: &mut Notes) {
+	while let Some((first, _)) = ready.first() {
+		let prover = first.prover.clone();
+		let (own, others): (Vec<_>, Vec<_>) =
+			ready.into_iter().partition(|(job, _)| job.prover == prover);
+		ready = others;
+		for batch in own.chunks(MAX_BATCH as usize) {
+			if batch.len() > 1 && submit_together(batch).is_ok() {
+				batch.iter().for_each(|(job, _)| submitted(now, job, notes));
+				continue;
 			}
-			let commitment = proof_commitment(task, &prover, &proof);
-			let message = commit_message(&genesis, task, attempt, &prover, &commitment);
-			let signature = job.key.sign(&message).ok_or(Submit::NoKey)?;
-			send::<T>(Call::commit_proof { task, attempt, prover, commitment, signature })?;
-			return Ok(Delivery::Committed);
-		}
-		if !job.live.shows_proofs() {
-			return Ok(Delivery::Waiting);
+			for (job, proof) in batch {
+				match submit_alone(job, proof) {
+					Ok(()) => submitted(now, job, notes),
+					Err(error) => error.note::<T>(job, notes),
+				}
+			}
 		}
 	}
-	let message = submission_message(&genesis, task, attempt, &prover, &proof);
+}
+
+fn submitted<T: Config>(now: u32, job: &Job<T>, notes: &mut Notes) {
+	log::info!(target: LOG_TARGET, "task {}: proof submitted at block {now}", job.task);
+	notes.entry(job.id).submitted_at = Some(now);
+}
+
+fn submit_alone<T: Config>(job: &Job<T>, proof: &ProofData) -> Result<(), Submit> {
+	let (task, attempt, prover) = (job.task, job.attempt, job.prover.clone());
+	let message = submission_message(&Pallet::<T>::genesis(), task, attempt, &prover, proof);
 	let signature = job.key.sign(&message).ok_or(Submit::NoKey)?;
-	send::<T>(Call::submit_proof { task, attempt, prover, proof, signature })?;
-	Ok(Delivery::Submitted)
+	send::<T>(Call::submit_proof { task, attempt, prover, proof: proof.clone(), signature })
+}
+
+/// All jobs are one prover's.
+fn submit_together<T: Config>(batch: &[(Job<T>, ProofData)]) -> Result<(), Submit> {
+	let (first, _) = batch.first().ok_or(Submit::Pool)?;
+	let submissions = batch.iter().map(|(job, proof)| Submission {
+		task: job.task,
+		attempt: job.attempt,
+		proof: proof.clone(),
+	});
+	let submissions: Submissions =
+		submissions.collect::<Vec<_>>().try_into().map_err(|_| Submit::Pool)?;
+	let prover = first.prover.clone();
+	let message = batch_message(&Pallet::<T>::genesis(), &prover, &submissions);
+	let signature = first.key.sign(&message).ok_or(Submit::NoKey)?;
+	send::<T>(Call::submit_proofs { prover, submissions, signature })
 }
 
 /// Give an attempt back, while that is still allowed. What does not get into a block is sent again.

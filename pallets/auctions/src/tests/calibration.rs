@@ -18,7 +18,7 @@ use pallet_settlement::Outcomes;
 use proofyard_primitives::{
 	limits::MaxInlineInput,
 	traits::{Attempt, AttemptEnding, Programs as _, Provers as _},
-	FailureReason, FixedInputs, HardwareClass, InputRef, Market, Outcome, Redundancy, Scalar,
+	FailureReason, FixedValues, HardwareClass, InputRef, Market, Outcome, Redundancy, Scalar,
 	ServiceLevel, TaskId, TaskKind, WorkModel,
 };
 use sp_core::{Get, H256};
@@ -74,9 +74,17 @@ fn count_proven(prover: AccountId, hardware: HardwareClass, count: u32) {
 	}
 }
 
+/// This one public input.
+fn fixed(input: Scalar) -> FixedValues {
+	FixedValues::Inputs(vec![Some(input)].try_into().unwrap())
+}
+
 /// The challenge of a live calibration task.
 fn challenge(task: TaskId) -> Scalar {
-	Live::<Test>::get(task).unwrap().spec.public_inputs[0].unwrap()
+	let FixedValues::Inputs(inputs) = Live::<Test>::get(task).unwrap().spec.values else {
+		panic!("a challenge is fixed by position")
+	};
+	inputs[0].unwrap()
 }
 
 mod set_reference {
@@ -217,18 +225,14 @@ mod calibrate {
 			let task = calibrate(PROVER);
 			let spec = Live::<Test>::get(task).unwrap().spec;
 			let challenge = challenge(task);
-			assert_eq!(spec.public_inputs, fixed(challenge));
+			assert_eq!(spec.values, fixed(challenge));
 			let number = String::from_utf8(decimal(&challenge)).unwrap();
 			let input = format!(r#"{{"y":"{number}"}}"#).into_bytes();
 			assert_eq!(spec.input, InputRef::Inline(input.try_into().unwrap()));
 			// An element of any field of 249 bits or more.
 			assert_eq!(challenge[0], 0);
-			assert_ok!(Programs::check_fixed_inputs(&program(), &spec.public_inputs));
+			assert_ok!(Programs::check_values(&program(), &spec.values));
 		});
-	}
-
-	fn fixed(challenge: Scalar) -> FixedInputs {
-		vec![Some(challenge)].try_into().unwrap()
 	}
 
 	#[test]
@@ -347,8 +351,7 @@ mod a_calibration_task {
 	/// Put the public input that there is a proof for in the challenge's place.
 	fn make_provable(task: TaskId) {
 		Live::<Test>::mutate(task, |live| {
-			let inputs = &mut live.as_mut().unwrap().spec.public_inputs;
-			*inputs = vec![Some(proof().public_inputs[0])].try_into().unwrap();
+			live.as_mut().unwrap().spec.values = fixed(proof().inputs()[0]);
 		});
 	}
 
@@ -386,7 +389,7 @@ mod a_calibration_task {
 					task,
 					prover: PROVER,
 					attempt: 0,
-					reason: RejectReason::PublicInputsDiffer,
+					reason: RejectReason::PublicValuesDiffer,
 					charged: VERIFICATION_FEE,
 				}
 				.into(),
@@ -394,7 +397,7 @@ mod a_calibration_task {
 			assert_eq!(Provers::calibrations(&PROVER, SYSTEM, CPU), 0);
 			// With the challenge in the input's place it is no proof at all.
 			let mut forged = proof();
-			forged.public_inputs = vec![challenge(task)].try_into().unwrap();
+			forged.public_values = challenge(task).to_vec().try_into().unwrap();
 			assert_ok!(include(submission(task, PROVER, forged)).unwrap());
 			assert_eq!(Provers::calibrations(&PROVER, SYSTEM, CPU), 0);
 			// Two verifications are what the bond covers, so that nothing of it was left to slash.

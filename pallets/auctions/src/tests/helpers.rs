@@ -10,7 +10,7 @@ use pallet_attestation::Live;
 use proofyard_mechanism::Tick;
 use proofyard_primitives::{
 	traits::{Attempt, AttemptEnding, Provers as _},
-	Assignment, BiddingWindow, FixedInputs, HardwareClass, InputRef, Market, ProgramId, Redundancy,
+	Assignment, BiddingWindow, FixedValues, HardwareClass, InputRef, Market, ProgramId, Redundancy,
 	ServiceLevel, TaskId, TaskKind,
 };
 use sp_runtime::DispatchResult;
@@ -57,7 +57,7 @@ pub struct Request {
 	pub level: ServiceLevel,
 	pub work: Option<u64>,
 	pub input: InputRef,
-	pub public_inputs: FixedInputs,
+	pub values: FixedValues,
 	pub max_fee: Balance,
 	pub lifetime: u32,
 	pub provers: Vec<AccountId>,
@@ -73,7 +73,7 @@ impl Default for Request {
 			level: ServiceLevel::Standard,
 			work: None,
 			input: InputRef::Inline(vec![1, 2, 3].try_into().unwrap()),
-			public_inputs: FixedInputs::default(),
+			values: FixedValues::Open,
 			max_fee: fee(40),
 			lifetime: 20,
 			provers: vec![],
@@ -92,7 +92,7 @@ impl Request {
 			self.level,
 			self.work,
 			self.input,
-			self.public_inputs,
+			self.values,
 			self.max_fee,
 			self.lifetime,
 			self.provers.try_into().unwrap(),

@@ -71,6 +71,57 @@ fn the_price_is_what_the_first_rejected_asks() {
 }
 
 #[test]
+fn the_price_is_not_what_those_ask_that_had_their_try() {
+	build_and_execute(|| {
+		let task = given_back();
+		// Between the next and what the next but one asks.
+		ask(PROVER, 4);
+		ask(RIVAL, 2);
+		ask(THIRD, 7);
+		next_block();
+		assert_eq!((tried(task)[1], attempts(task)[1].price), (RIVAL, fee(7)));
+		assert_ok!(Attestation::decline(signed(RIVAL), task));
+		// Both of those that had their try ask less than it, and nobody more.
+		next_block();
+		assert_eq!((tried(task)[2], attempts(task)[2].price), (THIRD, fee(7)));
+	});
+	// With nobody else the price is its own ask, whatever those ask for.
+	build_and_execute(|| {
+		let task = given_back();
+		ask(PROVER, 9);
+		ask(RIVAL, 2);
+		next_block();
+		assert_eq!((tried(task)[1], attempts(task)[1].price), (RIVAL, fee(2)));
+	});
+}
+
+#[test]
+fn the_price_is_not_what_the_requester_asks() {
+	build_and_execute(|| {
+		let task = given_back();
+		register_prover(REQUESTER, SLOTS, STAKE);
+		ask(REQUESTER, 5);
+		ask(RIVAL, 2);
+		next_block();
+		assert_eq!((tried(task)[1], attempts(task)[1].price), (RIVAL, fee(2)));
+		assert!(holds_nothing(REQUESTER));
+	});
+}
+
+#[test]
+fn the_price_is_not_what_one_asks_that_has_announced_a_proof() {
+	build_and_execute(|| {
+		let task = given_back();
+		ask(RIVAL, 2);
+		ask(THIRD, 5);
+		// It shows what it has on the bounty, and is not sent.
+		assert_ok!(Attestation::announce(signed(THIRD), task, Default::default()));
+		next_block();
+		assert_eq!((tried(task)[1], attempts(task)[1].price), (RIVAL, fee(2)));
+	});
+}
+
+#[test]
 fn the_most_is_the_price_and_what_the_bonds_pay() {
 	// 51,000 and 40,816 are 91,816: the tick at 91 is within, that at 92 is not.
 	for (tick, price, is_found) in [(30, 91, true), (31, 92, false)] {

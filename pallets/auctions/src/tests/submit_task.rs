@@ -10,8 +10,8 @@ use frame_support::{assert_noop, assert_ok, BoundedVec};
 use pallet_programs::Error as ProgramsError;
 use pallet_settlement::{Error as SettlementError, Event as SettlementEvent};
 use proofyard_primitives::{
-	BiddingWindow, HardwareClass, InputRef, ProofSystem, Redundancy, RemoteData, ServiceLevel,
-	TaskKind, WorkModel,
+	BiddingWindow, FixedValues, HardwareClass, InputRef, ProofSystem, Redundancy, RemoteData,
+	Scalar, ServiceLevel, TaskKind, WorkModel,
 };
 use sp_core::H256;
 use sp_runtime::DispatchError;
@@ -26,6 +26,11 @@ fn submit_work(program: H256, work: u64) {
 	assert_ok!(Request { program, work: Some(work), max_fee, ..Default::default() }.try_submit());
 }
 
+/// Public inputs fixed by position.
+fn inputs(inputs: Vec<Option<Scalar>>) -> FixedValues {
+	FixedValues::Inputs(inputs.try_into().unwrap())
+}
+
 fn remote(urls: &[&str], size: u64) -> InputRef {
 	let sha256 = H256::repeat_byte(9);
 	InputRef::Remote(RemoteData { locators: locators(urls), sha256, size })
@@ -35,8 +40,8 @@ fn remote(urls: &[&str], size: u64) -> InputRef {
 fn works() {
 	build_and_execute(|| {
 		run_to(5);
-		let fixed = vec![Some(proof().public_inputs[0])];
-		let request = Request { public_inputs: fixed.try_into().unwrap(), ..Default::default() };
+		let values = inputs(vec![Some(proof().inputs()[0])]);
+		let request = Request { values, ..Default::default() };
 		assert_ok!(request.clone().try_submit());
 
 		let open = OpenTasks::<Test>::get(0).unwrap();
@@ -46,7 +51,7 @@ fn works() {
 		assert_eq!(open.spec.kind, TaskKind::Market);
 		assert_eq!(open.spec.work, WORK);
 		assert_eq!(open.spec.input, request.input);
-		assert_eq!(open.spec.public_inputs, request.public_inputs);
+		assert_eq!(open.spec.values, request.values);
 		assert_eq!(open.spec.max_fee, fee(40));
 		assert_eq!((open.spec.submitted_at, open.spec.deadline), (5, 25));
 		assert_eq!(open.expire_at, 25);
@@ -245,11 +250,36 @@ mod fails_when {
 	fn the_number_of_fixed_inputs_is_not_the_programs() {
 		build_and_execute(|| {
 			for fixed in [vec![None, None], vec![Some([0; 32]), None], vec![None; 64]] {
-				let public_inputs = fixed.try_into().unwrap();
 				assert_refused(
-					Request { public_inputs, ..Default::default() },
+					Request { values: inputs(fixed), ..Default::default() },
 					ProgramsError::<Test>::WrongPublicInputCount,
 				);
+			}
+		});
+	}
+
+	#[test]
+	fn the_public_values_cannot_be_those_of_the_program() {
+		build_and_execute(|| {
+			let bytes = |length: usize| vec![0; length].try_into().unwrap();
+			for (values, error) in [
+				(FixedValues::Whole(bytes(31)), ProgramsError::<Test>::WrongPublicInputCount),
+				(FixedValues::Whole(bytes(64)), ProgramsError::<Test>::WrongPublicInputCount),
+				(FixedValues::Prefix(bytes(1)), ProgramsError::<Test>::BadPrefix),
+				(FixedValues::Prefix(bytes(64)), ProgramsError::<Test>::BadPrefix),
+			] {
+				assert_refused(Request { values, ..Default::default() }, error);
+			}
+			for values in [
+				FixedValues::Open,
+				FixedValues::Whole(bytes(32)),
+				FixedValues::Hash(H256::zero()),
+				FixedValues::Prefix(bytes(0)),
+				FixedValues::Prefix(bytes(32)),
+			] {
+				let request = Request { values: values.clone(), ..Default::default() };
+				let task = request.submit();
+				assert_eq!(OpenTasks::<Test>::get(task).unwrap().spec.values, values);
 			}
 		});
 	}
@@ -264,16 +294,15 @@ mod fails_when {
 		];
 		build_and_execute(|| {
 			for beyond in [ORDER, [0xff; 32]] {
-				let public_inputs = vec![Some(beyond)].try_into().unwrap();
 				assert_refused(
-					Request { public_inputs, ..Default::default() },
+					Request { values: inputs(vec![Some(beyond)]), ..Default::default() },
 					ProgramsError::<Test>::PublicInputNotInField,
 				);
 			}
 			let mut largest = ORDER;
 			largest[31] = 0;
-			let public_inputs = vec![Some(largest)].try_into().unwrap();
-			assert_ok!(Request { public_inputs, ..Default::default() }.try_submit());
+			let values = inputs(vec![Some(largest)]);
+			assert_ok!(Request { values, ..Default::default() }.try_submit());
 		});
 	}
 

@@ -89,6 +89,10 @@ mod of_which_the_first_proof_counts {
 			asks_in(express(), &[(PROVER, 1), (RIVAL, 2)]);
 			let task = submit_pair();
 			next_block();
+			// Either could copy what the other shows.
+			assert!(include(submission(task, RIVAL, proof())).is_err());
+			assert_ok!(include(commitment(task, RIVAL, &proof())).unwrap());
+			next_block();
 			assert_ok!(include(submission(task, RIVAL, proof())).unwrap());
 			assert_eq!(free(RIVAL), ENDOWMENT - STAKE + 52_000);
 			assert_eq!(free(PROVER), ENDOWMENT - STAKE + 5_200);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The state check finds what it is there to find.
 
-use crate::{mock::*, Keys, PreparedKeys, ProgramRecordOf};
+use super::vectors::*;
+use crate::{mock::*, Keys, PreparedKeys, PreparedVersions, ProgramRecordOf, Versions};
 use frame_support::hypothetically;
 use proofyard_primitives::{ProgramId, WorkModel};
 
@@ -50,6 +51,37 @@ fn a_retired_program_is_needed() {
 	damage("a retired program that nothing needs", |program| {
 		edit(program, |record| record.retired = true)
 	});
+}
+
+#[test]
+fn a_version_is_what_its_entry_says() {
+	let (old, new) = (Vector::risc0_v2_2(), Vector::risc0_v3_0());
+	let (system, selector) = (old.system, old.selector());
+	let damage = |expected: &'static str, change: &dyn Fn()| {
+		damage(expected, |_| {
+			set_version(&old.entry());
+			change();
+		})
+	};
+	let edit = |change: fn(&mut crate::VersionRecord)| {
+		move || {
+			let mut record = Versions::<Test>::get(system, selector).unwrap();
+			change(&mut record);
+			Versions::<Test>::insert(system, selector, record);
+		}
+	};
+	damage("an entry that is not canonical", &edit(|record| record.entry.truncate(7)));
+	damage("a version under a wrong name", &edit(|record| record.version.clear()));
+	damage("a version under a wrong name", &|| {
+		let mut record = Versions::<Test>::get(system, selector).unwrap();
+		record.entry = new.entry().to_bytes().try_into().unwrap();
+		Versions::<Test>::insert(system, selector, record);
+	});
+	damage("a version is prepared when it is on", &edit(|record| record.enabled = false));
+	damage("a version is prepared when it is on", &|| {
+		PreparedVersions::<Test>::remove(system, selector)
+	});
+	damage("a prepared version without an entry", &|| Versions::<Test>::remove(system, selector));
 }
 
 #[test]

@@ -15,7 +15,7 @@ const IC: usize = 448;
 const KEY_LEN: usize = 576;
 
 /// A point of the twist at x = 1: on the curve, outside the subgroup of prime order.
-const OUTSIDE_SUBGROUP: &str = "\
+pub const OUTSIDE_SUBGROUP: &str = "\
 	0000000000000000000000000000000000000000000000000000000000000000\
 	0000000000000000000000000000000000000000000000000000000000000001\
 	0d1271953ed9ea0836846e70a1934187998c7f790cb4d7511b7f8da82de048a4\
@@ -85,10 +85,18 @@ fn of_a_wrong_length() {
 }
 
 #[test]
-fn with_one_public_input_too_many_does_not_fit_a_call() {
-	let mut key = key_bytes();
-	key.resize(IC + 64 * (MAX_PUBLIC_INPUTS as usize + 2), 0);
-	assert!(BoundedVec::<u8, MaxKey>::try_from(key).is_err());
+fn with_one_public_input_too_many() {
+	refused(Error::KeyTooManyInputs, |key| {
+		key.resize(IC + 64 * (MAX_PUBLIC_INPUTS as usize + 2), 0);
+	});
+}
+
+#[test]
+fn with_one_public_input_too_many_over_the_larger_curve_does_not_fit_a_call() {
+	let largest = vec![0; 672 + 96 * (MAX_PUBLIC_INPUTS as usize + 1)];
+	assert!(BoundedVec::<u8, MaxKey>::try_from(largest).is_ok());
+	let beyond = vec![0; 672 + 96 * (MAX_PUBLIC_INPUTS as usize + 2)];
+	assert!(BoundedVec::<u8, MaxKey>::try_from(beyond).is_err());
 }
 
 #[test]
@@ -115,6 +123,8 @@ fn each_reason_has_its_error() {
 			KeyError::NotInSubgroup => matches!(error, Error::KeyNotInSubgroup),
 			KeyError::PointAtInfinity => matches!(error, Error::KeyPointAtInfinity),
 			KeyError::TooManyInputs => matches!(error, Error::KeyTooManyInputs),
+			KeyError::MalformedEntry => matches!(error, Error::MalformedVersion),
+			KeyError::LayoutMismatch => matches!(error, Error::LayoutMismatch),
 			_ => matches!(error, Error::KeyRefused),
 		};
 		assert!(fits, "{reason:?}");

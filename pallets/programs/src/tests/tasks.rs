@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What tasks need of programs: terms, a hold on them, fixed inputs, artifacts, verification.
+//! What tasks need of programs: terms, a hold on them, artifacts, verification.
 
+use super::vectors::order;
 use crate::{mock::*, Error};
 use frame_support::{assert_noop, assert_ok, hypothetically};
 use proofyard_primitives::{
 	traits::{ProgramTerms, Programs as _},
-	FixedInputs, ProgramId, Scalar,
+	ProgramId,
 };
 use proofyard_verifier::VerifyError;
 use sp_runtime::ArithmeticError;
-
-/// The order of the scalar field.
-fn order() -> Scalar {
-	bytes("30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001").try_into().unwrap()
-}
-
-fn fixed(inputs: &[Option<Scalar>]) -> FixedInputs {
-	inputs.to_vec().try_into().unwrap()
-}
 
 mod terms {
 	use super::*;
@@ -79,57 +71,6 @@ mod acquire {
 				});
 				assert_noop!(Programs::acquire(&program), ArithmeticError::Overflow);
 			});
-		});
-	}
-}
-
-mod check_fixed_inputs {
-	use super::*;
-
-	#[test]
-	fn takes_none_all_or_open_ones() {
-		build_and_execute(|| {
-			let program = register(ALICE);
-			for inputs in [fixed(&[]), fixed(&[None]), fixed(&[Some(scalar(35))])] {
-				assert_ok!(Programs::check_fixed_inputs(&program, &inputs));
-			}
-		});
-	}
-
-	#[test]
-	fn takes_the_largest_scalar_and_not_the_next() {
-		build_and_execute(|| {
-			let program = register(ALICE);
-			let mut largest = order();
-			largest[31] -= 1;
-			assert_ok!(Programs::check_fixed_inputs(&program, &fixed(&[Some(largest)])));
-			for beyond in [order(), [0xff; 32]] {
-				assert_noop!(
-					Programs::check_fixed_inputs(&program, &fixed(&[Some(beyond)])),
-					Error::<Test>::PublicInputNotInField
-				);
-			}
-		});
-	}
-
-	#[test]
-	fn fails_with_another_number_than_the_program_has() {
-		build_and_execute(|| {
-			let program = register(ALICE);
-			assert_noop!(
-				Programs::check_fixed_inputs(&program, &fixed(&[Some(scalar(35)), None])),
-				Error::<Test>::WrongPublicInputCount
-			);
-		});
-	}
-
-	#[test]
-	fn fails_for_no_program() {
-		build_and_execute(|| {
-			assert_noop!(
-				Programs::check_fixed_inputs(&ProgramId::zero(), &fixed(&[None])),
-				Error::<Test>::UnknownProgram
-			);
 		});
 	}
 }

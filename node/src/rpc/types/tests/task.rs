@@ -2,7 +2,8 @@
 
 use super::*;
 use proofyard_primitives::{
-	program::RemoteData, AttemptFate, AttemptRecord, FailureReason, InputRef, Role, TaskKind,
+	program::RemoteData, AttemptFate, AttemptRecord, FailureReason, FixedValues, InputRef, Role,
+	TaskKind,
 };
 
 type State = api::TaskState<Account, Balance, BlockNumber>;
@@ -293,9 +294,8 @@ fn a_task_is_of_everybody_who_tried() {
 	assert!(!open.is_of(&bob()), "to be allowed is not to try");
 }
 
-#[test]
-fn tasks() {
-	let task = api::TaskInfo {
+fn task(values: Option<FixedValues>) -> api::TaskInfo<Account, Balance, BlockNumber> {
+	api::TaskInfo {
 		id: 42,
 		requester: bob(),
 		program: H256::repeat_byte(1),
@@ -309,8 +309,13 @@ fn tasks() {
 		escrow: 10,
 		state: api::TaskState::Expired { at: 100 },
 		input: Some(InputRef::Inline(vec![0xab, 0xcd].try_into().unwrap())),
-		public_inputs: vec![None, Some([3; 32])],
-	};
+		values,
+	}
+}
+
+#[test]
+fn tasks() {
+	let task = task(Some(FixedValues::Inputs(vec![None, Some([3; 32])].try_into().unwrap())));
 	round_trips(
 		TaskPage::from(api::TaskPage { tasks: vec![task], next: Some(41) }),
 		json!({
@@ -329,10 +334,28 @@ fn tasks() {
 				"state": { "name": "expired", "at": 100 },
 				"input": { "inline": "0xabcd" },
 				"publicInputs": [null, hash(3)],
+				"publicValues": null,
 			}],
 			"next": 41,
 		}),
 	);
+}
+
+#[test]
+fn public_values_are_fixed_in_several_ways() {
+	let bytes = || vec![0xab, 0xcd].try_into().unwrap();
+	for (values, json) in [
+		(None, json!(null)),
+		(Some(FixedValues::Open), json!(null)),
+		(Some(FixedValues::Whole(bytes())), json!({ "whole": "0xabcd" })),
+		(Some(FixedValues::Whole(Default::default())), json!({ "whole": "0x" })),
+		(Some(FixedValues::Hash(H256::repeat_byte(3))), json!({ "sha256": hash(3) })),
+		(Some(FixedValues::Prefix(bytes())), json!({ "prefix": "0xabcd" })),
+	] {
+		let task = Task::from(task(values));
+		round_trips(task.public_values, json);
+		assert_eq!(task.public_inputs, []);
+	}
 }
 
 #[test]

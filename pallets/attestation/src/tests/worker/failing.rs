@@ -2,8 +2,9 @@
 //! Jobs that come to nothing, and proofs that prove nothing.
 
 use super::{service::Mood, *};
-use proofyard_primitives::{FixedInputs, ProofData, TaskSpec};
+use proofyard_primitives::{FixedValues, ProofData, TaskSpec};
 use serde_json::json;
+use sp_core::H256;
 
 /// Post task 7's job, break it by `spoil` whenever it is there, and return the blocks in which it
 /// was posted up to `last`.
@@ -62,10 +63,9 @@ fn a_job_cancelled_behind_the_workers_back_is_tried_again() {
 mod an_unsound_proof {
 	use super::*;
 
-	fn is_never_submitted(unsound: ProofData, fixed: Option<FixedInputs>) {
+	fn is_never_submitted(unsound: ProofData, values: FixedValues) {
 		on_node(&[PROVER], |node| {
-			let public_inputs = fixed.unwrap_or_default();
-			assign_spec(7, PROVER, TaskSpec { public_inputs, ..spec() });
+			assign_spec(7, PROVER, TaskSpec { values, ..spec() });
 			let id = job(7, PROVER);
 			node.run();
 			node.service.finish(&id, unsound);
@@ -85,27 +85,31 @@ mod an_unsound_proof {
 
 	#[test]
 	fn with_a_changed_bit_is_never_submitted_and_made_again() {
-		is_never_submitted(bad_proof(0), None);
+		is_never_submitted(bad_proof(0), FixedValues::Open);
 	}
 
 	#[test]
 	fn of_another_statement_is_never_submitted_and_made_again() {
 		let mut other = proof();
-		other.public_inputs[0][31] ^= 1;
-		is_never_submitted(other, None);
+		other.public_values[31] ^= 1;
+		is_never_submitted(other, FixedValues::Open);
 	}
 
 	#[test]
 	fn that_the_requester_did_not_ask_for_is_never_submitted_and_made_again() {
-		let mut fixed = proof().public_inputs[0];
+		let mut fixed = proof().inputs()[0];
 		fixed[31] ^= 1;
-		is_never_submitted(proof(), Some(vec![Some(fixed)].try_into().unwrap()));
+		let inputs = vec![Some(fixed)].try_into().unwrap();
+		is_never_submitted(proof(), FixedValues::Inputs(inputs));
+		is_never_submitted(proof(), FixedValues::Whole(fixed.to_vec().try_into().unwrap()));
+		is_never_submitted(proof(), FixedValues::Hash(H256::zero()));
+		is_never_submitted(proof(), FixedValues::Prefix(vec![1].try_into().unwrap()));
 	}
 
 	#[test]
 	fn that_is_empty_is_never_submitted_and_made_again() {
-		let empty = ProofData { proof: Default::default(), public_inputs: Default::default() };
-		is_never_submitted(empty, None);
+		let empty = ProofData { proof: Default::default(), public_values: Default::default() };
+		is_never_submitted(empty, FixedValues::Open);
 	}
 
 	#[test]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a node with a proving service does for its provers.
 
+mod batching;
+mod committing;
 mod ended;
 mod failing;
 mod giving_back;
@@ -8,6 +10,7 @@ mod posting;
 mod service;
 mod submitting;
 mod troubled;
+mod zkvms;
 
 use crate::{
 	mock::*,

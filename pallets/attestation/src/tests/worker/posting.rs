@@ -2,8 +2,7 @@
 //! What a job looks like when it goes to the service.
 
 use super::{service::Mood, *};
-use frame_support::{assert_ok, BoundedVec};
-use proofyard_primitives::{HardwareClass, InputRef, RemoteData, TaskSpec};
+use proofyard_primitives::{FixedValues, InputRef, RemoteData, TaskSpec};
 use serde_json::json;
 use sp_core::H256;
 
@@ -48,7 +47,6 @@ fn an_unknown_job_is_posted_as_the_contract_says() {
 					"size": 4096,
 				}],
 				"input": { "inline": "0x010203" },
-				"public_inputs": [],
 				"work": WORK,
 				"deadline_unix_ms": deadline_unix_ms,
 			})
@@ -59,11 +57,13 @@ fn an_unknown_job_is_posted_as_the_contract_says() {
 #[test]
 fn fixed_and_open_public_inputs_are_told_apart() {
 	on_node(&[PROVER], |node| {
-		let fixed = proof().public_inputs[0];
-		let public_inputs: BoundedVec<_, _> = vec![Some(fixed), None].try_into().unwrap();
-		assign_spec(7, PROVER, TaskSpec { public_inputs, ..spec() });
+		let fixed = proof().inputs()[0];
+		let values = FixedValues::Inputs(vec![Some(fixed), None].try_into().unwrap());
+		assign_spec(7, PROVER, TaskSpec { values, ..spec() });
 		node.run();
-		assert_eq!(posted(node).json()["public_inputs"], json!([hex(&fixed), null]));
+		let job = posted(node).json();
+		assert_eq!(job["public_inputs"], json!([hex(&fixed), null]));
+		assert!(job.get("public_values").is_none());
 	});
 }
 
@@ -164,12 +164,7 @@ fn a_conflict_means_that_the_job_is_there() {
 #[test]
 fn a_job_pushed_aside_by_more_urgent_ones_is_not_cancelled() {
 	on_node(&[PROVER], |node| {
-		assert_ok!(Provers::add_stake(RuntimeOrigin::signed(PROVER), 100_000));
-		assert_ok!(Provers::set_hardware(
-			RuntimeOrigin::signed(PROVER),
-			HardwareClass::Cpu,
-			MAX_SLOTS
-		));
+		ample(PROVER);
 		let (patient, urgent) = (0..64, 64..70);
 		for task in patient {
 			assign_spec(task, PROVER, TaskSpec { deadline: 100, ..spec() });

@@ -128,8 +128,15 @@ impl Service {
 
 	/// A job is proven.
 	pub fn finish(&self, id: &str, proof: ProofData) {
-		let inputs: Vec<String> = proof.public_inputs.iter().map(|input| hex(input)).collect();
+		let inputs: Vec<String> = proof.inputs().iter().map(|input| hex(input)).collect();
 		let proof = json!({ "proof": hex(&proof.proof), "public_inputs": inputs });
+		self.set(id, json!({ "id": id, "state": "done", "progress": 1.0, "proof": proof }));
+	}
+
+	/// A job of a zkVM's program is proven.
+	pub fn finish_with_values(&self, id: &str, proof: ProofData) {
+		let values = hex(&proof.public_values);
+		let proof = json!({ "proof": hex(&proof.proof), "public_values": values });
 		self.set(id, json!({ "id": id, "state": "done", "progress": 1.0, "proof": proof }));
 	}
 
@@ -344,6 +351,8 @@ impl Externalities for Service {
 #[derive(Default)]
 struct PoolState {
 	full: bool,
+	/// What it does not take.
+	refuses: Option<fn(&RuntimeCall) -> bool>,
 	transactions: Vec<Vec<u8>>,
 }
 
@@ -357,27 +366,41 @@ impl Pool {
 		self.0.lock().unwrap().full = full;
 	}
 
+	/// What it takes nothing of.
+	pub fn refuse(&self, refuses: fn(&RuntimeCall) -> bool) {
+		self.0.lock().unwrap().refuses = Some(refuses);
+	}
+
+	/// The calls of all transactions it has taken since the last time.
+	pub fn take_calls(&self) -> Vec<RuntimeCall> {
+		let calls = self.calls();
+		self.0.lock().unwrap().transactions.clear();
+		calls
+	}
+
 	/// The calls of all transactions it has taken.
 	pub fn calls(&self) -> Vec<RuntimeCall> {
 		let state = self.0.lock().unwrap();
 		let transactions = state.transactions.iter();
-		transactions
-			.map(|bytes| {
-				let transaction = Extrinsic::decode(&mut bytes.as_slice()).expect("it decodes");
-				assert!(
-					matches!(transaction.preamble, sp_runtime::generic::Preamble::General(..)),
-					"a general transaction: without nonce and signature of its own"
-				);
-				transaction.function
-			})
-			.collect()
+		transactions.map(|bytes| call_of(bytes)).collect()
 	}
+}
+
+/// The call of a transaction.
+fn call_of(mut bytes: &[u8]) -> RuntimeCall {
+	let transaction = Extrinsic::decode(&mut bytes).expect("it decodes");
+	assert!(
+		matches!(transaction.preamble, sp_runtime::generic::Preamble::General(..)),
+		"a general transaction: without nonce and signature of its own"
+	);
+	transaction.function
 }
 
 impl TransactionPool for Pool {
 	fn submit_transaction(&mut self, transaction: Vec<u8>) -> Result<(), ()> {
 		let mut state = self.0.lock().unwrap();
-		if state.full {
+		let refused = state.refuses.is_some_and(|refuses| refuses(&call_of(&transaction)));
+		if state.full || refused {
 			return Err(());
 		}
 		state.transactions.push(transaction);

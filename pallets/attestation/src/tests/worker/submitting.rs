@@ -105,22 +105,3 @@ fn a_full_pool_is_tried_again_in_the_next_block() {
 		assert_eq!(node.pool.calls().len(), 1);
 	});
 }
-
-#[test]
-fn several_proofs_go_out_in_one_run() {
-	on_node(&[PROVER], |node| {
-		for task in 0..3 {
-			assign(task, PROVER);
-		}
-		node.run();
-		for task in 0..3 {
-			node.service.finish(&job(task, PROVER), proof());
-		}
-		node.next_block();
-		assert_eq!(node.pool.calls().len(), 3);
-		for call in node.pool.calls() {
-			assert_ok!(include(call).unwrap());
-		}
-		assert_eq!(free(PROVER), ENDOWMENT - STAKE + 3 * PRICE);
-	});
-}

@@ -91,6 +91,11 @@ pub enum Action {
 		task: usize,
 		flip: Option<usize>,
 	},
+	/// Deliver all tasks of somebody who is at work at one at once, with a bit of one proof changed or not.
+	ProveAll {
+		task: usize,
+		flip: Option<usize>,
+	},
 	/// Commit to the proof of a live task.
 	CommitProof {
 		task: usize,
@@ -177,7 +182,7 @@ pub struct Submission {
 	pub program: usize,
 	pub level: ServiceLevel,
 	pub work: Option<u64>,
-	/// How the public input is fixed.
+	/// How the public values are fixed.
 	pub fixed: u8,
 	pub fee: Balance,
 	pub lifetime: u32,
@@ -250,7 +255,7 @@ fn submission() -> impl Strategy<Value = Submission> {
 			.prop_map(|(commit, reveal)| Some(BiddingWindow { commit, reveal })),
 	];
 	let anything = (
-		(who(), 0..PROGRAMS.len(), level(), proptest::option::of(work()), 0..4u8),
+		(who(), 0..PROGRAMS.len(), level(), proptest::option::of(work()), 0..8u8),
 		(max_fee(), 5..110u32, set, bidding, proptest::option::of(redundancy())),
 	)
 		.prop_map(
@@ -366,6 +371,8 @@ pub fn action() -> impl Strategy<Value = Action> {
 	let proofs = prop_oneof![
 		4 => number().prop_map(|task| Action::Prove { task, flip: None }),
 		3 => (number(), 0..2_304usize).prop_map(|(task, bit)| Action::Prove { task, flip: Some(bit) }),
+		2 => (number(), proptest::option::of(0..2_304usize))
+			.prop_map(|(task, flip)| Action::ProveAll { task, flip }),
 		1 => (number(), who()).prop_map(|(task, who)| Action::Impersonate { task, who }),
 		3 => number().prop_map(|task| Action::CommitProof { task }),
 		2 => number().prop_map(|task| Action::Decline { task }),
@@ -396,7 +403,7 @@ pub fn action() -> impl Strategy<Value = Action> {
 		4 => asks,
 		3 => bids,
 		2 => calibrations,
-		9 => proofs,
+		10 => proofs,
 		2 => provers,
 		2 => programs,
 		1 => (who(), who(), amount())

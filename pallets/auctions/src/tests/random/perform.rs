@@ -5,7 +5,8 @@ use super::*;
 use crate::{Call, Reference, MAX_CALIBRATIONS};
 use frame_support::traits::UnfilteredDispatchable;
 use proofyard_primitives::{
-	bid_commitment, session::possession_message, HardwareClass, InputRef, Market, ProgramId, TaskId,
+	bid_commitment, session::possession_message, FixedValues, HardwareClass, InputRef, Market,
+	ProgramId, ProofData, TaskId,
 };
 use sp_core::{Pair, H256};
 
@@ -140,6 +141,7 @@ pub fn perform(action: Action) {
 			dispatch(0, pallet_attestation::Call::poke { task });
 		}
 		Action::Prove { task, flip } => prove(task, flip),
+		Action::ProveAll { task, flip } => prove_all(task, flip),
 		Action::Impersonate { task, who } => {
 			let (task, prover) = live_task(task);
 			let at_work = pallet_attestation::LiveOf::<Test>::contains_key(account(who), task);
@@ -257,20 +259,26 @@ pub fn perform(action: Action) {
 fn submit(submission: Submission) {
 	let Submission { who, program, level, work, fixed, fee, lifetime, set, bidding, redundancy } =
 		submission;
-	let mut other = proof().public_inputs[0];
+	let real = proof().inputs()[0];
+	let mut other = real;
 	other[31] ^= 1;
-	let public_inputs = match fixed {
-		0 => vec![],
-		1 => vec![Some(proof().public_inputs[0])],
-		2 => vec![Some(other)],
-		_ => vec![None],
+	let inputs = |input| FixedValues::Inputs(vec![input].try_into().unwrap());
+	let values = match fixed {
+		0 => FixedValues::Open,
+		1 => inputs(Some(real)),
+		2 => inputs(Some(other)),
+		3 => inputs(None),
+		4 => FixedValues::Whole(real.to_vec().try_into().unwrap()),
+		5 => FixedValues::Hash(H256(sp_crypto_hashing::sha2_256(&real))),
+		6 => FixedValues::Hash(H256::zero()),
+		_ => FixedValues::Prefix(Default::default()),
 	};
 	let call = Call::submit_task {
 		program: id_of(program),
 		level,
 		work,
 		input: InputRef::Inline(vec![1].try_into().unwrap()),
-		public_inputs: public_inputs.try_into().unwrap(),
+		values,
 		max_fee: fee,
 		lifetime,
 		provers: set.into_iter().map(account).collect::<Vec<_>>().try_into().unwrap(),
@@ -307,16 +315,50 @@ fn set_reference(hardware: HardwareClass, proofs: Option<u32>) {
 	assert!(fits || set.is_err());
 }
 
+/// The real proof with this bit of it or of its public values changed.
+fn changed(bit: usize) -> ProofData {
+	match bit.checked_sub(2_048) {
+		None => bad_proof(bit),
+		Some(bit) => {
+			let mut proof = proof();
+			proof.public_values[bit / 8] ^= 1 << (bit % 8);
+			proof
+		}
+	}
+}
+
+/// What its prover can submit by itself it can submit with others. One that somebody else could copy it
+/// keeps back.
+fn prove_all(task: usize, flip: Option<usize>) {
+	let (_, prover) = live_task(task);
+	let now = System::block_number();
+	let tasks = pallet_attestation::LiveOf::<Test>::iter_key_prefix(prover).filter(|task| {
+		let live = Live::<Test>::get(task).unwrap();
+		let place = live.attempt_of(&prover).unwrap() as usize;
+		!live.needs_commitment(place, now)
+	});
+	let mut proofs: Vec<(TaskId, ProofData)> = tasks.map(|task| (task, proof())).collect();
+	proofs.sort_by_key(|(task, _)| *task);
+	if let (Some(bit), Some((_, one))) = (flip, proofs.first_mut()) {
+		*one = changed(bit);
+	}
+	let count = proofs.len();
+	if let Ok(done) = include(batch(prover, &proofs)) {
+		done.unwrap();
+		assert!(count > 0, "an empty batch");
+	}
+}
+
 fn prove(task: usize, flip: Option<usize>) {
 	let (task, prover) = live_task(task);
 	let mut proof = proof();
 	match flip {
-		Some(bit) if bit < 2_048 => proof = bad_proof(bit),
-		Some(bit) => proof.public_inputs[0][(bit - 2_048) / 8] ^= 1 << (bit % 8),
+		Some(bit) => proof = changed(bit),
 		// There is one proof, so the challenge of a calibration task becomes what it is for.
 		None => Live::<Test>::mutate_extant(task, |live| {
 			if live.spec.kind == TaskKind::Calibration {
-				live.spec.public_inputs = vec![Some(proof.public_inputs[0])].try_into().unwrap();
+				let input = vec![Some(proof.inputs()[0])];
+				live.spec.values = FixedValues::Inputs(input.try_into().unwrap());
 			}
 		}),
 	}

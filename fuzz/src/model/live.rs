@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Tasks that are assigned: who is at work at them, and what follows from that.
+
+use super::requests::Spec;
+use crate::runtime::*;
+use proofyard_primitives::{Role, TaskKind};
+use sp_core::H256;
+use std::collections::BTreeSet;
+
+/// A task that is assigned.
+#[derive(Clone, Debug)]
+pub struct Live {
+	pub spec: Spec,
+	/// What its escrow holds.
+	pub held: Balance,
+	/// The price of the primary.
+	pub price: Balance,
+	pub attempts: Vec<Attempt>,
+	pub standbys: Vec<Standby>,
+	/// Standbys called or passed over.
+	pub called: usize,
+	/// Whether the auction is to look for somebody.
+	pub wanted: bool,
+	pub rejected: BTreeSet<H256>,
+	pub bounty: Option<Bounty>,
+}
+
+/// Somebody's try at a task.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+	pub prover: AccountId,
+	pub role: Role,
+	pub price: Balance,
+	/// What is left of it.
+	pub bond: Balance,
+	pub committed_ms: u64,
+	pub started_at: BlockNumber,
+	/// The last block in which it is in time.
+	pub due: BlockNumber,
+	pub replaced: bool,
+	pub rejections: u32,
+	pub commitment: Option<(H256, BlockNumber)>,
+	pub state: State,
+}
+
+/// Where an attempt stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+	Running,
+	/// What it is due, and whether it was late.
+	Verified(Balance, bool),
+	Declined,
+	Reported,
+	Rejected,
+	/// Late, and taken from a prover in jail.
+	Defaulted,
+}
+
+/// A prover that may be called.
+#[derive(Clone, Debug)]
+pub struct Standby {
+	pub prover: AccountId,
+	pub price: Balance,
+	pub bond: Balance,
+	pub committed_ms: u64,
+}
+
+/// What is offered to everybody.
+#[derive(Clone, Debug)]
+pub struct Bounty {
+	pub since: BlockNumber,
+	pub announced: Vec<Announced>,
+}
+
+/// A proof announced and not shown.
+#[derive(Clone, Debug)]
+pub struct Announced {
+	pub prover: AccountId,
+	pub commitment: H256,
+	pub at: BlockNumber,
+	pub reward: Balance,
+	pub deposit: Balance,
+}
+
+impl Attempt {
+	pub fn is_running(&self) -> bool {
+		self.state == State::Running
+	}
+
+	pub fn is_first(&self) -> bool {
+		matches!(self.role, Role::Primary | Role::Together)
+	}
+
+	pub fn is_late(&self, now: BlockNumber) -> bool {
+		now > self.due
+	}
+}
+
+impl Live {
+	/// A task that these provers start: account, price, bond, time; the primary first.
+	pub fn begin(
+		spec: Spec,
+		held: Balance,
+		now: BlockNumber,
+		due: BlockNumber,
+		first: &[(AccountId, Balance, Balance, u64)],
+		standbys: Vec<Standby>,
+	) -> Self {
+		let attempts = first.iter().enumerate().map(|(place, first)| {
+			let (prover, price, bond, committed_ms) = *first;
+			let role = if place == 0 { Role::Primary } else { Role::Together };
+			Attempt::new(prover, role, price, bond, committed_ms, now, due)
+		});
+		Self {
+			spec,
+			held,
+			price: first[0].1,
+			attempts: attempts.collect(),
+			standbys,
+			called: 0,
+			wanted: false,
+			rejected: BTreeSet::new(),
+			bounty: None,
+		}
+	}
+
+	pub fn attempt_of(&self, who: AccountId) -> Option<usize> {
+		self.attempts.iter().position(|attempt| attempt.prover == who)
+	}
+
+	/// How many of its proofs are verified.
+	pub fn verified(&self) -> usize {
+		self.attempts.iter().filter(|a| matches!(a.state, State::Verified(..))).count()
+	}
+
+	/// How many it takes.
+	pub fn needed(&self) -> usize {
+		self.spec.redundancy.needed.into()
+	}
+
+	/// Whether others may take over.
+	pub fn has_fallback(&self) -> bool {
+		self.spec.kind != TaskKind::Calibration
+	}
+
+	/// The first block in which the chain has something to do.
+	pub fn next_due(&self) -> BlockNumber {
+		let soft = self
+			.attempts
+			.iter()
+			.filter(|a| a.is_running() && !a.replaced && self.has_fallback())
+			.map(|a| a.due);
+		soft.chain([self.spec.deadline]).min().unwrap_or(0) + 1
+	}
+
+	/// Whether an attempt shows its proof in a later block than it commits to it: where several proofs
+	/// count, and where another is at work that could hand in a copy. But whoever started alone, and
+	/// whose proof may be on its way, has until a block in which one that was called when it became
+	/// late can show one: it commits in the first block of its attempt and shows in the second.
+	pub fn needs_commitment(&self, place: usize, now: BlockNumber) -> bool {
+		let attempt = &self.attempts[place];
+		let mut others = self.attempts.iter().enumerate().filter(|(other, _)| *other != place);
+		let copied = others.any(|(_, other)| other.is_running());
+		let lone = attempt.role == Role::Primary && self.spec.redundancy.started == 1;
+		self.needed() > 1 || copied && (!lone || now > attempt.due + 2)
+	}
+
+	/// Whether enough proofs are committed to.
+	pub fn shows_proofs(&self) -> bool {
+		let committed = self.attempts.iter().filter(|attempt| {
+			attempt.commitment.is_some()
+				&& matches!(attempt.state, State::Running | State::Verified(..))
+		});
+		committed.count() >= self.needed()
+	}
+
+	/// What bonds pay for somebody else to deliver, above the price.
+	pub fn pool(&self, now: BlockNumber) -> Balance {
+		let liable: Vec<Balance> = self
+			.attempts
+			.iter()
+			.filter(|attempt| match attempt.state {
+				State::Running => attempt.is_first() && attempt.is_late(now),
+				State::Verified(..) => false,
+				State::Declined | State::Reported | State::Rejected | State::Defaulted => true,
+			})
+			.map(|attempt| attempt.bond)
+			.collect();
+		let parts = if self.needed() > 1 { liable.len().max(1) } else { 1 };
+		liable.iter().sum::<Balance>() * 80 / 100 / parts as Balance
+	}
+
+	/// What is paid for a proof that is announced now.
+	pub fn reward(&self, now: BlockNumber) -> Option<Balance> {
+		let since = self.bounty.as_ref()?.since;
+		let span = Balance::from(self.spec.deadline.saturating_sub(since));
+		let past = Balance::from(now.min(self.spec.deadline).saturating_sub(since));
+		let most = self.pool(now);
+		Some(self.price + if span == 0 { most } else { most * past / span })
+	}
+}
+
+impl Attempt {
+	pub fn new(
+		prover: AccountId,
+		role: Role,
+		price: Balance,
+		bond: Balance,
+		committed_ms: u64,
+		started_at: BlockNumber,
+		due: BlockNumber,
+	) -> Self {
+		Self {
+			prover,
+			role,
+			price,
+			bond,
+			committed_ms,
+			started_at,
+			due,
+			replaced: false,
+			rejections: 0,
+			commitment: None,
+			state: State::Running,
+		}
+	}
+}
