@@ -23,11 +23,11 @@ use sp_runtime::BuildStorage;
 use std::time::Instant;
 
 /// Times that a suspect is measured, of which the fastest counts.
-const TRIES: u32 = 5;
+const TRIES: u32 = 3;
 /// How often that is repeated for one that seems to take too long.
 const MORE_CHANCES: u32 = 10;
 /// Malformed proofs for each valid one.
-const CHANGES: u32 = 60;
+const CHANGES: u32 = 30;
 
 /// The time that a weight allows.
 fn picoseconds(weight: Weight) -> f64 {

@@ -201,16 +201,27 @@ pub(super) fn spoiling(rng: &mut Rng) -> Vec<Action> {
 
 /// A task that waits until somebody is called, and then both deliver.
 pub(super) fn overtaken(rng: &mut Rng) -> Vec<Action> {
+	let level = rng.pick(&[ServiceLevel::Standard, ServiceLevel::Guaranteed]);
+	let market = Place { hardware: HardwareClass::Cpu, bucket: 9, level, vm: None };
+	let asks = (0..3).map(|_| {
+		let (who, price) = (number(rng), rng.within(50, 90).into());
+		Action::PlaceAsk { who, market, price, lots: 4, speed: 900 }
+	});
+	let mut steps: Vec<Action> = asks.collect();
+	steps.push(Action::Blocks { count: 3, random: number(rng) });
 	let mut submission = submission(rng);
+	submission.program = 0;
+	submission.level = level;
+	submission.fixed = rng.pick(&[Fixed::No, Fixed::Usual, Fixed::Hash]);
+	submission.provers = Vec::new();
 	submission.bidding = None;
 	submission.redundancy = None;
-	submission.level = rng.pick(&[ServiceLevel::Standard, ServiceLevel::Guaranteed]);
 	submission.lifetime = rng.within(10, 20) as u32;
-	submission.unit_fee = rng.within(80, 200).into();
-	let share = if submission.level == ServiceLevel::Standard { 70 } else { 40 };
-	let ahead = u64::from(submission.lifetime - 1) * share / 100;
-	let count = ahead as u32 + 2;
-	let mut steps = vec![Action::Submit(submission), Action::Blocks { count, random: number(rng) }];
+	submission.unit_fee = rng.within(100, 260).into();
+	let share = if level == ServiceLevel::Standard { 70 } else { 40 };
+	let ahead = (submission.lifetime - 1) * share / 100;
+	steps.push(Action::Submit(submission));
+	steps.push(Action::Blocks { count: ahead + 2, random: number(rng) });
 	for _ in 0..rng.within(1, 6) {
 		// Of the newest task the one that was called, and the one before it.
 		let attempt = u64::MAX - rng.below(3).min(1);

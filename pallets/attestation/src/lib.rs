@@ -502,7 +502,9 @@ pub mod pallet {
 		/// [`Event::ProofVerified`], [`Event::ProofRejected`] or [`Event::ProofSkipped`] for each, and
 		/// those of settlement.
 		#[pallet::call_index(7)]
-		#[pallet::weight(Pallet::<T>::batch_bound(submissions))]
+		// What is reserved is far more than what a batch takes, and proofs are what the chain is for: they
+		// may use the part of a block that is kept for operations.
+		#[pallet::weight((Pallet::<T>::batch_bound(submissions), DispatchClass::Operational))]
 		#[pallet::authorize(Self::authorize_submissions)]
 		#[pallet::weight_of_authorize(
 			T::WeightInfo::authorize_submit_proof().saturating_mul(submissions.len() as u64)
@@ -524,12 +526,13 @@ pub mod pallet {
 		fn submission_weight() -> Weight {
 			T::WeightInfo::submit_proof(MAX_ATTEMPTS)
 				.max(T::WeightInfo::submit_rejected())
-				.max(T::WeightInfo::fail(MAX_ATTEMPTS))
+				// Of calibration tasks, which have one attempt.
+				.max(T::WeightInfo::fail(1))
 		}
 
-		/// What a batch costs at most. Its proofs are looked at before and after they are verified.
+		/// What a batch costs at most.
 		fn batch_bound(submissions: &Submissions) -> Weight {
-			let each = Self::submission_weight().saturating_add(T::WeightInfo::submit_rejected());
+			let each = Self::submission_weight();
 			T::Programs::batch_bound(submissions.iter().map(|one| &one.proof))
 				.saturating_add(each.saturating_mul(submissions.len() as u64))
 		}

@@ -307,7 +307,7 @@ impl<T: Config> Pallet<T> {
 			}
 			Err(reason) => {
 				Self::reject(task, live, attempt as usize, proof_hash(&proof), reason);
-				T::WeightInfo::submit_rejected().max(T::WeightInfo::fail(attempts))
+				T::WeightInfo::submit_rejected().max(T::WeightInfo::fail(1))
 			}
 		}
 	}

@@ -80,7 +80,7 @@ fn a_proof_is_not_charged_for_a_system_whose_proofs_have_another_length() {
 	// One that no system can have is refused before much is computed.
 	let refused = <() as WeightInfo>::verify_groth16_bn254(0);
 	for length in [0, 1, 100, 2_048] {
-		assert_eq!(Programs::weight_bound(&sized(length, 32 * words)), refused);
+		assert!(refused.all_lte(Programs::weight_bound(&sized(length, 32 * words))));
 	}
 }
 
@@ -92,28 +92,30 @@ fn public_values_are_charged_by_the_word() {
 		assert_eq!(of(1), of(32), "a word that is begun counts");
 		assert_eq!(of(33), of(64));
 	}
-	let of = |system| Programs::verify_weight(system, &sized(256, MAX_PUBLIC_VALUES));
 	// A circuit has no more inputs than these, so that what is beyond is refused at once.
-	let most = <() as WeightInfo>::verify_groth16_bn254(MAX_PUBLIC_INPUTS);
-	assert_eq!(of(ProofSystem::Groth16Bn254), most);
-	let most = <() as WeightInfo>::verify_groth16_bls12_381(MAX_PUBLIC_INPUTS);
-	assert_eq!(of(ProofSystem::Groth16Bls12_381), most);
-	let most = <() as WeightInfo>::verify_risc0_groth16(MAX_PUBLIC_VALUES / 32);
-	assert_eq!(of(ProofSystem::Risc0Groth16), most);
+	for system in [ProofSystem::Groth16Bn254, ProofSystem::Groth16Bls12_381] {
+		let of = |bytes| Programs::verify_weight(system, &sized(256, bytes));
+		assert!(of(0).ref_time() < of(32 * MAX_PUBLIC_INPUTS).ref_time());
+		assert_eq!(of(MAX_PUBLIC_VALUES), of(32 * MAX_PUBLIC_INPUTS));
+	}
 }
 
 #[test]
-fn each_system_has_its_own_weight() {
-	let proof = sized(200, 96);
+fn each_system_is_charged_what_was_measured_of_it_or_somewhat_more() {
 	type W = ();
-	for (system, weight) in [
-		(ProofSystem::Groth16Bn254, <W as WeightInfo>::verify_groth16_bn254(3)),
-		(ProofSystem::Groth16Bls12_381, <W as WeightInfo>::verify_groth16_bls12_381(3)),
-		(ProofSystem::Sp1Groth16, <W as WeightInfo>::verify_sp1_groth16(3)),
-		(ProofSystem::Sp1Plonk, <W as WeightInfo>::verify_sp1_plonk(3)),
-		(ProofSystem::Risc0Groth16, <W as WeightInfo>::verify_risc0_groth16(3)),
-	] {
-		assert_eq!(Programs::verify_weight(system, &proof), weight);
+	for words in [0, 3, 64, 128] {
+		let proof = sized(200, 32 * words);
+		let inputs = words.min(MAX_PUBLIC_INPUTS);
+		for (system, measured) in [
+			(ProofSystem::Groth16Bn254, <W as WeightInfo>::verify_groth16_bn254(inputs)),
+			(ProofSystem::Groth16Bls12_381, <W as WeightInfo>::verify_groth16_bls12_381(inputs)),
+			(ProofSystem::Sp1Groth16, <W as WeightInfo>::verify_sp1_groth16(words)),
+			(ProofSystem::Sp1Plonk, <W as WeightInfo>::verify_sp1_plonk(words)),
+			(ProofSystem::Risc0Groth16, <W as WeightInfo>::verify_risc0_groth16(words)),
+		] {
+			let charged = Programs::verify_weight(system, &proof);
+			assert!(measured.all_lte(charged) && charged.all_lte(measured * 2), "{system}");
+		}
 	}
 }
 
@@ -132,7 +134,7 @@ fn a_full_batch_of_good_proofs_costs_less_than_one_by_one() {
 fn plonk_proofs_gain_nothing_from_each_other() {
 	let proof = largest(ProofSystem::Sp1Plonk);
 	let claims = vec![(ProofSystem::Sp1Plonk, ProgramId::zero(), proof); 3];
-	assert_eq!(charged(&claims, true), one_by_one(&claims));
+	assert!(one_by_one(&claims).all_lte(charged(&claims, true)));
 }
 
 #[test]
