@@ -30,4 +30,5 @@ lists! {
 	a_requester_is_not_called_to_its_own_task
 	asks_of_those_that_had_their_try_set_no_price
 	what_a_bounty_promises_is_paid
+	who_was_found_alone_may_be_late
 }

@@ -161,7 +161,9 @@ impl Live {
 		let attempt = &self.attempts[place];
 		let mut others = self.attempts.iter().enumerate().filter(|(other, _)| *other != place);
 		let copied = others.any(|(_, other)| other.is_running());
-		let lone = attempt.role == Role::Primary && self.spec.redundancy.started == 1;
+		// As many as were found start, which may be fewer than were wanted.
+		let together = self.attempts.iter().any(|attempt| attempt.role == Role::Together);
+		let lone = attempt.role == Role::Primary && !together;
 		self.needed() > 1 || copied && (!lone || now > attempt.due + 2)
 	}
 
