@@ -160,6 +160,14 @@ pub(super) fn versions(rng: &mut Rng) -> Vec<Action> {
 		let version = rng.below(5);
 		steps.push(version_change(rng, version));
 		changed.push(version);
+		// Submitted when it was known.
+		steps.push(Action::SubmitProofs {
+			attempt,
+			proofs: (0..3).map(|_| Proof::Unlisted(rng.below(3))).collect(),
+			twice: None,
+			forged: false,
+			late: !rng.one_in(3),
+		});
 		let blocks = rng.below(2);
 		steps.extend(pass(rng, blocks));
 		steps.push(deliver(rng));

@@ -150,9 +150,11 @@ fn proofs(rng: &mut Rng) -> pallet_attestation::Call<Runtime> {
 	match rng.below(6) {
 		0 | 1 => Call::submit_proof { task, attempt, prover, proof: any_proof(rng), signature },
 		2 => {
-			let submissions = (0..rng.below(5)).map(|_| Submission {
+			// Each is refused where one is: mostly few, by those that began.
+			let count = rng.pick(&[0, 1, 1, 1, 2, 2, 3]);
+			let submissions = (0..count).map(|_| Submission {
 				task: any_task(rng),
-				attempt: rng.below(2) as u32,
+				attempt: u32::from(rng.one_in(5)),
 				proof: any_proof(rng),
 			});
 			let submissions = BoundedVec::truncate_from(submissions.collect());
