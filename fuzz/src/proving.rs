@@ -159,9 +159,6 @@ impl World {
 		prover: AccountId,
 		proof: ProofData,
 	) {
-		if !self.state.model.is_timely(task, &proof) {
-			return;
-		}
 		let signature = pair(997).sign(&[0; 32]);
 		self.state.shown.entry(task).or_default().push(proof.clone());
 		let call =
@@ -202,7 +199,6 @@ impl World {
 			})
 			.collect();
 		if late {
-			batch.retain(|one| self.state.model.is_timely(one.task, &one.proof));
 			if batch.is_empty() {
 				return;
 			}

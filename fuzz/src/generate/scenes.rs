@@ -118,20 +118,27 @@ pub(super) fn bounty(rng: &mut Rng) -> Vec<Action> {
 	steps
 }
 
-/// A prover gets several tasks, and hands in their proofs at once.
-pub(super) fn several(rng: &mut Rng) -> Vec<Action> {
-	let mut submission = submission(rng);
-	submission.bidding = None;
-	submission.provers = Vec::new();
-	submission.lifetime = rng.within(15, 50) as u32;
+/// Several tasks that differ in who pays and how much, and some blocks in which they are given out.
+fn alike(rng: &mut Rng, mut submission: Submission, count: u64) -> Vec<Action> {
 	let mut steps = Vec::new();
-	for _ in 0..rng.within(2, 6) {
+	for _ in 0..count {
 		submission.who = number(rng);
 		submission.unit_fee = rng.within(80, 200).into();
 		steps.push(Action::Submit(submission.clone()));
 	}
 	let blocks = rng.within(1, 4);
 	steps.extend(pass(rng, blocks));
+	steps
+}
+
+/// A prover gets several tasks, and hands in their proofs at once.
+pub(super) fn several(rng: &mut Rng) -> Vec<Action> {
+	let mut submission = submission(rng);
+	submission.bidding = None;
+	submission.provers = Vec::new();
+	submission.lifetime = rng.within(15, 50) as u32;
+	let count = rng.within(2, 6);
+	let mut steps = alike(rng, submission, count);
 	for _ in 0..rng.within(1, 6) {
 		let attempt = newest(rng);
 		steps.push(match rng.below(3) {
@@ -189,14 +196,8 @@ pub(super) fn spoiling(rng: &mut Rng) -> Vec<Action> {
 	submission.redundancy = None;
 	submission.level = ServiceLevel::Standard;
 	submission.lifetime = rng.within(15, 50) as u32;
-	let mut steps = Vec::new();
-	for _ in 0..rng.within(3, 7) {
-		submission.who = number(rng);
-		submission.unit_fee = rng.within(80, 200).into();
-		steps.push(Action::Submit(submission.clone()));
-	}
-	let blocks = rng.within(1, 4);
-	steps.extend(pass(rng, blocks));
+	let count = rng.within(3, 7);
+	let mut steps = alike(rng, submission, count);
 	let attempt = newest(rng).saturating_sub(rng.below(2));
 	for _ in 0..3 {
 		// Behind the selector, of which no version may be known.

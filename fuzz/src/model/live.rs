@@ -154,17 +154,13 @@ impl Live {
 	}
 
 	/// Whether an attempt shows its proof in a later block than it commits to it: where several proofs
-	/// count, and where another is at work that could hand in a copy. But whoever started alone, and
-	/// whose proof may be on its way, has until a block in which one that was called when it became
-	/// late can show one: it commits in the first block of its attempt and shows in the second.
+	/// count, and where it could be a copy of somebody's who had a block before this one to show his.
 	pub fn needs_commitment(&self, place: usize, now: BlockNumber) -> bool {
-		let attempt = &self.attempts[place];
 		let mut others = self.attempts.iter().enumerate().filter(|(other, _)| *other != place);
-		let copied = others.any(|(_, other)| other.is_running());
-		// As many as were found start, which may be fewer than were wanted.
-		let together = self.attempts.iter().any(|attempt| attempt.role == Role::Together);
-		let lone = attempt.role == Role::Primary && !together;
-		self.needed() > 1 || copied && (!lone || now > attempt.due + 2)
+		let mut announced = self.bounty.iter().flat_map(|bounty| &bounty.announced);
+		self.needed() > 1
+			|| others.any(|(_, other)| other.is_running() && other.started_at < now)
+			|| announced.any(|announced| announced.at < now)
 	}
 
 	/// Whether enough proofs are committed to.

@@ -20,6 +20,8 @@ use std::collections::BTreeSet;
 
 /// Blocks in which an announced proof has to be shown where others wait.
 const REVEAL_BLOCKS: BlockNumber = 10;
+/// Blocks after which a commitment may give way to another.
+const RECOMMIT_BLOCKS: BlockNumber = 10;
 /// Proofs that are announced at once.
 const ANNOUNCEMENTS: usize = 4;
 
@@ -60,7 +62,7 @@ impl Model {
 		match (call, from) {
 			(Call::submit_proof { task, attempt, prover, proof, signature }, Sender::Pool) => {
 				let message = submission_message(&genesis, *task, *attempt, prover, proof);
-				let should = self.is_let_in(*task, *attempt, *prover, proof)
+				let should = self.refused(*task, *attempt, *prover, proof).is_none()
 					&& self.signed(*prover, &message, signature);
 				if done && should {
 					let verdict = self.verdict(*task, proof);
@@ -69,8 +71,7 @@ impl Model {
 				should
 			}
 			(Call::submit_proof { task, attempt, prover, proof, .. }, Sender::Late) => {
-				let should = self.stale(*task, *attempt, *prover, proof).is_none()
-					&& self.verdict(*task, proof) != Verdict::None;
+				let should = self.refused(*task, *attempt, *prover, proof).is_none();
 				if done && should {
 					let verdict = self.verdict(*task, proof);
 					self.submitted_proof(*task, *attempt as usize, proof, verdict);
@@ -82,10 +83,9 @@ impl Model {
 				let tasks: BTreeSet<TaskId> = submissions.iter().map(|one| one.task).collect();
 				let should = !submissions.is_empty()
 					&& tasks.len() == submissions.len()
-					&& submissions
-						.iter()
-						.all(|one| self.is_let_in(one.task, one.attempt, *prover, &one.proof))
-					&& self.signed(*prover, &message, signature);
+					&& submissions.iter().any(|one| {
+						self.refused(one.task, one.attempt, *prover, &one.proof).is_none()
+					}) && self.signed(*prover, &message, signature);
 				if done && should {
 					self.submitted_batch(*prover, submissions);
 				}
@@ -188,9 +188,8 @@ impl Model {
 		(own == attempt as usize && live.attempts[own].is_running()).then_some(live)
 	}
 
-	/// Why nothing can come of a submission, whatever its proof is: what may change between the time
-	/// that it is let into the pool and the time that it is in a block.
-	fn stale(
+	/// Why a submission is not looked at, in the pool and in the block, if its signature is good.
+	fn refused(
 		&self,
 		task: TaskId,
 		attempt: u32,
@@ -206,6 +205,18 @@ impl Model {
 		if !attempt.is_running() {
 			return Some(Error::AttemptOver);
 		}
+		if self.now > live.spec.deadline {
+			return Some(Error::TooLate);
+		}
+		if proof.proof.len() > longest(live.spec.market.system) {
+			return Some(Error::ProofTooLarge);
+		}
+		if !self.is_of_known_version(task, proof) {
+			return Some(Error::UnknownVersion);
+		}
+		if live.rejected.contains(&proofs::hash(proof)) {
+			return Some(Error::AlreadyRejected);
+		}
 		if self.is_jailed(who) {
 			return Some(Error::Jailed);
 		}
@@ -216,23 +227,6 @@ impl Model {
 		}
 		let several = live.spec.redundancy.needed > 1;
 		(several && !live.shows_proofs()).then_some(Error::NotEnoughCommitted)
-	}
-
-	/// Whether a submission is in time, not too long, and none that was rejected before: what does not
-	/// change after it is let into the pool, but that the chain comes to its deadline.
-	pub fn is_timely(&self, task: TaskId, proof: &ProofData) -> bool {
-		self.live.get(&task).is_none_or(|live| {
-			self.now <= live.spec.deadline
-				&& proof.proof.len() <= longest(live.spec.market.system)
-				&& !live.rejected.contains(&proofs::hash(proof))
-		})
-	}
-
-	/// Whether a submission is let into the pool, if its signature is good.
-	fn is_let_in(&self, task: TaskId, attempt: u32, who: AccountId, proof: &ProofData) -> bool {
-		self.stale(task, attempt, who, proof).is_none()
-			&& self.is_timely(task, proof)
-			&& self.is_of_known_version(task, proof)
 	}
 
 	/// Whether a proof for a live task is of a version that the chain verifies, if it is a zkVM's.
@@ -253,15 +247,13 @@ impl Model {
 	fn submitted_batch(&mut self, who: AccountId, submissions: &[Submission]) {
 		let mut verified = Vec::new();
 		for one in submissions {
-			match self.stale(one.task, one.attempt, who, &one.proof) {
+			match self.refused(one.task, one.attempt, who, &one.proof) {
 				Some(error) => self.skipped(who, one, error),
 				None => verified.push((one, self.verdict(one.task, &one.proof))),
 			}
 		}
 		for (one, verdict) in verified {
-			let stale = self.stale(one.task, one.attempt, who, &one.proof);
-			let unknown = (verdict == Verdict::None).then_some(Error::UnknownVersion);
-			match stale.or(unknown) {
+			match self.refused(one.task, one.attempt, who, &one.proof) {
 				Some(error) => self.skipped(who, one, error),
 				None => {
 					self.coverage.count("batch", &format!("{verdict:?}"));
@@ -298,8 +290,10 @@ impl Model {
 		let public =
 			live.attempts.iter().any(|attempt| matches!(attempt.state, State::Verified(..)));
 		self.now < live.spec.deadline
-			&& live.attempts[attempt as usize].commitment.is_none()
-			&& !public
+			&& live.attempts[attempt as usize].commitment.is_none_or(|(_, at)| {
+				// In a race one that nothing came of may give way to another.
+				live.spec.redundancy.needed == 1 && self.now >= at + RECOMMIT_BLOCKS
+			}) && !public
 	}
 
 	fn poked(&mut self, task: TaskId, keeper: AccountId) {

@@ -245,7 +245,7 @@ pub mod pallet {
 		NotCommitted,
 		/// Not enough proofs are committed to yet. Submit when as many are as the task takes.
 		NotEnoughCommitted,
-		/// The attempt has committed, or proofs are public already.
+		/// The attempt has committed a moment ago, or proofs are public already.
 		CannotCommit,
 		/// The deadline has passed, or leaves no later block to show the proof in.
 		TooLate,
@@ -269,6 +269,10 @@ pub mod pallet {
 		WrongCommitment,
 		/// The chain does not verify proofs of this version of the zkVM. Prove with one that it lists.
 		UnknownVersion,
+		/// The proof is longer than any of its proof system.
+		ProofTooLarge,
+		/// This very proof was rejected for this task before. Submit another.
+		AlreadyRejected,
 	}
 
 	impl<T> From<Refusal> for Error<T> {
@@ -284,13 +288,12 @@ pub mod pallet {
 				Refusal::InputInline => Self::InputInline,
 				Refusal::InputWasHad => Self::InputWasHad,
 				Refusal::TooLate => Self::TooLate,
-				// The pool's own checks: no dispatch repeats them.
 				Refusal::NotAssignee
 				| Refusal::WrongAttempt
-				| Refusal::ProofTooLarge
 				| Refusal::BadSignature
-				| Refusal::BadBatch
-				| Refusal::AlreadyRejected => Self::NotAssignee,
+				| Refusal::BadBatch => Self::NotAssignee,
+				Refusal::ProofTooLarge => Self::ProofTooLarge,
+				Refusal::AlreadyRejected => Self::AlreadyRejected,
 				Refusal::UnknownVersion => Self::UnknownVersion,
 			}
 		}
@@ -490,12 +493,12 @@ pub mod pallet {
 		/// less of a block than one after the other.
 		///
 		/// ## Dispatch origin
-		/// Authorized, as [`Pallet::submit_proof`] is. The pool takes the batch if it would take each
-		/// of its proofs by itself, no two are for one task, and `signature` is the session key's over
+		/// Authorized, as [`Pallet::submit_proof`] is. The pool takes the batch if it would take one of
+		/// its proofs by itself, no two are for one task, and `signature` is the session key's over
 		/// [`proofyard_primitives::session::batch_message`].
 		///
 		/// ## Effects
-		/// Those of [`Pallet::submit_proof`] for each of them. One that cannot be looked at any more
+		/// Those of [`Pallet::submit_proof`] for each of them. One that the pool would not take by itself
 		/// when the block is made is left out.
 		///
 		/// ## Events

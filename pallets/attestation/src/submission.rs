@@ -46,13 +46,14 @@ impl<T: Config> Pallet<T> {
 		proof: &ProofData,
 		signature: &SessionSignature,
 	) -> TransactionValidityWithRefund {
-		Self::may_submit(*task, *attempt, prover, proof)?;
+		Self::admit(*task, *attempt, prover, proof)?;
 		let message = submission_message(&Self::genesis(), *task, *attempt, prover, proof);
 		Self::check_signature(prover, &message, signature)?;
 		Self::valid(SUBMISSION_TAG, core::iter::once((*task, *attempt, prover)))
 	}
 
-	/// Let several submissions of one prover into the pool, or refuse them all if one is refused.
+	/// Let several submissions of one prover into the pool, or refuse them if none of them is any good:
+	/// the others do not have to wait because one task has ended meanwhile.
 	pub(crate) fn authorize_submissions(
 		_source: TransactionSource,
 		prover: &T::AccountId,
@@ -61,22 +62,25 @@ impl<T: Config> Pallet<T> {
 	) -> TransactionValidityWithRefund {
 		let tasks: BTreeSet<TaskId> = submissions.iter().map(|one| one.task).collect();
 		ensure!(!tasks.is_empty() && tasks.len() == submissions.len(), Refusal::BadBatch);
-		for Submission { task, attempt, proof } in submissions {
-			Self::may_submit(*task, *attempt, prover, proof)?;
-		}
+		let mut refused = None;
+		let good = submissions.iter().any(|Submission { task, attempt, proof }| {
+			let admitted = Self::admit(*task, *attempt, prover, proof);
+			admitted.map_err(|refusal| refused = refused.or(Some(refusal))).is_ok()
+		});
+		ensure!(good, refused.unwrap_or(Refusal::BadBatch));
 		let message = batch_message(&Self::genesis(), prover, submissions);
 		Self::check_signature(prover, &message, signature)?;
 		let subjects = submissions.iter().map(|one| (one.task, one.attempt, prover));
 		Self::valid(SUBMISSION_TAG, subjects)
 	}
 
-	/// Whether a submission is let into the pool, but for its signature.
-	fn may_submit(
+	/// The live task of a submission, if it may be looked at: what the pool asks, and the block again.
+	pub(crate) fn admit(
 		task: TaskId,
 		attempt: u32,
 		prover: &T::AccountId,
 		proof: &ProofData,
-	) -> Result<(), Refusal> {
+	) -> Result<LiveTaskOf<T>, Refusal> {
 		let live = Self::live_or_refusal(task)?;
 		Self::running(&live, attempt, prover)?;
 		let now = frame_system::Pallet::<T>::block_number();
@@ -87,7 +91,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(T::Programs::knows_version(spec.market.system, proof), Refusal::UnknownVersion);
 		ensure!(!rejected.contains(&proof_hash(proof)), Refusal::AlreadyRejected);
 		ensure!(!T::Provers::is_jailed(prover), Refusal::Jailed);
-		Self::may_show(&live, attempt as usize, task, prover, proof)
+		Self::may_show(&live, attempt as usize, task, prover, proof)?;
+		Ok(live)
 	}
 
 	/// The hash of the first block: a submission is for one chain only.
@@ -186,9 +191,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether this attempt may commit to a proof: once, and not when others' proofs can be copied.
-	/// A proof that is rejected may be followed by another, which is a new commitment.
-	fn may_commit(
+	/// Whether this attempt may commit to a proof: not when others' proofs can be copied. A proof that
+	/// is rejected may be followed by another, which is a new commitment. One that nothing came of may
+	/// be replaced where one proof counts, for then whoever shows it first ends the task; where several
+	/// count, what was shown in the meantime could be committed to.
+	pub(crate) fn may_commit(
 		live: &LiveTaskOf<T>,
 		attempt: u32,
 		prover: &T::AccountId,
@@ -196,7 +203,10 @@ impl<T: Config> Pallet<T> {
 		let running = Self::running(live, attempt, prover)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(now < live.spec.deadline, Refusal::TooLate);
-		ensure!(running.commitment.is_none() && live.verified() == 0, Refusal::CannotCommit);
+		let free = running.commitment.is_none_or(|(_, at)| {
+			live.spec.redundancy.needed == 1 && at.saturating_add(RECOMMIT_BLOCKS.into()) <= now
+		});
+		ensure!(free && live.verified() == 0, Refusal::CannotCommit);
 		Ok(())
 	}
 
@@ -224,7 +234,8 @@ impl<T: Config> Pallet<T> {
 		prover: T::AccountId,
 		proof: ProofData,
 	) -> Result<Weight, DispatchError> {
-		let live = Self::submitted(task, attempt, &prover, &proof)?;
+		// What another transaction of this block may have changed since this one was let in.
+		let live = Self::admit(task, attempt, &prover, &proof).map_err(Error::<T>::from)?;
 		let verified = T::Programs::verify_weight(live.spec.market.system, &proof);
 		let verdict = Self::verdict(&live, &proof)?;
 		let rest = Self::conclude_submission(task, live, attempt, &prover, proof, verdict);
@@ -236,11 +247,11 @@ impl<T: Config> Pallet<T> {
 		let mut weight = Weight::zero();
 		let mut good = Vec::new();
 		for Submission { task, attempt, proof } in submissions {
-			match Self::submitted(task, attempt, &prover, &proof) {
+			match Self::admit(task, attempt, &prover, &proof) {
 				Ok(live) => good.push((task, attempt, proof, live.spec)),
-				Err(error) => {
+				Err(refusal) => {
 					weight.saturating_accrue(T::WeightInfo::submit_rejected());
-					Self::skip(task, &prover, attempt, error);
+					Self::skip(task, &prover, attempt, Error::<T>::from(refusal).into());
 				}
 			}
 		}
@@ -254,11 +265,12 @@ impl<T: Config> Pallet<T> {
 		weight.saturating_accrue(T::Programs::batch_weight(&costs, all_valid));
 		for ((task, attempt, proof, spec), verdict) in good.into_iter().zip(verdicts) {
 			// What a proof before it in the batch may have changed.
-			let done = Self::submitted(task, attempt, &prover, &proof).and_then(|live| {
+			let admitted = Self::admit(task, attempt, &prover, &proof);
+			let done = admitted.map_err(|refusal| Error::<T>::from(refusal).into());
+			match done.and_then(|live| {
 				let verdict = Self::judge(&spec, &proof, || verdict)?;
 				Ok(Self::conclude_submission(task, live, attempt, &prover, proof, verdict))
-			});
-			match done {
+			}) {
 				Ok(rest) => weight.saturating_accrue(rest),
 				Err(error) => {
 					weight.saturating_accrue(T::WeightInfo::submit_rejected());
@@ -272,20 +284,6 @@ impl<T: Config> Pallet<T> {
 	fn skip(task: TaskId, prover: &T::AccountId, attempt: u32, error: DispatchError) {
 		let prover = prover.clone();
 		Self::deposit_event(Event::ProofSkipped { task, prover, attempt, error });
-	}
-
-	/// The live task of a submission that was let into the pool, unless something changed since.
-	pub(crate) fn submitted(
-		task: TaskId,
-		attempt: u32,
-		prover: &T::AccountId,
-		proof: &ProofData,
-	) -> Result<LiveTaskOf<T>, DispatchError> {
-		let live = Live::<T>::get(task).ok_or(Error::<T>::UnknownTask)?;
-		Self::running(&live, attempt, prover).map_err(Error::<T>::from)?;
-		ensure!(!T::Provers::is_jailed(prover), Error::<T>::Jailed);
-		Self::may_show(&live, attempt as usize, task, prover, proof).map_err(Error::<T>::from)?;
-		Ok(live)
 	}
 
 	/// Do what follows from the verdict on a proof. Returns what that cost.

@@ -12,7 +12,7 @@ use proofyard_primitives::{
 use proofyard_verifier::VerifyError;
 use scale_info::TypeInfo;
 use sp_core::{ConstU32, H256};
-use sp_runtime::{traits::Saturating, BoundedVec};
+use sp_runtime::BoundedVec;
 
 /// What is asked of a task.
 pub type SpecOf<T> =
@@ -36,9 +36,8 @@ pub const MAX_REJECTIONS: u32 = 4;
 /// Blocks in which an announced proof has to be shown, where others wait to announce theirs.
 pub const REVEAL_BLOCKS: u32 = 10;
 
-/// Blocks after a soft deadline in which whoever is called then cannot have shown a proof yet: one
-/// to commit, one to show.
-pub const COPY_BLOCKS: u32 = 2;
+/// Blocks after which a commitment that nothing came of may be replaced by another.
+pub const RECOMMIT_BLOCKS: u32 = 10;
 
 /// A task that is assigned and has not ended.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -81,22 +80,16 @@ impl<AccountId: PartialEq, Balance, BlockNumber: Copy + PartialOrd>
 		self.attempts.iter().filter(|attempt| attempt.is_verified()).count()
 	}
 
-	/// Whether an attempt has to commit to its proof in an earlier block than it shows it in, because
-	/// somebody else could hand in a copy as its own: where several proofs count, and where another
-	/// is at work. Not the only one that started with the task, until somebody called to replace it
-	/// can have shown a proof: its proof may be on its way when the soft deadline passes.
-	pub fn needs_commitment(&self, place: usize, now: BlockNumber) -> bool
-	where
-		BlockNumber: Saturating + From<u32>,
-	{
-		let Some(attempt) = self.attempts.get(place) else { return true };
-		let others = || {
-			let mut others = self.attempts.iter().enumerate();
-			others.any(|(other, attempt)| other != place && attempt.is_running())
-		};
-		let alone = attempt.role == Role::Primary && self.spec.redundancy.started == 1;
-		let grace = attempt.due.saturating_add(COPY_BLOCKS.into());
-		self.spec.redundancy.needed > 1 || (others() && !(alone && now <= grace))
+	/// Whether an attempt has to commit to its proof in an earlier block than it shows it in, because it
+	/// could be a copy of somebody else's: where several proofs count, and where another attempt that
+	/// started in an earlier block is at work, or a proof was announced in one. Who started in this
+	/// block has shown nothing yet, so that a proof on its way is not refused because of it.
+	pub fn needs_commitment(&self, place: usize, now: BlockNumber) -> bool {
+		let mut others = self.attempts.iter().enumerate().filter(|(other, _)| *other != place);
+		let mut announced = self.bounty.iter().flat_map(|bounty| &bounty.announcements);
+		self.spec.redundancy.needed > 1
+			|| others.any(|(_, attempt)| attempt.is_running() && attempt.started_at < now)
+			|| announced.any(|announced| announced.at < now)
 	}
 
 	/// Whether proofs may be shown: where more than one counts, as many have to be committed to
@@ -265,7 +258,8 @@ pub enum Refusal {
 	NotCommitted = 12,
 	/// The task takes several proofs, and not enough of them are committed to yet.
 	NotEnoughCommitted = 13,
-	/// The attempt has committed to a proof, or proofs are public already.
+	/// The attempt has committed to a proof, which it can replace later at best, or proofs are public
+	/// already.
 	CannotCommit = 14,
 	/// Its soft deadline has passed: an attempt can be given back before then only.
 	TooLateToDecline = 15,

@@ -52,18 +52,20 @@ fn refuses_an_empty_batch_and_two_proofs_for_one_task() {
 	});
 }
 
-/// The pool refuses `proofs` as a batch, with good ones before and after, for the reason for which
-/// it refuses them by themselves.
+/// The pool refuses a proof as a batch of its own for the reason for which it refuses it by itself, and
+/// takes it beside a good one, which is not to wait for it: then the block leaves it out.
 #[track_caller]
 fn refuses(task: TaskId, bad: ProofData, refusal: Refusal, code: u8) {
 	assert_refused(submission(task, PROVER, bad.clone()), refusal, code);
-	assert_refused(batch(PROVER, &[(20, proof()), (task, bad.clone())]), refusal, code);
-	assert_refused(batch(PROVER, &[(task, bad), (20, proof())]), refusal, code);
-	assert_ok!(authorize(batch(PROVER, &good([20, 21]))));
+	assert_refused(batch(PROVER, &[(task, bad.clone())]), refusal, code);
+	// The first reason is told.
+	assert_refused(batch(PROVER, &[(task, bad.clone()), (99, proof())]), refusal, code);
+	assert_ok!(authorize(batch(PROVER, &[(20, proof()), (task, bad.clone())])));
+	assert_ok!(authorize(batch(PROVER, &[(task, bad), (20, proof())])));
 }
 
 #[test]
-fn refuses_all_of_them_if_it_refuses_one() {
+fn refuses_them_if_none_is_good() {
 	build_and_execute(|| {
 		for task in 20..22 {
 			assign_spec(task, PROVER, TaskSpec { deadline: 60, ..spec() });
@@ -85,6 +87,7 @@ fn refuses_all_of_them_if_it_refuses_one() {
 		let redundancy = Redundancy::PAIR;
 		let pair = TaskSpec { redundancy, max_fee: 2_000, ..spec() };
 		assign_with(11, &[PROVER, RIVAL], &[], pair);
+		run_to(2);
 		refuses(11, proof(), Refusal::NotCommitted, 12);
 	});
 }
@@ -129,7 +132,7 @@ fn refuses_another_number_of_an_attempt() {
 	build_and_execute(|| {
 		(7..9).for_each(|task| assign(task, PROVER));
 		let mut submissions = submissions(PROVER, &good([7, 8]));
-		submissions[1].attempt = 1;
+		submissions.iter_mut().for_each(|one| one.attempt = 1);
 		let message = batch_message(&System::block_hash(0), &PROVER, &submissions);
 		let signature = session(PROVER).sign(&message);
 		let call = Call::submit_proofs { prover: PROVER, submissions, signature };

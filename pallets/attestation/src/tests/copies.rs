@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Proofs that others could copy: who has to commit to its own first, and what a copy is worth.
 
-use crate::{mock::*, AttemptState, Call, Error, Live, LiveTaskOf, Refusal, COPY_BLOCKS};
+use crate::{mock::*, AttemptState, Call, Error, Live, LiveTaskOf, Refusal, RECOMMIT_BLOCKS};
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use proofyard_primitives::{
@@ -14,8 +14,8 @@ use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityEr
 
 /// The last block in which what is assigned in block 1 is in time.
 const DUE: BlockNumber = 1 + SOFT;
-/// The last block in which a late primary that is the only one of the first need not commit.
-const GRACE: BlockNumber = DUE + COPY_BLOCKS as BlockNumber;
+/// The block in which a standby of it is called, who cannot have shown anything yet.
+const CALLED: BlockNumber = DUE + 1;
 /// A deadline that is far away.
 const FAR: BlockNumber = 60;
 
@@ -78,7 +78,7 @@ mod of_the_only_one_at_work {
 	fn need_no_commitment_however_late() {
 		build_and_execute(|| {
 			assign_spec(7, PROVER, long());
-			for block in [1, DUE, DUE + 1, GRACE, GRACE + 1, FAR] {
+			for block in [1, DUE, CALLED, CALLED + 1, FAR] {
 				run_to(block);
 				assert!(!needs(PROVER), "{block}");
 			}
@@ -104,7 +104,7 @@ mod of_the_only_one_at_work {
 		build_and_execute(|| {
 			let kind = TaskKind::Calibration;
 			assign_spec(7, PROVER, TaskSpec { requester: PROVER, kind, ..long() });
-			for block in [1, GRACE + 1, FAR] {
+			for block in [1, CALLED + 1, FAR] {
 				run_to(block);
 				assert!(!needs(PROVER));
 			}
@@ -150,30 +150,28 @@ mod of_a_late_primary {
 	use super::*;
 
 	#[test]
-	fn need_no_commitment_as_long_as_nobody_can_have_copied_it() {
-		for block in [DUE + 1, GRACE] {
-			build_and_execute(|| {
-				assign_with(7, &[PROVER], &[RIVAL], long());
-				run_to(block);
-				assert!(attempt(7, RIVAL).is_running());
-				assert!(!needs(PROVER));
-				show(PROVER);
-				assert_eq!(pallet_provers::Provers::<Test>::get(PROVER).unwrap().verified, 1);
-			});
-		}
+	fn need_no_commitment_in_the_block_in_which_the_standby_is_called() {
+		build_and_execute(|| {
+			assign_with(7, &[PROVER], &[RIVAL], long());
+			run_to(CALLED);
+			assert!(attempt(7, RIVAL).is_running());
+			assert!(!needs(PROVER));
+			show(PROVER);
+			assert_eq!(pallet_provers::Provers::<Test>::get(PROVER).unwrap().verified, 1);
+		});
 	}
 
 	#[test]
 	fn need_one_from_then_on() {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER], &[RIVAL], long());
-			run_to(GRACE + 1);
+			run_to(CALLED + 1);
 			assert!(needs(PROVER));
 			assert_not_committed(PROVER, proof());
 			commit(PROVER);
 			// In a later block.
 			assert_not_committed(PROVER, proof());
-			run_to(GRACE + 2);
+			run_to(CALLED + 2);
 			assert_not_committed(PROVER, bad_proof(0));
 			show(PROVER);
 			assert!(!Live::<Test>::contains_key(7));
@@ -185,7 +183,7 @@ mod of_a_late_primary {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER], &[RIVAL], long());
 			commit(PROVER);
-			run_to(GRACE + 5);
+			run_to(CALLED + 5);
 			assert!(needs(PROVER));
 			assert_not_committed(PROVER, bad_proof(0));
 			show(PROVER);
@@ -196,7 +194,7 @@ mod of_a_late_primary {
 	fn need_none_again_when_who_was_called_is_gone() {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER], &[RIVAL], long());
-			run_to(GRACE + 1);
+			run_to(CALLED + 1);
 			assert!(needs(PROVER));
 			assert_ok!(include(report(7, RIVAL, Report::Declined)).unwrap());
 			assert!(!needs(PROVER));
@@ -263,8 +261,9 @@ mod of_a_standby {
 			let due = attempt(7, RIVAL).due;
 			run_to(due);
 			assert!(!needs(RIVAL));
-			// The second is called, and the first has no grace: it did not start alone.
 			run_to(due + 1);
+			assert!(!needs(RIVAL) && needs(THIRD), "the second is called, and has shown nothing");
+			run_to(due + 2);
 			assert!(needs(RIVAL) && needs(THIRD));
 			assert_not_committed(RIVAL, proof());
 			commit_and_show(7, RIVAL);
@@ -276,9 +275,9 @@ mod of_a_standby {
 	fn that_copies_what_a_late_primary_shows_come_too_late() {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER], &[RIVAL], long());
-			run_to(GRACE + 1);
+			run_to(CALLED + 1);
 			commit(PROVER);
-			run_to(GRACE + 2);
+			run_to(CALLED + 2);
 			// The primary's proof is in the pool, and the standby faster than the author.
 			assert_not_committed(RIVAL, proof());
 			commit(RIVAL);
@@ -301,9 +300,11 @@ mod of_a_rescue {
 	fn need_a_commitment_while_the_late_primary_may_still_deliver() {
 		build_and_execute(|| {
 			assign_spec(7, PROVER, long());
-			run_to(GRACE + 3);
+			run_to(CALLED + 3);
 			assert!(!needs(PROVER));
 			send(RIVAL);
+			assert!(needs(RIVAL) && !needs(PROVER), "who was sent has shown nothing");
+			run_to(CALLED + 4);
 			assert!(needs(RIVAL) && needs(PROVER));
 			assert_not_committed(RIVAL, proof());
 			assert_not_committed(PROVER, proof());
@@ -323,14 +324,85 @@ mod of_a_rescue {
 	}
 }
 
+mod beside_a_bounty {
+	use super::*;
+
+	/// The bounty is open, and somebody has announced a proof.
+	fn announced() {
+		assign_spec(7, PROVER, long());
+		run_to(CALLED + 3);
+		let commitment = proofyard_primitives::proof_commitment(7, &RIVAL, &proof());
+		let origin = frame_system::RawOrigin::Signed(RIVAL).into();
+		assert_ok!(Attestation::announce(origin, 7, commitment));
+	}
+
+	#[test]
+	fn need_none_in_the_block_of_the_announcement() {
+		build_and_execute(|| {
+			announced();
+			// Or anybody could have a proof in the pool refused by announcing a copy of it.
+			assert!(!needs(PROVER));
+			show(PROVER);
+		});
+	}
+
+	#[test]
+	fn that_copy_what_is_revealed_are_refused() {
+		build_and_execute(|| {
+			announced();
+			run_to(CALLED + 4);
+			assert_not_committed(PROVER, proof());
+			commit(PROVER);
+			assert_not_committed(PROVER, proof());
+			let before = paid(RIVAL);
+			let origin = frame_system::RawOrigin::Signed(RIVAL).into();
+			assert_ok!(Attestation::reveal(origin, 7, proof()));
+			assert!(paid(RIVAL) > before);
+			assert!(!Live::<Test>::contains_key(7));
+		});
+	}
+}
+
+mod committed_to_in_vain {
+	use super::*;
+
+	#[test]
+	fn may_be_replaced_after_some_blocks() {
+		build_and_execute(|| {
+			let task = TaskSpec { deadline: FAR, ..with(1, 2) };
+			assign_with(7, &[PROVER, RIVAL], &[], task);
+			assert_ok!(include(commitment(7, PROVER, &bad_proof(0))).unwrap());
+			run_to(RECOMMIT_BLOCKS as BlockNumber);
+			assert_refused(commitment(7, PROVER, &proof()), Refusal::CannotCommit, 14);
+			run_to(1 + RECOMMIT_BLOCKS as BlockNumber);
+			commit(PROVER);
+			assert_not_committed(PROVER, proof());
+			run_to(2 + RECOMMIT_BLOCKS as BlockNumber);
+			assert_not_committed(PROVER, bad_proof(0));
+			show(PROVER);
+		});
+	}
+
+	#[test]
+	fn may_not_where_several_count() {
+		build_and_execute(|| {
+			assign_with(7, &[PROVER, RIVAL], &[], with(2, 2));
+			assert_ok!(include(commitment(7, PROVER, &bad_proof(0))).unwrap());
+			run_to(FAR - 1);
+			assert_refused(commitment(7, PROVER, &proof()), Refusal::CannotCommit, 14);
+		});
+	}
+}
+
 mod of_a_pair {
 	use super::*;
 
 	#[test]
-	fn need_a_commitment_from_the_first_block_on() {
+	fn need_a_commitment_from_the_second_block_on() {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER, RIVAL], &[], with(1, 2));
-			for block in [1, DUE, DUE + 1, GRACE, GRACE + 1] {
+			assert!(!needs(PROVER) && !needs(RIVAL), "neither has shown anything");
+			for block in [2, DUE, CALLED, CALLED + 1] {
 				run_to(block);
 				for prover in [PROVER, RIVAL] {
 					assert!(needs(prover), "{block}");
@@ -410,11 +482,12 @@ mod of_a_pair {
 	}
 
 	#[test]
-	fn of_which_one_is_left_have_no_grace_when_another_is_called() {
+	fn of_which_one_is_left_need_one_after_another_is_called() {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER, RIVAL], &[THIRD], with(1, 2));
 			assert_ok!(include(report(7, RIVAL, Report::Declined)).unwrap());
 			assert!(attempt(7, THIRD).is_running());
+			run_to(2);
 			assert!(needs(PROVER) && needs(THIRD));
 		});
 	}
@@ -423,6 +496,7 @@ mod of_a_pair {
 	fn or_three_are_the_same() {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER, RIVAL, THIRD], &[], with(1, 3));
+			run_to(2);
 			assert!([PROVER, RIVAL, THIRD].into_iter().all(needs));
 			commit_and_show(7, THIRD);
 			assert_eq!((paid(PROVER), paid(RIVAL), paid(THIRD)), (40, 40, 400));
@@ -444,15 +518,6 @@ mod of_a_task_that_takes_several {
 			assert_not_committed(PROVER, proof());
 		});
 	}
-}
-
-#[test]
-fn an_attempt_that_is_not_there_needs_a_commitment() {
-	build_and_execute(|| {
-		assign(7, PROVER);
-		assert!(!live().needs_commitment(0, 1));
-		assert!(live().needs_commitment(1, 1));
-	});
 }
 
 mod a_commitment {

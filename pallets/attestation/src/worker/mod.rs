@@ -345,16 +345,19 @@ fn deliver<T: Config>(
 		return Ok(Delivery::Ready);
 	}
 	let (task, attempt, prover) = (job.task, job.attempt, job.prover.clone());
+	let commitment = proof_commitment(task, &prover, proof);
 	let committed = job.live.attempts.get(attempt as usize).and_then(|own| own.commitment);
-	if committed.is_some() {
+	if committed.is_some_and(|(committed, _)| committed == commitment) {
 		let shown = job.live.shows_proofs();
 		return Ok(if shown { Delivery::Ready } else { Delivery::Waiting });
 	}
+	// Another proof than was committed to, as when the service had to make it again, waits until the
+	// chain takes another commitment.
+	let free = Pallet::<T>::may_commit(&job.live, attempt, &prover).is_ok();
 	let sent = notes.of(job.id).and_then(|note| note.committed_at);
-	if sent.is_some_and(|at| now < at.saturating_add(RESUBMIT_AFTER)) {
+	if !free || sent.is_some_and(|at| now < at.saturating_add(RESUBMIT_AFTER)) {
 		return Ok(Delivery::Waiting);
 	}
-	let commitment = proof_commitment(task, &prover, proof);
 	let message = commit_message(&Pallet::<T>::genesis(), task, attempt, &prover, &commitment);
 	let signature = job.key.sign(&message).ok_or(Submit::NoKey)?;
 	send::<T>(Call::commit_proof { task, attempt, prover, commitment, signature })?;

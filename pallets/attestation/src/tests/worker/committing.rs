@@ -2,14 +2,14 @@
 //! Where others could copy its proof, the worker commits to it first, and where not it loses no time.
 
 use super::*;
-use crate::{worker::RESUBMIT_AFTER, Call, COPY_BLOCKS};
+use crate::{worker::RESUBMIT_AFTER, Call};
 use frame_support::assert_ok;
 use proofyard_primitives::{proof_commitment, session::Report, Redundancy, TaskSpec};
 
 /// The last block in which what is assigned in block 1 is in time.
 const DUE: BlockNumber = 1 + SOFT;
-/// The last block in which a late primary that is the only one of the first need not commit.
-const GRACE: BlockNumber = DUE + COPY_BLOCKS as BlockNumber;
+/// The block in which a standby of it is called.
+const CALLED: BlockNumber = DUE + 1;
 
 /// What a node did about task 7 in a block.
 #[derive(Debug, PartialEq)]
@@ -110,15 +110,13 @@ fn a_standby_in_the_place_of_a_primary_that_declined_submits_at_once() {
 }
 
 #[test]
-fn a_late_primary_submits_as_long_as_the_next_block_is_within_its_grace() {
+fn a_primary_submits_what_the_block_can_have_in_which_its_standby_is_called() {
 	for (ready, expected) in [
+		(DUE - 2, vec![Did::Submitted]),
+		// Seen in the last block but one in time, for the last.
 		(DUE - 1, vec![Did::Submitted]),
-		(DUE, vec![Did::Submitted]),
-		// Seen in the last block but one, for the last.
-		(GRACE - 2, vec![Did::Submitted]),
-		// Seen in the last, for the one after it.
-		(GRACE - 1, vec![Did::Committed, Did::Submitted]),
-		(GRACE + 5, vec![Did::Committed, Did::Submitted]),
+		(CALLED, vec![Did::Committed, Did::Submitted]),
+		(CALLED + 5, vec![Did::Committed, Did::Submitted]),
 	] {
 		on_node(&[PROVER], |node| {
 			assign_with(7, &[PROVER], &[RIVAL], long());
@@ -139,7 +137,7 @@ fn a_late_primary_with_nobody_called_submits_at_once() {
 	on_node(&[PROVER], |node| {
 		assign_spec(7, PROVER, long());
 		node.run();
-		node.follow_to(GRACE + 5);
+		node.follow_to(CALLED + 5);
 		node.service.finish(&job(7, PROVER), proof());
 		assert_eq!(next_block(node), Did::Submitted);
 		assert_eq!(next_block(node), Did::Nothing);
