@@ -89,7 +89,8 @@ mod of_which_the_first_proof_counts {
 			asks_in(express(), &[(PROVER, 1), (RIVAL, 2)]);
 			let task = submit_pair();
 			next_block();
-			// Either could copy what the other shows.
+			// In the block after the one both started in, either could copy what the other shows.
+			next_block();
 			assert!(include(submission(task, RIVAL, proof())).is_err());
 			assert_ok!(include(commitment(task, RIVAL, &proof())).unwrap());
 			next_block();
