@@ -183,7 +183,14 @@ pub struct CommandConfig {
 	/// First guess of its speed in units of work a second, until a program was measured.
 	#[serde(default)]
 	pub speed: Option<f64>,
-	/// What it computes on, as capabilities show it. Default: the machine's CPU.
+	/// Graphics cards that each of its jobs has to itself. Default: 0, and none is handed out.
+	#[serde(default)]
+	pub gpus: usize,
+	/// The only cards that its jobs may have: UUIDs, beginnings of them, or numbers in the order of the bus. Default: all.
+	/// Where no NVIDIA driver tells of cards, those that are named here are all there are.
+	#[serde(default)]
+	pub gpu_ids: Vec<String>,
+	/// What it computes on, as capabilities show it. Default: its cards, or else the machine's CPU.
 	#[serde(default)]
 	pub devices: Vec<DeviceConfig>,
 }
@@ -324,6 +331,10 @@ impl std::fmt::Debug for Token {
 	}
 }
 
+/// What a job with cards of its own is told of them, and so can't be handed on from the service.
+pub const GPU_VARIABLES: [&str; 3] =
+	["CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "NVIDIA_VISIBLE_DEVICES"];
+
 /// Fewest characters of a token.
 pub const TOKEN_MIN_LEN: usize = 16;
 
@@ -451,6 +462,24 @@ fn check_speed(speed: Option<f64>) -> Result<(), String> {
 	}
 }
 
+fn check_gpus(command: &CommandConfig) -> Result<(), String> {
+	if command.gpus == 0 {
+		return match command.gpu_ids.is_empty() {
+			true => Ok(()),
+			false => Err("gpu_ids names cards and no job gets one; say how many in `gpus`".into()),
+		};
+	}
+	if let Some(id) = command.gpu_ids.iter().find(|id| id.is_empty() || id.contains([',', ' '])) {
+		return Err(format!(
+			"gpu_ids: `{id}` is no card's name; give each card a string of its own"
+		));
+	}
+	match command.env.iter().find(|name| GPU_VARIABLES.contains(&name.as_str())) {
+		Some(name) => Err(format!("`gpus` sets {name} for each job; take it out of `env`")),
+		None => Ok(()),
+	}
+}
+
 fn check_commands(commands: &[CommandConfig]) -> Result<(), String> {
 	let mut names = BTreeSet::from(["groth16"]);
 	for command in commands {
@@ -481,6 +510,7 @@ fn check_commands(commands: &[CommandConfig]) -> Result<(), String> {
 			return Err(format!("[[command]] {name}: there is no file {executable}"));
 		}
 		check_speed(command.speed).map_err(|e| format!("[[command]] {name}: {e}"))?;
+		check_gpus(command).map_err(|e| format!("[[command]] {name}: {e}"))?;
 		if command.time_limit_s == 0 {
 			return Err(format!("[[command]] {name}: time_limit_s must be at least 1"));
 		}
@@ -540,6 +570,17 @@ mod tests {
 		assert!(parse(&good.replace("'a'", "'groth16'")).unwrap_err().contains("taken"));
 		assert!(parse(&good.replace("name", "nmae")).is_err());
 		assert_eq!(parse(&format!("{good}speed=12000\n")), Ok(()));
+		assert_eq!(parse(&format!("{good}gpus=2\ngpu_ids=['GPU-a','1']\n")), Ok(()));
+		for (gpus, problem) in [
+			("gpu_ids=['0']", "say how many in `gpus`"),
+			("gpus=1\ngpu_ids=['0,1']", "a string of its own"),
+			("gpus=1\ngpu_ids=['']", "a string of its own"),
+			("gpus=1\nenv=['CUDA_VISIBLE_DEVICES']", "take it out of `env`"),
+			("gpus=-1", "gpus"),
+		] {
+			let error = parse(&format!("{good}{gpus}\n")).unwrap_err();
+			assert!(error.contains(problem), "{gpus}: {error}");
+		}
 		for speed in ["0", "-1.5", "inf", "nan", "'fast'"] {
 			assert!(
 				parse(&format!("{good}speed={speed}\n")).unwrap_err().contains("speed"),

@@ -22,6 +22,7 @@ pub mod artifacts;
 pub mod backends;
 pub mod config;
 pub mod control;
+pub mod gpus;
 pub mod groth16;
 mod live;
 pub mod metrics;

@@ -6,11 +6,17 @@ use prometheus::{
 	IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
-use crate::api::{errors::ErrorCode, types::JobState};
+use crate::{
+	api::{errors::ErrorCode, types::JobState},
+	gpus::CardView,
+};
 
 /// Upper bounds of the stage histogram, seconds: from a small circuit's witness to an hour of a zkVM.
 const STAGE_BUCKETS: [f64; 15] =
 	[0.005, 0.02, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 30.0, 60.0, 180.0, 600.0, 1800.0, 3600.0];
+
+/// Labels of what is measured of a graphics card: what CUDA calls it, and its model.
+const GPU: [&str; 2] = ["gpu", "name"];
 
 /// Every metric, in a registry of its own.
 pub struct Metrics {
@@ -30,6 +36,12 @@ pub struct Metrics {
 	pub cache_evictions: IntCounter,
 	/// Artifacts that were in the cache when a job wanted them.
 	pub cache_hits: IntCounter,
+	gpu_busy: IntGaugeVec,
+	gpu_up: IntGaugeVec,
+	gpu_memory: IntGaugeVec,
+	gpu_memory_used: IntGaugeVec,
+	gpu_utilisation: IntGaugeVec,
+	gpu_temperature: IntGaugeVec,
 	fetch_bytes: IntCounterVec,
 	fetch_failures: IntCounterVec,
 }
@@ -95,6 +107,16 @@ impl Metrics {
 				"Artifacts that left the cache to make room",
 			)?,
 			cache_hits: counter("cache_hits_total", "Artifacts that were in the cache already")?,
+			gpu_busy: gauges("gpu_busy", "Whether a job has the gpu", &GPU)?,
+			gpu_up: gauges("gpu_up", "Whether the gpu has no fault", &GPU)?,
+			gpu_memory: gauges("gpu_memory_bytes", "Memory of the gpu", &GPU)?,
+			gpu_memory_used: gauges("gpu_memory_used_bytes", "Memory of the gpu in use", &GPU)?,
+			gpu_utilisation: gauges(
+				"gpu_utilisation_percent",
+				"Share of the last moments in which the gpu computed",
+				&GPU,
+			)?,
+			gpu_temperature: gauges("gpu_temperature_celsius", "Temperature of the gpu", &GPU)?,
 			fetch_bytes: counters("fetch_bytes_total", "Bytes fetched, by scheme", &["scheme"])?,
 			fetch_failures: counters(
 				"fetch_failures_total",
@@ -142,6 +164,26 @@ impl Metrics {
 	/// A part of a job took so long.
 	pub fn stage(&self, stage: &str, ms: u64) {
 		self.stage_histogram(stage).observe(ms as f64 / 1000.0);
+	}
+
+	/// How the graphics cards are. What a card doesn't tell has no series.
+	pub fn set_gpus(&self, cards: &[CardView]) {
+		for CardView { card, busy, reading, fault } in cards {
+			let labels = [card.id.as_str(), card.name.as_deref().unwrap_or_default()];
+			let set = |metric: &IntGaugeVec, value: Option<u64>| match value {
+				Some(value) => {
+					metric.with_label_values(&labels).set(i64::try_from(value).unwrap_or(i64::MAX))
+				}
+				// Only an error if there was none.
+				None => drop(metric.remove_label_values(&labels)),
+			};
+			set(&self.gpu_busy, Some((*busy).into()));
+			set(&self.gpu_up, Some(fault.is_none().into()));
+			set(&self.gpu_memory, card.memory_bytes);
+			set(&self.gpu_memory_used, reading.map(|r| r.memory_used_bytes));
+			set(&self.gpu_utilisation, reading.and_then(|r| r.utilisation_percent).map(u64::from));
+			set(&self.gpu_temperature, reading.and_then(|r| r.temperature_celsius).map(u64::from));
+		}
 	}
 
 	fn stage_histogram(&self, stage: &str) -> Histogram {

@@ -34,6 +34,91 @@ sleep 300"#,
 	)
 }
 
+mod gpus {
+	use super::*;
+
+	/// The cards that the driver of this machine tells of; where there is none, two names.
+	fn cards(yard: &Yard) -> Vec<String> {
+		let service = Service::start(&yard.path("other"), &[]);
+		let gpus = service.send("GET", "/v1/capabilities", b"").json()["gpus"].clone();
+		let found: Vec<String> =
+			gpus.as_array().unwrap().iter().map(|gpu| gpu["id"].as_str().unwrap().into()).collect();
+		if found.is_empty() {
+			vec!["first".into(), "second".into()]
+		} else {
+			found
+		}
+	}
+
+	#[test]
+	fn each_job_has_its_own() {
+		let yard = Yard::new();
+		let cards = cards(&yard);
+		let more = format!("gpus = 1\ngpu_ids = {cards:?}");
+		let seen = yard.path("seen");
+		let script = format!(
+			"grep -q \"\\\"id\\\": \\\"$CUDA_VISIBLE_DEVICES\\\"\" job.json || exit 7\n\
+			 [ \"$CUDA_DEVICE_ORDER:$NVIDIA_VISIBLE_DEVICES\" = \"PCI_BUS_ID:$CUDA_VISIBLE_DEVICES\" ] || exit 8\n\
+			 echo $CUDA_VISIBLE_DEVICES >> {}\n{}",
+			seen.display(),
+			gated(&yard)
+		);
+		let slots = (cards.len() + 1).to_string();
+		let service = yard.start(&script, &more, &["--concurrency", &slots]);
+		let capabilities = service.send("GET", "/v1/capabilities", b"").json();
+		assert_eq!(capabilities["gpus"].as_array().unwrap().len(), cards.len());
+		let devices = capabilities["backends"][0]["devices"].as_array().unwrap();
+		assert!(devices.iter().all(|device| device["kind"] == "gpu"), "{devices:?}");
+
+		let jobs = 1..=cards.len() as u8 + 1;
+		for job in jobs.clone() {
+			service.accept(&test_job(job, b""));
+		}
+		let lines = || -> Vec<String> {
+			fs::read_to_string(&seen).unwrap_or_default().lines().map(Into::into).collect()
+		};
+		until("a job on each card", || lines().len() == cards.len());
+		service.wait(&id(cards.len() as u8 + 1), |job| job["stage"] == "gpu");
+		let mut taken = lines();
+		taken.sort();
+		let mut all = cards.clone();
+		all.sort();
+		assert_eq!(taken, all);
+		let capabilities = service.send("GET", "/v1/capabilities", b"").json();
+		for gpu in capabilities["gpus"].as_array().unwrap() {
+			assert_eq!((&gpu["busy"], &gpu["fault"]), (&json!(true), &Value::Null));
+		}
+		let metrics = service.send("GET", "/metrics", b"").body;
+		let metrics = String::from_utf8(metrics).unwrap();
+		for card in &cards {
+			let series = format!("proofyard_prover_gpu_busy{{gpu=\"{card}\",");
+			assert!(metrics.contains(&series), "{metrics}");
+		}
+
+		fs::write(yard.path("go"), "").unwrap();
+		for job in jobs {
+			service.wait_state(&id(job), "done");
+		}
+		assert_eq!(lines().len(), cards.len() + 1);
+		let capabilities = service.send("GET", "/v1/capabilities", b"").json();
+		assert_eq!(capabilities["gpus"][0]["busy"], false);
+	}
+
+	#[test]
+	fn must_be_as_many_as_a_job_gets() {
+		let yard = Yard::new();
+		let config = yard.config(RESULT, "gpus = 1000");
+		let output = binary()
+			.args(["serve", "--listen", "127.0.0.1:0", "--config", &config, "--data-dir"])
+			.arg(yard.data())
+			.output()
+			.unwrap();
+		assert!(!output.status.success());
+		let message = String::from_utf8(output.stderr).unwrap();
+		assert!(message.contains("each of its jobs gets 1000 gpus and only"), "{message}");
+	}
+}
+
 mod happy_path {
 	use super::*;
 

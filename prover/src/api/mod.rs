@@ -138,6 +138,7 @@ async fn get_health() -> Json<serde_json::Value> {
 }
 
 async fn get_metrics(State(state): State<ApiState>) -> Result<Response, ApiError> {
+	state.metrics.set_gpus(&state.scheduler.capabilities().gpus);
 	let text = state.metrics.render().map_err(|e| ApiError::Internal(e.to_string()))?;
 	Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

@@ -9,7 +9,7 @@ use super::{
 	errors::{ErrorCode, JobError},
 	values::{self, Fixed, FixedValues, PublicValues},
 };
-use crate::config::DeviceConfig;
+use crate::{config::DeviceConfig, gpus::CardView};
 
 pub use super::bytes::{Bytes32, HexBytes};
 
@@ -460,6 +460,8 @@ pub struct Capabilities {
 	pub version: &'static str,
 	/// What proves here.
 	pub backends: Vec<BackendView>,
+	/// The graphics cards that it may use, and how they are.
+	pub gpus: Vec<CardView>,
 	/// How busy it is.
 	pub queue: QueueView,
 }

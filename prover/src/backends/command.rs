@@ -32,6 +32,7 @@ use crate::{
 	},
 	config::{CommandConfig, DeviceConfig},
 	control::{JobControl, StopReason},
+	gpus::{Card, Gpus, Lease},
 	supervisor::Report,
 };
 
@@ -63,6 +64,7 @@ struct JobFile<'a> {
 	public_values: Option<&'a FixedValues>,
 	work: u64,
 	deadline_unix_ms: u64,
+	gpus: Vec<&'a Card>,
 	scratch: &'a Path,
 	output: &'a Path,
 }
@@ -139,6 +141,9 @@ pub struct CommandBackend {
 	config: CommandConfig,
 	scratch_root: PathBuf,
 	supervisor: PathBuf,
+	gpus: Arc<Gpus>,
+	/// The cards that its jobs may have.
+	places: Vec<usize>,
 }
 
 /// A folder that goes away with its owner.
@@ -154,11 +159,23 @@ impl Drop for Scratch {
 
 impl CommandBackend {
 	/// `scratch_root` is where the jobs' folders go. The supervisor is this process's own executable.
-	pub fn new(config: CommandConfig, scratch_root: &Path) -> anyhow::Result<Self> {
+	///
+	/// # Errors
+	/// If there are fewer cards than each of its jobs gets.
+	pub fn new(
+		config: CommandConfig,
+		scratch_root: &Path,
+		gpus: Arc<Gpus>,
+	) -> anyhow::Result<Self> {
+		let places = gpus
+			.eligible(&config)
+			.map_err(|problem| anyhow::anyhow!("[[command]] {}: {problem}", config.name))?;
 		Ok(Self {
 			config,
 			scratch_root: scratch_root.to_owned(),
 			supervisor: std::env::current_exe()?,
+			gpus,
+			places,
 		})
 	}
 
@@ -172,7 +189,12 @@ impl CommandBackend {
 	}
 
 	/// Writes job.json (and an inline input beside it), and returns its path and that of the result.
-	fn write_job(&self, job: &BackendJob, scratch: &Path) -> std::io::Result<(PathBuf, PathBuf)> {
+	fn write_job(
+		&self,
+		job: &BackendJob,
+		lease: &Lease,
+		scratch: &Path,
+	) -> std::io::Result<(PathBuf, PathBuf)> {
 		let (path, output) = (scratch.join("job.json"), scratch.join("result.json"));
 		let inline = scratch.join("input");
 		let input = match &job.input {
@@ -204,6 +226,7 @@ impl CommandBackend {
 			public_values: request.public_values.as_ref(),
 			work: request.work,
 			deadline_unix_ms: request.deadline_unix_ms,
+			gpus: lease.cards().collect(),
 			scratch,
 			output: &output,
 		};
@@ -213,7 +236,7 @@ impl CommandBackend {
 
 	/// The supervisor's command line and environment. The latter has nothing of the service's but what the operator
 	/// listed, so no token leaks.
-	fn command(&self, scratch: &Path, job: &Path, output: &Path) -> Command {
+	fn command(&self, lease: &Lease, scratch: &Path, job: &Path, output: &Path) -> Command {
 		let mut command = Command::new(&self.supervisor);
 		command.arg("supervise").arg(format!("--grace-ms={}", GRACE.as_millis()));
 		if let Some(limit) = self.config.memory_limit {
@@ -238,6 +261,9 @@ impl CommandBackend {
 			if let Some(value) = std::env::var_os(name) {
 				command.env(name, value);
 			}
+		}
+		if self.config.gpus > 0 {
+			command.envs(lease.env());
 		}
 		command.stdout(Stdio::piped()).stderr(Stdio::piped());
 		command
@@ -268,10 +294,13 @@ impl Backend for CommandBackend {
 	}
 
 	fn devices(&self) -> Vec<DeviceConfig> {
-		if self.config.devices.is_empty() {
-			return vec![cpu_device()];
+		if !self.config.devices.is_empty() {
+			return self.config.devices.clone();
 		}
-		self.config.devices.clone()
+		match self.places.is_empty() {
+			true => vec![cpu_device()],
+			false => self.gpus.at(&self.places).map(Card::device).collect(),
+		}
 	}
 
 	fn speed(&self) -> Option<f64> {
@@ -280,11 +309,13 @@ impl Backend for CommandBackend {
 
 	async fn prove(&self, job: Arc<BackendJob>, control: &JobControl) -> Result<Proved, JobError> {
 		let scratch = self.scratch(&job).map_err(JobError::internal)?;
-		let (job_path, output) = self.write_job(&job, &scratch.0).map_err(JobError::internal)?;
+		let lease = self.lease(control).await?;
+		let (job_path, output) =
+			self.write_job(&job, &lease, &scratch.0).map_err(JobError::internal)?;
 		let (ours, theirs) = StdUnixStream::pair().map_err(JobError::internal)?;
 		ours.set_nonblocking(true).map_err(JobError::internal)?;
 		let socket = UnixStream::from_std(ours).map_err(JobError::internal)?;
-		let mut command = self.command(&scratch.0, &job_path, &output);
+		let mut command = self.command(&lease, &scratch.0, &job_path, &output);
 		command.stdin(Stdio::from(std::os::fd::OwnedFd::from(theirs)));
 		let started = Instant::now();
 		control.report("start", 0.0);
@@ -340,6 +371,20 @@ struct Ended {
 }
 
 impl CommandBackend {
+	/// The cards of one job, as soon as they are free; none for a command that wants none.
+	async fn lease(&self, control: &JobControl) -> Result<Lease, JobError> {
+		if self.config.gpus > 0 {
+			control.report("gpu", 0.0);
+		}
+		tokio::select! {
+			lease = self.gpus.lease(&self.places, self.config.gpus) => lease.map_err(|faults| {
+				let message = format!("{}: {faults}", self.config.name);
+				JobError::new(ErrorCode::BackendFailed, message).retryable(true)
+			}),
+			() = control.stopped() => Err(control.stop_error()),
+		}
+	}
+
 	/// Waits for the supervisor's report, telling it to stop when it is time.
 	async fn supervise(&self, socket: UnixStream, control: &JobControl, limit: Duration) -> Ended {
 		let (mut read, mut write) = socket.into_split();

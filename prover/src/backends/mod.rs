@@ -22,6 +22,7 @@ use crate::{
 	artifacts::cache::Pin,
 	config::{Config, DeviceConfig, DeviceKind},
 	control::JobControl,
+	gpus::Gpus,
 	unix_ms,
 };
 
@@ -116,20 +117,25 @@ pub trait Backend: Send + Sync {
 }
 
 /// The backends of a service, in the order in which they are asked.
-pub struct Backends(Vec<Arc<dyn Backend>>);
+pub struct Backends {
+	all: Vec<Arc<dyn Backend>>,
+	gpus: Arc<Gpus>,
+}
 
 impl Backends {
-	/// Takes backends in the order in which they are asked.
-	pub fn new(backends: Vec<Arc<dyn Backend>>) -> Self {
-		Self(backends)
+	/// Takes backends in the order in which they are asked, and the cards that they share.
+	pub fn new(all: Vec<Arc<dyn Backend>>, gpus: Arc<Gpus>) -> Self {
+		Self { all, gpus }
 	}
 
 	/// The backends of a configuration.
 	pub fn from_config(config: &Config) -> anyhow::Result<Self> {
 		let scratch = config.data_dir.join("scratch");
+		let gpus = Gpus::start(&config.commands)?;
 		let mut all: Vec<Arc<dyn Backend>> = Vec::new();
 		for command in &config.commands {
-			all.push(Arc::new(command::CommandBackend::new(command.clone(), &scratch)?));
+			let backend = command::CommandBackend::new(command.clone(), &scratch, gpus.clone())?;
+			all.push(Arc::new(backend));
 		}
 		// Stable: commands of the same kind stay in the file's order.
 		all.sort_by_key(|backend| backend.programs().is_empty());
@@ -140,12 +146,12 @@ impl Backends {
 			!all.is_empty(),
 			"there is no backend: groth16 is disabled and the configuration file has no [[command]]"
 		);
-		Ok(Self::new(all))
+		Ok(Self::new(all, gpus))
 	}
 
 	/// The backend for a job.
 	pub fn find(&self, proof_system: &str, program: &Bytes32) -> Option<Arc<dyn Backend>> {
-		self.0
+		self.all
 			.iter()
 			.find(|b| {
 				let programs = b.programs();
@@ -157,7 +163,12 @@ impl Backends {
 
 	/// All of them, in order.
 	pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Backend>> {
-		self.0.iter()
+		self.all.iter()
+	}
+
+	/// The machine's graphics cards.
+	pub fn gpus(&self) -> &Arc<Gpus> {
+		&self.gpus
 	}
 }
 
@@ -306,10 +317,10 @@ mod tests {
 	#[test]
 	fn a_bound_backend_takes_only_its_programs() {
 		let bound = Bytes32([1; 32]);
-		let backends = Backends::new(vec![
-			Arc::new(Fake("bound", vec![bound])),
-			Arc::new(Fake("any", vec![])),
-		]);
+		let backends = Backends::new(
+			vec![Arc::new(Fake("bound", vec![bound])), Arc::new(Fake("any", vec![]))],
+			Gpus::start(&[]).unwrap(),
+		);
 		assert_eq!(backends.find("x", &bound).unwrap().name(), "bound");
 		assert_eq!(backends.find("x", &Bytes32::default()).unwrap().name(), "any");
 		assert!(backends.find("y", &bound).is_none());

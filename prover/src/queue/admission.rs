@@ -149,6 +149,7 @@ impl Scheduler {
 		Capabilities {
 			version: env!("CARGO_PKG_VERSION"),
 			backends,
+			gpus: self.0.backends.gpus().views(),
 			queue: QueueView {
 				running: live.running,
 				queued: live.queue.len(),
