@@ -262,13 +262,7 @@ mod the_speed {
 	fn must_be_one() {
 		let yard = Yard::new();
 		let config = yard.config(RESULT, "speed = 0");
-		let output = binary()
-			.args(["serve", "--listen", "127.0.0.1:0", "--config", &config, "--data-dir"])
-			.arg(yard.data())
-			.output()
-			.unwrap();
-		assert!(!output.status.success());
-		assert!(String::from_utf8_lossy(&output.stderr).contains("speed 0"));
+		assert!(yard.refused(&["--config", &config]).contains("speed 0"));
 	}
 }
 

@@ -108,13 +108,7 @@ mod gpus {
 	fn must_be_as_many_as_a_job_gets() {
 		let yard = Yard::new();
 		let config = yard.config(RESULT, "gpus = 1000");
-		let output = binary()
-			.args(["serve", "--listen", "127.0.0.1:0", "--config", &config, "--data-dir"])
-			.arg(yard.data())
-			.output()
-			.unwrap();
-		assert!(!output.status.success());
-		let message = String::from_utf8(output.stderr).unwrap();
+		let message = yard.refused(&["--config", &config]);
 		assert!(message.contains("each of its jobs gets 1000 gpus and only"), "{message}");
 	}
 }
@@ -400,11 +394,5 @@ mod ending_everything {
 fn a_configuration_that_cannot_work_is_refused_at_the_start() {
 	let yard = Yard::new();
 	let config = yard.config(RESULT, "memory_limit = \"much\"");
-	let output = binary()
-		.args(["serve", "--listen", "127.0.0.1:0", "--config", &config, "--data-dir"])
-		.arg(yard.data())
-		.output()
-		.unwrap();
-	assert!(!output.status.success());
-	assert!(String::from_utf8_lossy(&output.stderr).contains("prover.toml"));
+	assert!(yard.refused(&["--config", &config]).contains("prover.toml"));
 }

@@ -73,13 +73,7 @@ mod token {
 	#[test]
 	fn is_required_beyond_loopback() {
 		let yard = Yard::new();
-		let output = binary()
-			.args(["serve", "--listen", "0.0.0.0:0", "--data-dir"])
-			.arg(yard.data())
-			.output()
-			.unwrap();
-		assert!(!output.status.success());
-		let message = String::from_utf8(output.stderr).unwrap();
+		let message = yard.refused(&["--listen", "0.0.0.0:0"]);
 		assert!(message.contains("--token-file"), "{message}");
 	}
 

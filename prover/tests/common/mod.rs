@@ -276,6 +276,18 @@ impl Yard {
 		path.to_str().unwrap().to_owned()
 	}
 
+	/// What a service says that refuses to start.
+	pub fn refused(&self, options: &[&str]) -> String {
+		let mut command = binary();
+		command.args(["serve", "--data-dir"]).arg(self.data()).args(options);
+		if !options.contains(&"--listen") {
+			command.args(["--listen", "127.0.0.1:0"]);
+		}
+		let output = command.output().unwrap();
+		assert!(!output.status.success());
+		String::from_utf8(output.stderr).unwrap()
+	}
+
 	/// A service with one command.
 	pub fn start(&self, body: &str, more: &str, options: &[&str]) -> Service {
 		let config = self.config(body, more);
