@@ -15,7 +15,8 @@
 //!
 //! Where to look: [`config`] for options and the configuration file, [`api`] for HTTP, [`store`] for what survives a
 //! restart, [`queue`] for the life of a job, [`plan`] and [`speed`] for
-//! which jobs are accepted, [`artifacts`] for downloads and the cache, [`backends`] for what proves.
+//! which jobs are accepted, [`artifacts`] for downloads and the cache, [`backends`] for what proves, [`selftest`]
+//! for whether and how fast it does.
 
 pub mod api;
 pub mod artifacts;
@@ -29,6 +30,7 @@ pub mod metrics;
 pub mod plan;
 pub mod queue;
 pub mod runner;
+pub mod selftest;
 pub mod server;
 pub mod speed;
 pub mod store;

@@ -13,6 +13,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use proofyard_prover::{
 	config::{Config, LogFormat, ServeArgs},
+	selftest::{self, BenchArgs, SelftestArgs},
 	server::Server,
 	supervisor::{self, SuperviseArgs},
 	OPENAPI,
@@ -40,6 +41,11 @@ enum Command {
 		/// The file; it must not exist yet.
 		file: PathBuf,
 	},
+	/// Compare this machine's arithmetic (its graphics card's, in a program built for cards) with known answers, then make and
+	/// check whole proofs.
+	Selftest(SelftestArgs),
+	/// Measure proofs on the processor and, in a program built for cards, on a graphics card beside it.
+	Bench(BenchArgs),
 	/// Run a command and end everything it starts (the service calls this).
 	#[command(hide = true)]
 	Supervise(SuperviseArgs),
@@ -53,6 +59,8 @@ fn main() -> anyhow::Result<()> {
 		Command::Serve(args) => serve(&args),
 		Command::Openapi => Ok(std::io::stdout().write_all(OPENAPI.as_bytes())?),
 		Command::Token { file } => write_token(&file),
+		Command::Selftest(args) => selftest::selftest(&args),
+		Command::Bench(args) => selftest::bench(&args),
 		Command::Supervise(args) => Ok(supervisor::run(&args)?),
 	}
 }

@@ -42,6 +42,9 @@ pub enum Groth16Error {
 	/// An artifact could not be read from the disk.
 	#[error("cannot read an artifact: {0}")]
 	Io(#[from] io::Error),
+	/// The graphics card, or its driver, failed. The job is not to blame.
+	#[error("the graphics card failed: {0}")]
+	Device(String),
 	/// The service itself failed.
 	#[error("internal failure of the prover: {0}")]
 	Internal(String),
@@ -59,12 +62,13 @@ impl Groth16Error {
 			Self::OutOfMemory { .. } => "out_of_memory",
 			Self::TimedOut { .. } => "timed_out",
 			Self::Cancelled => "cancelled",
+			Self::Device(_) => "backend_failed",
 			Self::Io(_) | Self::Internal(_) => "internal",
 		}
 	}
 
 	/// Whether the same job may succeed when it is tried again on the same service.
 	pub fn is_retryable(&self) -> bool {
-		matches!(self, Self::Io(_) | Self::Internal(_))
+		matches!(self, Self::Io(_) | Self::Device(_) | Self::Internal(_))
 	}
 }

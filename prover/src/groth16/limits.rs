@@ -44,7 +44,7 @@ impl CancelFlag {
 
 /// The limits of a job that has started.
 #[derive(Clone, Debug)]
-pub(super) struct Budget {
+pub struct Budget {
 	limits: Limits,
 	/// `None` where the limit lies beyond what the clock can count.
 	deadline: Option<Instant>,
@@ -53,7 +53,7 @@ pub(super) struct Budget {
 
 impl Budget {
 	/// Starts the clock.
-	pub(super) fn start(limits: &Limits, cancel: &CancelFlag) -> Self {
+	pub fn start(limits: &Limits, cancel: &CancelFlag) -> Self {
 		Self {
 			limits: *limits,
 			deadline: Instant::now().checked_add(limits.time),
@@ -62,7 +62,7 @@ impl Budget {
 	}
 
 	/// Fails when the job must stop now.
-	pub(super) fn check(&self) -> Result<(), Groth16Error> {
+	pub fn check(&self) -> Result<(), Groth16Error> {
 		if self.cancel.is_cancelled() {
 			return Err(Groth16Error::Cancelled);
 		}
@@ -76,7 +76,7 @@ impl Budget {
 	}
 
 	/// Fails when `needed` bytes are more than the job may hold.
-	pub(super) fn check_memory(&self, needed: u64) -> Result<(), Groth16Error> {
+	pub fn check_memory(&self, needed: u64) -> Result<(), Groth16Error> {
 		let limit = self.limits.memory_bytes;
 		if needed > limit {
 			return Err(Groth16Error::OutOfMemory { needed, limit });

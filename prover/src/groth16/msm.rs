@@ -35,7 +35,7 @@ const SIDE_BY_SIDE: u64 = 5;
 ///
 /// # Errors
 /// `Cancelled` or `TimedOut` as soon as the budget says so.
-pub(super) fn msm<P: SWCurveConfig>(
+pub fn msm<P: SWCurveConfig>(
 	bases: &[Affine<P>],
 	scalars: &[BigInt<4>],
 	budget: &Budget,

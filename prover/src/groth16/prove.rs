@@ -36,6 +36,70 @@ pub struct Proof {
 	pub verify_ms: u64,
 }
 
+/// The five sums of a proof, before they are blinded. For one key and witness they are always the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sums {
+	/// Σ wᵢ·Aᵢ.
+	pub a: G1Projective,
+	/// Σ wᵢ·Bᵢ in G1.
+	pub b1: G1Projective,
+	/// Σ wᵢ·Bᵢ in G2.
+	pub b2: G2Projective,
+	/// Σ wᵢ·Cᵢ over the private signals.
+	pub c: G1Projective,
+	/// Σ hᵢ·Hᵢ with the quotient's values hᵢ.
+	pub h: G1Projective,
+}
+
+/// What computes the sums: nearly all of the work.
+pub trait Engine: Sync {
+	/// The sums for a witness, which has as many elements as the key has signals.
+	///
+	/// # Errors
+	/// `Cancelled` or `TimedOut` as soon as the budget says so, and what the engine itself can fail with.
+	fn sums(
+		&self,
+		key: &ProvingKey,
+		witness: &[Fr],
+		budget: &Budget,
+		progress: &(dyn Fn(&str, f32) + Sync),
+	) -> Result<Sums, Groth16Error>;
+}
+
+/// The cores of the current thread pool.
+pub struct Cpu;
+
+impl Engine for Cpu {
+	fn sums(
+		&self,
+		key: &ProvingKey,
+		witness: &[Fr],
+		budget: &Budget,
+		progress: &(dyn Fn(&str, f32) + Sync),
+	) -> Result<Sums, Groth16Error> {
+		progress("quotient", 0.2);
+		let h = quotient(key, witness, budget)?;
+		progress("commitments", 0.35);
+		commit(key, witness, &h, budget)
+	}
+}
+
+/// Makes a proof for one input on the cores of the current thread pool: [`prove_on`] with [`Cpu`].
+///
+/// # Errors
+/// As there.
+pub fn prove(
+	key: &ProvingKey,
+	program: &WitnessProgram,
+	input_json: &[u8],
+	fixed: Fixed<'_>,
+	limits: &Limits,
+	cancel: &CancelFlag,
+	progress: &(dyn Fn(&str, f32) + Sync),
+) -> Result<Proof, Groth16Error> {
+	prove_on(&Cpu, key, program, input_json, fixed, limits, cancel, progress)
+}
+
 /// Makes a proof for one input.
 ///
 /// # Parameters
@@ -51,7 +115,8 @@ pub struct Proof {
 ///
 /// # Errors
 /// See [`Groth16Error`]: the input's, the artifacts', the limits' faults each have their own code.
-pub fn prove(
+pub fn prove_on(
+	engine: &dyn Engine,
 	key: &ProvingKey,
 	program: &WitnessProgram,
 	input_json: &[u8],
@@ -75,37 +140,50 @@ pub fn prove(
 	let public_values = public_inputs.concat();
 	fixed.check(&public_values)?;
 
-	progress("quotient", 0.2);
 	let started = Instant::now();
-	let h = quotient(key, &witness, &budget)?;
-	progress("commitments", 0.35);
-	let proof = commit(key, &witness, &h, &budget)?;
+	let proof = prove_witness(engine, key, &witness, &budget, progress)?;
 	let prove_ms = millis(started);
 
 	progress("verify", 0.95);
 	let started = Instant::now();
-	proofyard_verifier::verify(
-		ProofSystem::Groth16Bn254,
-		&key.prepared_key,
-		&public_values,
-		&proof,
-	)
-	.map_err(|error| {
-		// The witness program said that its constraints hold, so either it is not that of the
-		// key's circuit or the key's points are wrong.
-		Groth16Error::Mismatched(format!("the proof they make does not verify: {error}"))
-	})?;
+	check(key, &public_values, &proof)?;
 	let verify_ms = millis(started);
 	Ok(Proof { proof, public_inputs, witness_ms, prove_ms, verify_ms })
 }
 
-/// The three points of the proof, blinded by fresh random r and s.
+/// Makes a proof for a witness that is there. It is not checked.
+///
+/// # Errors
+/// Those of the engine, and `Internal` without randomness.
+pub fn prove_witness(
+	engine: &dyn Engine,
+	key: &ProvingKey,
+	witness: &[Fr],
+	budget: &Budget,
+	progress: &(dyn Fn(&str, f32) + Sync),
+) -> Result<Vec<u8>, Groth16Error> {
+	blind(key, &engine.sums(key, witness, budget, progress)?)
+}
+
+/// Asks the chain's verifier about a proof. `public_values` are the public inputs, 32 bytes each, one after the other.
+///
+/// # Errors
+/// `Mismatched` if it refuses: the witness program said that its constraints hold, so either it is not that of the key's
+/// circuit or the key's points are wrong.
+pub fn check(key: &ProvingKey, public_values: &[u8], proof: &[u8]) -> Result<(), Groth16Error> {
+	let system = ProofSystem::Groth16Bn254;
+	proofyard_verifier::verify(system, &key.prepared_key, public_values, proof).map_err(|error| {
+		Groth16Error::Mismatched(format!("the proof they make does not verify: {error}"))
+	})
+}
+
+/// The five sums on the processor, side by side.
 fn commit(
 	key: &ProvingKey,
 	witness: &[Fr],
 	h: &[BigInt<4>],
 	budget: &Budget,
-) -> Result<Vec<u8>, Groth16Error> {
+) -> Result<Sums, Groth16Error> {
 	let witness: Vec<BigInt<4>> = witness.par_iter().map(|value| value.into_bigint()).collect();
 	let (((a, b1), b2), (c, h)) = rayon::join(
 		|| {
@@ -121,12 +199,16 @@ fn commit(
 		},
 		|| rayon::join(|| commit_to(&key.c, &witness, budget), || msm(&key.h, h, budget)),
 	);
-	let (r, s) = (random_scalar()?, random_scalar()?);
+	Ok(Sums { a: a?, b1: b1?, b2: b2?, c: c?, h: h? })
+}
 
-	let a: G1Projective = a? + key.alpha_g1 + key.delta_g1 * r;
-	let b1: G1Projective = b1? + key.beta_g1 + key.delta_g1 * s;
-	let b: G2Projective = b2? + key.beta_g2 + key.delta_g2 * s;
-	let c: G1Projective = c? + h? + a * s + b1 * r - key.delta_g1 * (r * s);
+/// The three points of the proof, blinded by fresh random r and s.
+fn blind(key: &ProvingKey, sums: &Sums) -> Result<Vec<u8>, Groth16Error> {
+	let (r, s) = (random_scalar()?, random_scalar()?);
+	let a: G1Projective = sums.a + key.alpha_g1 + key.delta_g1 * r;
+	let b1: G1Projective = sums.b1 + key.beta_g1 + key.delta_g1 * s;
+	let b: G2Projective = sums.b2 + key.beta_g2 + key.delta_g2 * s;
+	let c: G1Projective = sums.c + sums.h + a * s + b1 * r - key.delta_g1 * (r * s);
 
 	let mut proof = Vec::with_capacity(256);
 	put_g1(&mut proof, &a.into_affine());
@@ -153,7 +235,11 @@ fn random_scalar() -> Result<Fr, Groth16Error> {
 	Ok(Fr::from_le_bytes_mod_order(&bytes))
 }
 
-fn big_endian(value: &Fr) -> Result<[u8; 32], Groth16Error> {
+/// A public input as the chain takes it.
+///
+/// # Errors
+/// None that can be met: a scalar has 32 bytes.
+pub fn big_endian(value: &Fr) -> Result<[u8; 32], Groth16Error> {
 	value
 		.into_bigint()
 		.to_bytes_be()

@@ -47,7 +47,7 @@ pub(super) fn quotient(
 
 /// What the domain is shifted by: a root of unity of twice its size, and where there is none, the
 /// square of the field's generator, as the set-up does.
-fn coset_offset(size: u64) -> Fr {
+pub(super) fn coset_offset(size: u64) -> Fr {
 	Fr::get_root_of_unity(2 * size).unwrap_or_else(|| Fr::GENERATOR.square())
 }
 

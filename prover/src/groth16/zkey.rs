@@ -70,9 +70,9 @@ pub struct ProvingKey {
 /// A sparse matrix, row after row: the terms of row `i` are those from `starts[i]` to
 /// `starts[i + 1]`.
 pub(super) struct Matrix {
-	starts: Vec<u32>,
-	signals: Vec<u32>,
-	values: Vec<Fr>,
+	pub(super) starts: Vec<u32>,
+	pub(super) signals: Vec<u32>,
+	pub(super) values: Vec<Fr>,
 }
 
 impl Matrix {
@@ -162,16 +162,43 @@ impl ProvingKey {
 		}
 
 		let ic = read_points::<G1Affine>(&file, 3, public + 1)?;
-		let verification_key = header.verification_key(&ic);
+		let (matrix_a, matrix_b, rows) = read_matrices(&file, signals, domain_size)?;
+		Self::assemble(
+			header,
+			&ic,
+			[matrix_a, matrix_b],
+			// Behind the circuit's own constraints, the set-up adds one for each public signal and one
+			// for the constant.
+			rows.saturating_sub(public as u64 + 1),
+			read_points(&file, 5, signals)?,
+			read_points(&file, 6, signals)?,
+			read_points(&file, 7, signals)?,
+			read_points(&file, 8, private)?,
+			read_points(&file, 9, domain_size)?,
+		)
+	}
+
+	/// A key of its parts: points of A, B₁ and B₂ for each signal, of C for each private one, of H for each element of the
+	/// domain.
+	///
+	/// # Errors
+	/// `InvalidKey` if the verifier refuses the verification key.
+	pub(super) fn assemble(
+		header: Header,
+		ic: &[G1Affine],
+		[matrix_a, matrix_b]: [Matrix; 2],
+		constraints: u64,
+		a: Vec<G1Affine>,
+		b1: Vec<G1Affine>,
+		b2: Vec<G2Affine>,
+		c: Vec<G1Affine>,
+		h: Vec<G1Affine>,
+	) -> Result<Self, Groth16Error> {
+		let verification_key = header.verification_key(ic);
 		let prepared_key =
 			proofyard_verifier::prepare_key(ProofSystem::Groth16Bn254, &verification_key)
 				.map_err(|error| invalid(format!("its verification key is refused: {error}")))?;
-
-		let (matrix_a, matrix_b, rows) = read_matrices(&file, signals, domain_size)?;
-		// Behind the circuit's own constraints, the set-up adds one for each public signal and one
-		// for the constant.
-		let constraints = rows.saturating_sub(public as u64 + 1);
-
+		let Header { signals, public, domain_size, .. } = header;
 		Ok(Self {
 			signals,
 			public,
@@ -184,11 +211,11 @@ impl ProvingKey {
 			delta_g2: header.delta_g2,
 			matrix_a,
 			matrix_b,
-			a: Bases::new(read_points(&file, 5, signals)?, 0),
-			b1: Bases::new(read_points(&file, 6, signals)?, 0),
-			b2: Bases::new(read_points(&file, 7, signals)?, 0),
-			c: Bases::new(read_points(&file, 8, private)?, public + 1),
-			h: read_points(&file, 9, domain_size)?,
+			a: Bases::new(a, 0),
+			b1: Bases::new(b1, 0),
+			b2: Bases::new(b2, 0),
+			c: Bases::new(c, public + 1),
+			h,
 			verification_key,
 			prepared_key,
 		})
@@ -252,16 +279,16 @@ impl std::fmt::Debug for ProvingKey {
 }
 
 /// Section 2.
-struct Header {
-	signals: usize,
-	public: usize,
-	domain_size: usize,
-	alpha_g1: G1Affine,
-	beta_g1: G1Affine,
-	delta_g1: G1Affine,
-	beta_g2: G2Affine,
-	gamma_g2: G2Affine,
-	delta_g2: G2Affine,
+pub(super) struct Header {
+	pub(super) signals: usize,
+	pub(super) public: usize,
+	pub(super) domain_size: usize,
+	pub(super) alpha_g1: G1Affine,
+	pub(super) beta_g1: G1Affine,
+	pub(super) delta_g1: G1Affine,
+	pub(super) beta_g2: G2Affine,
+	pub(super) gamma_g2: G2Affine,
+	pub(super) delta_g2: G2Affine,
 }
 
 impl Header {
