@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 pub use self::size::ByteSize;
-use crate::api::types::Bytes32;
+use crate::{api::types::Bytes32, worker::WorkerEngine};
 
 /// How log lines are written to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -128,8 +128,44 @@ pub struct ServeArgs {
 pub struct FileConfig {
 	/// Settings of the built-in Groth16 backend.
 	pub groth16: Groth16Config,
+	/// Settings of the built-in Groth16 backend for graphics cards.
+	pub groth16_cards: CardsConfig,
 	/// External provers, run as child processes.
 	pub command: Vec<CommandConfig>,
+}
+
+/// `[groth16_cards]`: the built-in Groth16 (BN254) backend on graphics cards.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CardsConfig {
+	/// Whether cards take jobs. Default: where there are any, in a program that was built for them.
+	pub enabled: Option<bool>,
+	/// The only cards that it uses, as in `[[command]]`. Default: all.
+	pub gpu_ids: Vec<String>,
+	/// What computes: `cuda`, or `processor` in the place of the cards that `gpu_ids` names, to try out all but the cards.
+	pub engine: WorkerEngine,
+	/// Memory for proving keys of each processor in a card's place. A card's is its own. Default: no limit.
+	pub processor_memory: Option<ByteSize>,
+	/// Seconds that one proof may take on a card, with the loading of its key. Default: 600. Past it the card counts as hung.
+	pub time_limit_s: u64,
+	/// Seconds between two looks at a card that failed. Default: 30.
+	pub probe_s: u64,
+	/// First guess of its speed in units of work a second, as in `[groth16]`.
+	pub speed: Option<f64>,
+}
+
+impl Default for CardsConfig {
+	fn default() -> Self {
+		Self {
+			enabled: None,
+			gpu_ids: Vec::new(),
+			engine: WorkerEngine::default(),
+			processor_memory: None,
+			time_limit_s: 600,
+			probe_s: 30,
+			speed: None,
+		}
+	}
 }
 
 /// `[groth16]`: the built-in Groth16 (BN254) backend.
@@ -273,6 +309,8 @@ pub struct Config {
 	pub token: Option<Token>,
 	/// Built-in backend.
 	pub groth16: Groth16Config,
+	/// The built-in Groth16 backend on graphics cards.
+	pub groth16_cards: CardsConfig,
 	/// External provers.
 	pub commands: Vec<CommandConfig>,
 	/// Download rules.
@@ -399,6 +437,7 @@ impl Config {
 			data_dir: args.data_dir.clone(),
 			token,
 			groth16: file.groth16,
+			groth16_cards: file.groth16_cards,
 			commands: file.command,
 			fetch: FetchConfig {
 				file_roots,
@@ -449,6 +488,17 @@ fn read_file_config(path: &Path) -> Result<FileConfig, ConfigError> {
 	if config.groth16.time_limit_s == 0 {
 		return Err(fail("[groth16] time_limit_s must be at least 1".into()));
 	}
+	let cards = &config.groth16_cards;
+	if cards.time_limit_s == 0 || cards.probe_s == 0 {
+		return Err(fail("[groth16_cards] time_limit_s and probe_s must be at least 1".into()));
+	}
+	if cards.engine == WorkerEngine::Processor && cards.gpu_ids.is_empty() {
+		return Err(fail(
+			"[groth16_cards] engine = \"processor\" needs names for its processors in gpu_ids"
+				.into(),
+		));
+	}
+	check_speed(cards.speed).map_err(|e| fail(format!("[groth16_cards] {e}")))?;
 	check_speed(config.groth16.speed).map_err(|e| fail(format!("[groth16] {e}")))?;
 	Ok(config)
 }
@@ -481,7 +531,7 @@ fn check_gpus(command: &CommandConfig) -> Result<(), String> {
 }
 
 fn check_commands(commands: &[CommandConfig]) -> Result<(), String> {
-	let mut names = BTreeSet::from(["groth16"]);
+	let mut names = BTreeSet::from(["groth16", "groth16-cards"]);
 	for command in commands {
 		let name = command.name.as_str();
 		let well_named = !name.is_empty()

@@ -89,6 +89,14 @@ struct State {
 	busy: bool,
 	reading: Option<Reading>,
 	fault: Option<String>,
+	/// Why the service itself gives it no job: what failed there, until a probe passes.
+	quarantine: Option<String>,
+}
+
+impl State {
+	fn out(&self) -> Option<&String> {
+		self.fault.as_ref().or(self.quarantine.as_ref())
+	}
 }
 
 /// Every card that the service may use.
@@ -106,6 +114,14 @@ impl Gpus {
 	/// # Errors
 	/// If no thread can be started.
 	pub fn start(commands: &[CommandConfig]) -> anyhow::Result<Arc<Self>> {
+		Self::start_with(commands, &[])
+	}
+
+	/// The same, with further cards that the configuration names.
+	///
+	/// # Errors
+	/// As for [`start`](Self::start).
+	pub fn start_with(commands: &[CommandConfig], more: &[String]) -> anyhow::Result<Arc<Self>> {
 		let visible = std::env::var(VISIBLE).ok();
 		let gpus = match nvml::open() {
 			Some((source, found)) => Self::new(
@@ -113,7 +129,7 @@ impl Gpus {
 				Some(Box::new(source) as Box<dyn Source>),
 			),
 			None => {
-				let named = commands.iter().flat_map(|command| &command.gpu_ids);
+				let named = commands.iter().flat_map(|command| &command.gpu_ids).chain(more);
 				let named: BTreeMap<&str, Card> =
 					named.map(|id| (id.as_str(), Card::named(id))).collect();
 				Self::new(named.into_values().collect(), None)
@@ -142,9 +158,17 @@ impl Gpus {
 	/// # Errors
 	/// If there are too few, with what to do.
 	pub fn eligible(&self, command: &CommandConfig) -> Result<Vec<usize>, String> {
-		let places = if command.gpus == 0 {
+		self.choose(command.gpus, &command.gpu_ids)
+	}
+
+	/// The cards among which jobs that get `count` of them may have theirs: those named, or all. None for no count.
+	///
+	/// # Errors
+	/// If there are too few, with what to do.
+	pub fn choose(&self, count: usize, ids: &[String]) -> Result<Vec<usize>, String> {
+		let places = if count == 0 {
 			Vec::new()
-		} else if command.gpu_ids.is_empty() {
+		} else if ids.is_empty() {
 			(0..self.cards.len()).collect()
 		} else {
 			let place = |id: &String| {
@@ -156,16 +180,16 @@ impl Gpus {
 					)
 				})
 			};
-			let mut places = command.gpu_ids.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+			let mut places = ids.iter().map(place).collect::<Result<Vec<_>, _>>()?;
 			places.sort_unstable();
 			places.dedup();
 			places
 		};
-		if places.len() < command.gpus {
+		if places.len() < count {
 			return Err(format!(
 				"each of its jobs gets {} gpus and only {} are there; lower `gpus`, check {VISIBLE} and the driver \
 				 (`nvidia-smi -L`), or name cards that no driver tells of in `gpu_ids`",
-				command.gpus,
+				count,
 				places.len()
 			));
 		}
@@ -188,10 +212,21 @@ impl Gpus {
 			// Before the look, so that nothing that happens after it is missed.
 			changed.as_mut().enable();
 			if let Some(places) = self.try_take(places, count)? {
-				return Ok(Lease { gpus: self.clone(), places });
+				return Ok(Lease { gpus: self.clone(), places, counts: true });
 			}
 			changed.await;
 		}
+	}
+
+	/// Whether any of the cards at some places may get a job, now or when it is free.
+	pub fn any_works(&self, places: &[usize]) -> bool {
+		let states = self.states();
+		places.iter().any(|place| states[*place].out().is_none())
+	}
+
+	/// Names a card to a process that may use it beside whoever has it: a probe, while it is in quarantine.
+	pub fn unleased(self: &Arc<Self>, place: usize) -> Lease {
+		Lease { gpus: self.clone(), places: vec![place], counts: false }
 	}
 
 	fn try_take(&self, places: &[usize], count: usize) -> Result<Option<Vec<usize>>, String> {
@@ -199,13 +234,13 @@ impl Gpus {
 		let faults: Vec<String> = places
 			.iter()
 			.filter_map(|place| {
-				Some(format!("{}: {}", self.cards[*place].id, states[*place].fault.as_ref()?))
+				Some(format!("{}: {}", self.cards[*place].id, states[*place].out()?))
 			})
 			.collect();
 		if places.len() - faults.len() < count {
 			return Err(format!("too few of its gpus work: {}", faults.join("; ")));
 		}
-		let free = |place: &&usize| !states[**place].busy && states[**place].fault.is_none();
+		let free = |place: &&usize| !states[**place].busy && states[**place].out().is_none();
 		let taken: Vec<usize> = places.iter().filter(free).take(count).copied().collect();
 		if taken.len() < count {
 			return Ok(None);
@@ -223,9 +258,23 @@ impl Gpus {
 			card: card.clone(),
 			busy: state.busy,
 			reading: state.reading,
-			fault: state.fault.clone(),
+			fault: state.out().cloned(),
 		};
 		self.cards.iter().zip(&*states).map(view).collect()
+	}
+
+	/// Gives a card no more jobs, for this reason, until [`release`](Self::release).
+	pub fn quarantine(&self, place: usize, reason: &str) {
+		tracing::error!(id = self.cards[place].id, reason, "a gpu is in quarantine");
+		self.states()[place].quarantine = Some(reason.to_owned());
+		self.changed.notify_waiters();
+	}
+
+	/// Ends a card's quarantine.
+	pub fn release(&self, place: usize) {
+		tracing::info!(id = self.cards[place].id, "a gpu is out of quarantine");
+		self.states()[place].quarantine = None;
+		self.changed.notify_waiters();
 	}
 
 	/// Asks the driver of every card. One that gives an error gets no job until it gives none.
@@ -265,9 +314,16 @@ fn watch(gpus: &Weak<Gpus>) {
 pub struct Lease {
 	gpus: Arc<Gpus>,
 	places: Vec<usize>,
+	/// Whether they are busy because of it.
+	counts: bool,
 }
 
 impl Lease {
+	/// Their places among all.
+	pub fn places(&self) -> &[usize] {
+		&self.places
+	}
+
 	/// What they are.
 	pub fn cards(&self) -> impl Iterator<Item = &Card> {
 		self.gpus.at(&self.places)
@@ -285,6 +341,9 @@ impl Lease {
 
 impl Drop for Lease {
 	fn drop(&mut self) {
+		if !self.counts {
+			return;
+		}
 		let mut states = self.gpus.states();
 		for place in &self.places {
 			states[*place].busy = false;
@@ -428,6 +487,18 @@ mod tests {
 		lost.store(false, Ordering::Relaxed);
 		gpus.read_all();
 		assert_eq!(gpus.lease(&[0, 1], 2).await.unwrap().env()[0].1, "a,b");
+	}
+
+	#[tokio::test]
+	async fn a_card_in_quarantine_gets_no_job_until_it_is_released() {
+		let gpus = Arc::new(Gpus::new(cards(&["a", "b"]), None));
+		gpus.quarantine(0, "it computed nonsense");
+		assert_eq!(gpus.lease(&[0, 1], 1).await.unwrap().places(), [1]);
+		assert_eq!(gpus.views()[0].fault.as_deref(), Some("it computed nonsense"));
+		let error = gpus.lease(&[0], 1).await.err().unwrap();
+		assert!(error.contains("a: it computed nonsense"), "{error}");
+		gpus.release(0);
+		assert_eq!(gpus.lease(&[0, 1], 2).await.unwrap().places(), [0, 1]);
 	}
 
 	#[test]

@@ -10,7 +10,8 @@
 //! POST /v1/jobs ─► store (redb) ─► queue, earliest deadline first ─► fetching ─► proving ─► done | failed
 //!                                                                      │            │
 //!                                                        cache by sha256            groth16 in process,
-//!                                                        file:// https://           or a command as a child process
+//!                                                        file:// https://           or on cards by workers,
+//!                                                                                   or a command as a child process
 //! ```
 //!
 //! Where to look: [`config`] for options and the configuration file, [`api`] for HTTP, [`store`] for what survives a
@@ -35,6 +36,7 @@ pub mod server;
 pub mod speed;
 pub mod store;
 pub mod supervisor;
+pub mod worker;
 
 /// Makes *ring* the process's TLS provider. Idempotent: a provider that is already installed stays.
 pub fn install_crypto_provider() {

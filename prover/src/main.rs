@@ -16,6 +16,7 @@ use proofyard_prover::{
 	selftest::{self, BenchArgs, SelftestArgs},
 	server::Server,
 	supervisor::{self, SuperviseArgs},
+	worker::{self, WorkerArgs},
 	OPENAPI,
 };
 use rand::{rngs::OsRng, RngCore};
@@ -49,6 +50,9 @@ enum Command {
 	/// Run a command and end everything it starts (the service calls this).
 	#[command(hide = true)]
 	Supervise(SuperviseArgs),
+	/// Hold proving keys on a graphics card and compute with them (the service calls this).
+	#[command(hide = true)]
+	CardWorker(WorkerArgs),
 }
 
 /// How long blocking work may hold up the end of the process.
@@ -62,6 +66,7 @@ fn main() -> anyhow::Result<()> {
 		Command::Selftest(args) => selftest::selftest(&args),
 		Command::Bench(args) => selftest::bench(&args),
 		Command::Supervise(args) => Ok(supervisor::run(&args)?),
+		Command::CardWorker(args) => worker::run(&args),
 	}
 }
 

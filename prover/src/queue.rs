@@ -137,7 +137,7 @@ impl Scheduler {
 		if self.0.shutdown.is_cancelled() {
 			return Err(ApiError::ShuttingDown);
 		}
-		let backend = self.0.backends.find(&request.proof_system, &request.program);
+		let backend = self.0.backends.find(&request);
 		let backend = backend.ok_or_else(|| {
 			ApiError::Unsupported(format!(
 				"no backend here proves {} for program {}; GET /v1/capabilities lists what there is",
@@ -239,7 +239,7 @@ impl Scheduler {
 
 	fn enqueue(&self, mut record: JobRecord, request: JobRequest) -> Arc<LiveJob> {
 		record.state = JobState::Queued;
-		let backend = self.0.backends.find(&request.proof_system, &request.program);
+		let backend = self.0.backends.find(&request);
 		let mut live = self.live();
 		live.next_seq += 1;
 		let key = (request.deadline_unix_ms, live.next_seq, record.id.clone());

@@ -18,8 +18,8 @@ use rayon::prelude::*;
 use crate::{
 	api::values::Fixed,
 	groth16::{
-		big_endian, check, msm::msm, prove_on, prove_witness, sample, Budget, CancelFlag, Cpu, Engine,
-		Fr, Limits, ProvingKey, WitnessProgram,
+		big_endian, check, msm::msm, prove_on, prove_witness, sample, Budget, CancelFlag, Cpu,
+		Engine, Fr, Limits, ProvingKey, WitnessProgram,
 	},
 };
 
@@ -73,7 +73,7 @@ trait Arithmetic {
 	fn g1(&self, points: &[G1Affine], scalars: &[Fr]) -> anyhow::Result<G1Projective>;
 	fn g2(&self, points: &[G2Affine], scalars: &[Fr]) -> anyhow::Result<G2Projective>;
 	/// An engine that holds the key.
-	fn engine(&self, key: &ProvingKey) -> anyhow::Result<Box<dyn Engine>>;
+	fn engine<'a>(&self, key: &'a ProvingKey) -> anyhow::Result<Box<dyn Engine + 'a>>;
 }
 
 fn unlimited() -> (Limits, CancelFlag) {
@@ -111,8 +111,8 @@ impl Arithmetic for Processor {
 		Ok(msm(points, &scalars, &budget())?)
 	}
 
-	fn engine(&self, _: &ProvingKey) -> anyhow::Result<Box<dyn Engine>> {
-		Ok(Box::new(Cpu))
+	fn engine<'a>(&self, key: &'a ProvingKey) -> anyhow::Result<Box<dyn Engine + 'a>> {
+		Ok(Box::new(Cpu(key)))
 	}
 }
 
@@ -166,7 +166,7 @@ mod card {
 			Ok(g2_sum(&self.0.msm_g2(&points, &scalars)?.0)?)
 		}
 
-		fn engine(&self, key: &ProvingKey) -> anyhow::Result<Box<dyn Engine>> {
+		fn engine<'a>(&self, key: &'a ProvingKey) -> anyhow::Result<Box<dyn Engine + 'a>> {
 			Ok(Box::new(CardEngine::load(self.0.clone(), key)?))
 		}
 	}
@@ -179,7 +179,9 @@ mod card {
 			(None, Some(device)) => Some(device.to_string()),
 			(Some(shown), Some(device)) => {
 				let id = shown.split(',').nth(device).map(str::trim).filter(|id| !id.is_empty());
-				let id = id.with_context(|| format!("CUDA_VISIBLE_DEVICES={shown} shows no card {device}"))?;
+				let id = id.with_context(|| {
+					format!("CUDA_VISIBLE_DEVICES={shown} shows no card {device}")
+				})?;
 				Some(id.to_owned())
 			}
 		};
@@ -187,7 +189,8 @@ mod card {
 		if let Some(id) = id {
 			std::env::set_var("CUDA_VISIBLE_DEVICES", id);
 		}
-		let card = Card::open().context("no graphics card can be used; --cpu tests the processor")?;
+		let card =
+			Card::open().context("no graphics card can be used; --cpu tests the processor")?;
 		Ok(Graphics(Arc::new(card)))
 	}
 }
@@ -214,11 +217,42 @@ pub fn selftest(args: &SelftestArgs) -> anyhow::Result<()> {
 	let device = card.unwrap_or_else(|| Box::new(Processor));
 	say(&format!("selftest on {}", device.name()))?;
 	transforms(&*device, max)?;
+	say(&format!("transforms of 2^0 to 2^{max}, both ways: as arkworks'"))?;
 	let scalars = scalars(1 << max);
 	products("G1", max, &scalars, |points, scalars| device.g1(points, scalars))?;
-	products("G2", max.min(MAX_POWER_G2), &scalars, |points, scalars| device.g2(points, scalars))?;
+	say(&format!("products in G1 of 1 to 2^{max} points: as arkworks'"))?;
+	let max = max.min(MAX_POWER_G2);
+	products("G2", max, &scalars, |points, scalars| device.g2(points, scalars))?;
+	say(&format!("products in G2 of 1 to 2^{max} points: as arkworks'"))?;
 	whole_proof(&*device)?;
 	say("selftest passed")
+}
+
+/// Largest power of two of what a probe computes: milliseconds.
+const PROBE_POWER: u32 = 10;
+
+fn probe(device: &dyn Arithmetic) -> anyhow::Result<()> {
+	let scalars = scalars(1 << PROBE_POWER);
+	transforms(device, PROBE_POWER)?;
+	products("G1", PROBE_POWER, &scalars, |points, scalars| device.g1(points, scalars))?;
+	products("G2", PROBE_POWER, &scalars, |points, scalars| device.g2(points, scalars))
+}
+
+/// Whether the processor computes what is known, in milliseconds.
+///
+/// # Errors
+/// With what differs.
+pub fn probe_processor() -> anyhow::Result<()> {
+	probe(&Processor)
+}
+
+/// Whether a card computes what is known, in milliseconds.
+///
+/// # Errors
+/// With what differs, or if the card fails.
+#[cfg(feature = "groth16-cuda")]
+pub fn probe_card(card: std::sync::Arc<proofyard_cuda::Card>) -> anyhow::Result<()> {
+	probe(&card::Graphics(card))
 }
 
 fn say(line: &str) -> anyhow::Result<()> {
@@ -240,7 +274,7 @@ fn transforms(device: &dyn Arithmetic, max: u32) -> anyhow::Result<()> {
 			}
 		}
 	}
-	say(&format!("transforms of 2^0 to 2^{max}, both ways: as arkworks'"))
+	Ok(())
 }
 
 fn products<G, F>(group: &str, max: u32, scalars: &[Fr], product: F) -> anyhow::Result<()>
@@ -256,7 +290,7 @@ where
 		let got = product(&points[..size], &scalars[..size])?;
 		ensure!(got == expected, "product of {size} points of {group} is wrong");
 	}
-	say(&format!("products in {group} of 1 to 2^{max} points: as arkworks'"))
+	Ok(())
 }
 
 /// Scalars of every kind that a witness has: edges, small, negative small, large.
@@ -311,8 +345,11 @@ fn whole_proof(device: &dyn Arithmetic) -> anyhow::Result<()> {
 		prove_on(&*engine, &key, &program, input, Fixed::Open, &limits, &cancel, &|_, _| {})?;
 	// The engine's sums, not only their proof, must be those of the processor.
 	let witness = program.calculate(&serde_json::from_slice(input)?, &limits, &cancel)?;
-	let sums = |engine: &dyn Engine| engine.sums(&key, &witness, &budget(), &|_, _| {});
-	ensure!(sums(&*engine)? == sums(&Cpu)?, "the sums are not those that the processor computes");
+	let sums = |engine: &dyn Engine| engine.sums(&witness, &budget(), &|_, _| {});
+	ensure!(
+		sums(&*engine)? == sums(&Cpu(&key))?,
+		"the sums are not those that the processor computes"
+	);
 	let (key, witness) = sample::squares(10)?;
 	let proven = prove_witness(&*device.engine(&key)?, &key, &witness, &budget(), &|_, _| {})?;
 	check(&key, &big_endian(&witness[1])?, &proven)?;
@@ -435,7 +472,7 @@ mod tests {
 		fn g2(&self, points: &[G2Affine], scalars: &[Fr]) -> anyhow::Result<G2Projective> {
 			Processor.g2(points, scalars)
 		}
-		fn engine(&self, key: &ProvingKey) -> anyhow::Result<Box<dyn Engine>> {
+		fn engine<'a>(&self, key: &'a ProvingKey) -> anyhow::Result<Box<dyn Engine + 'a>> {
 			Processor.engine(key)
 		}
 	}

@@ -207,3 +207,183 @@ fn a_small_memory_limit_is_kept() {
 	service.accept(&job(1, &input()));
 	assert_eq!(service.wait_error(&id(1)).0, "out_of_memory");
 }
+
+/// The backend for graphics cards, with the processor in their place: all of it but the card.
+mod cards {
+	use super::*;
+	use proofyard_prover::supervisor::descendants;
+
+	fn start(yard: &Yard, cards: &str, more: &str, options: &[&str]) -> Service {
+		let config = yard.path("cards.toml");
+		let text = format!("[groth16_cards]\nengine = \"processor\"\ngpu_ids = {cards}\n{more}\n");
+		fs::write(&config, text).unwrap();
+		let (config, root) = (config.to_str().unwrap(), fixtures());
+		let mut all = vec!["--config", config, "--allow-file-root", root.to_str().unwrap()];
+		all.extend(options);
+		Service::start(&yard.data(), &all)
+	}
+
+	/// The workers of a service: the card and the process of each.
+	fn workers(service: &Service) -> Vec<(String, i32)> {
+		let card = |pid: &i32| {
+			let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+			let environment = String::from_utf8_lossy(&environment).into_owned();
+			let value =
+				environment.split('\0').find_map(|v| v.strip_prefix("CUDA_VISIBLE_DEVICES="))?;
+			Some((value.to_owned(), *pid))
+		};
+		let below = descendants(service.child.id() as i32);
+		let mut workers: Vec<_> =
+			below.iter().filter(|pid| alive(**pid)).filter_map(card).collect();
+		workers.sort();
+		workers
+	}
+
+	fn signal(pid: i32, signal: i32) {
+		assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
+	}
+
+	fn gpus(service: &Service) -> Value {
+		service.send("GET", "/v1/capabilities", b"").json()["gpus"].clone()
+	}
+
+	fn prove(service: &Service, n: u8) {
+		service.accept(&job(n, &input()));
+		assert!(accepted(&service.wait_state(&id(n), "done")).is_some());
+	}
+
+	fn until(what: &str, done: impl Fn() -> bool) {
+		let started = Instant::now();
+		while !done() {
+			assert!(started.elapsed() < PATIENCE, "waited for {what}");
+			std::thread::sleep(Duration::from_millis(20));
+		}
+	}
+
+	#[test]
+	fn a_key_stays_with_its_card_and_jobs_spread_over_cards() {
+		let yard = Yard::new();
+		let service = start(&yard, "['a', 'b']", "", &["--concurrency", "3"]);
+		let capabilities = service.send("GET", "/v1/capabilities", b"").json();
+		let first = &capabilities["backends"][0];
+		assert_eq!(
+			(&first["name"], &first["devices"][1]["kind"]),
+			(&"groth16-cards".into(), &"gpu".into())
+		);
+		assert!(workers(&service).is_empty(), "a worker starts with its first job");
+		prove(&service, 1);
+		let one = workers(&service);
+		assert_eq!(one.len(), 1);
+		prove(&service, 2);
+		assert_eq!(workers(&service), one, "the card with the key gets the job");
+
+		for n in 3..9 {
+			service.accept(&job(n, &input()));
+		}
+		for n in 3..9 {
+			assert!(accepted(&service.wait_state(&id(n), "done")).is_some());
+		}
+		let both = workers(&service);
+		assert_eq!(both.iter().map(|(card, _)| card.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+		assert!(both.contains(&one[0]), "no worker was lost");
+		service.stop();
+		until("the workers to end with the service", || both.iter().all(|(_, pid)| !alive(*pid)));
+	}
+
+	#[test]
+	fn a_job_goes_on_to_another_card_and_the_failed_one_comes_back() {
+		let yard = Yard::new();
+		let service = start(&yard, "['a', 'b']", "probe_s = 1", &[]);
+		prove(&service, 1);
+		let (card, pid) = workers(&service).remove(0);
+		signal(pid, libc::SIGKILL);
+		until("its end", || !alive(pid));
+		prove(&service, 2);
+		let fault = |card: &str| {
+			let gpus = gpus(&service);
+			let gpu = gpus.as_array().unwrap().iter().find(|gpu| gpu["id"] == card).unwrap();
+			gpu["fault"].as_str().map(str::to_owned)
+		};
+		assert!(fault(&card).is_none_or(|fault| fault.contains("worker ended")));
+		until("the probe to pass", || fault(&card).is_none());
+		assert_eq!(workers(&service).len(), 2);
+		prove(&service, 3);
+	}
+
+	#[test]
+	fn a_card_that_hangs_is_given_up_and_the_job_comes_back() {
+		let yard = Yard::new();
+		let service = start(&yard, "['a']", "time_limit_s = 2\nprobe_s = 1", &[]);
+		prove(&service, 1);
+		let (_, pid) = workers(&service).remove(0);
+		signal(pid, libc::SIGSTOP);
+		service.accept(&job(2, &input()));
+		let failed = service.wait_state(&id(2), "failed");
+		assert_eq!(failed["error"]["code"], "backend_failed", "{failed}");
+		assert_eq!(failed["error"]["retryable"], true);
+		assert!(
+			failed["error"]["message"].as_str().unwrap().contains("counts as hung"),
+			"{failed}"
+		);
+		until("the hung worker to be gone", || !alive(pid));
+		until("the probe to pass", || gpus(&service)[0]["fault"].is_null());
+		prove(&service, 3);
+	}
+
+	#[test]
+	fn while_no_card_works_the_processor_takes_the_jobs() {
+		let yard = Yard::new();
+		let service = start(&yard, "['a']", "probe_s = 600", &[]);
+		prove(&service, 1);
+		let (_, pid) = workers(&service).remove(0);
+		signal(pid, libc::SIGKILL);
+		until("its end", || !alive(pid));
+		service.accept(&job(2, &input()));
+		assert_eq!(service.wait_error(&id(2)).0, "backend_failed");
+		prove(&service, 3);
+		let backends = service.send("GET", "/v1/capabilities", b"").json()["backends"].clone();
+		let jobs = |place: usize| (&backends[place]["name"], &backends[place]["measured"]["jobs"]);
+		assert_eq!(jobs(0), (&json!("groth16-cards"), &json!(1)));
+		assert_eq!(jobs(1), (&json!("groth16"), &json!(1)));
+	}
+
+	#[test]
+	fn a_job_that_is_called_off_frees_its_card() {
+		let yard = Yard::new();
+		let service = start(&yard, "['a']", "", &[]);
+		prove(&service, 1);
+		let (_, pid) = workers(&service).remove(0);
+		signal(pid, libc::SIGSTOP);
+		service.accept(&job(2, &input()));
+		service.wait(&id(2), |job| job["stage"] == "gpu");
+		service.delete(&id(2));
+		until("its worker to be gone", || !alive(pid));
+		assert!(gpus(&service)[0]["fault"].is_null(), "a card is not to blame for that");
+		prove(&service, 3);
+	}
+
+	#[test]
+	fn a_key_that_no_card_holds_is_refused_with_the_sizes() {
+		let yard = Yard::new();
+		let service = start(&yard, "['a', 'b']", "processor_memory = \"1MiB\"", &[]);
+		service.accept(&job(1, &input()));
+		let (code, message) = service.wait_error(&id(1));
+		assert_eq!(code, "out_of_memory");
+		assert!(message.contains("1048576"), "{message}");
+	}
+
+	#[test]
+	fn a_configuration_that_cannot_work_is_refused() {
+		let yard = Yard::new();
+		for (text, problem) in [
+			("engine = 'processor'", "gpu_ids"),
+			("engine = 'processor'\ngpu_ids = ['a']\nprobe_s = 0", "at least 1"),
+			("engine = 'abacus'", "abacus"),
+		] {
+			let config = yard.path("cards.toml");
+			fs::write(&config, format!("[groth16_cards]\n{text}\n")).unwrap();
+			let said = yard.refused(&["--config", config.to_str().unwrap()]);
+			assert!(said.contains(problem), "{text}: {said}");
+		}
+	}
+}

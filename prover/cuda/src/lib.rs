@@ -219,9 +219,7 @@ impl Card {
 		let (mut sums, mut stages) = (Sums::default(), Stages::default());
 		let raw = key.raw();
 		// SAFETY: the key's pointers are to buffers that it owns, of the lengths that `Key::new` checked.
-		check(unsafe {
-			sys::proofyard_cuda_sums(&raw, witness.as_ptr(), &mut sums, &mut stages)
-		})?;
+		check(unsafe { sys::proofyard_cuda_sums(&raw, witness.as_ptr(), &mut sums, &mut stages) })?;
 		Ok((sums, stages))
 	}
 
@@ -305,6 +303,8 @@ pub struct Buffer<T> {
 
 // SAFETY: an address on the card, which nothing here reads or writes but calls that take turns.
 unsafe impl<T: Send> Send for Buffer<T> {}
+// SAFETY: likewise; nothing changes through a shared one.
+unsafe impl<T: Sync> Sync for Buffer<T> {}
 
 impl<T> Buffer<T> {
 	fn as_ptr(&self) -> *const T {
@@ -417,9 +417,10 @@ impl Key {
 
 	/// Bytes that it takes on the card.
 	pub fn bytes(&self) -> u64 {
-		let matrices = self.matrices.iter().map(|matrix| {
-			matrix.starts.bytes() + matrix.signals.bytes() + matrix.values.bytes()
-		});
+		let matrices = self
+			.matrices
+			.iter()
+			.map(|matrix| matrix.starts.bytes() + matrix.signals.bytes() + matrix.values.bytes());
 		let g1 = [&self.a, &self.b1, &self.c];
 		let columns = g1.into_iter().map(|column| column.points.bytes() + column.signals.bytes());
 		matrices.sum::<u64>()

@@ -20,7 +20,7 @@ use crate::{
 	artifacts::cache::Pin,
 	config::{DeviceConfig, Groth16Config},
 	control::JobControl,
-	groth16::{prove, CancelFlag, Groth16Error, Limits, ProvingKey, WitnessProgram},
+	groth16::{prove, CancelFlag, Groth16Error, KeyHead, Limits, ProvingKey, WitnessProgram},
 };
 
 /// The one proof system that it proves in.
@@ -50,13 +50,21 @@ struct Shared {
 }
 
 impl Groth16Backend {
+	/// Bytes that one proof may use, and that keys and programs may that stay loaded.
+	pub(super) fn memory(config: &Groth16Config) -> (u64, u64) {
+		let machine = machine_memory().unwrap_or(FALLBACK_MEMORY);
+		(
+			config.memory_limit.map_or(machine / 4 * 3, |b| b.0),
+			config.key_cache.map_or(machine / 4, |b| b.0),
+		)
+	}
+
 	/// With the operator's limits, or ones that fit the machine.
 	pub fn new(config: &Groth16Config) -> Self {
-		let machine = machine_memory().unwrap_or(FALLBACK_MEMORY);
-		let key_cache = config.key_cache.map_or(machine / 4, |b| b.0);
+		let (memory_bytes, key_cache) = Self::memory(config);
 		Self {
 			shared: Arc::new(Shared { loaded: LoadedCache::new(key_cache) }),
-			memory_bytes: config.memory_limit.map_or(machine / 4 * 3, |b| b.0),
+			memory_bytes,
 			time_limit: Duration::from_secs(config.time_limit_s),
 			speed: config.speed,
 		}
@@ -82,16 +90,7 @@ impl Backend for Groth16Backend {
 	}
 
 	fn check(&self, request: &JobRequest) -> Result<(), String> {
-		for role in [Role::ProvingKey, Role::WitnessProgram] {
-			let count = request.artifacts.iter().filter(|a| a.role == role).count();
-			if count != 1 {
-				return Err(format!(
-					"the groth16 backend needs one artifact with role {}, found {count}",
-					role.as_str()
-				));
-			}
-		}
-		Ok(())
+		check_artifacts(request)
 	}
 
 	async fn prove(&self, job: Arc<BackendJob>, control: &JobControl) -> Result<Proved, JobError> {
@@ -117,6 +116,30 @@ impl Backend for Groth16Backend {
 	}
 }
 
+/// Whether a job has one proving key and one witness program.
+pub(super) fn check_artifacts(request: &JobRequest) -> Result<(), String> {
+	for role in [Role::ProvingKey, Role::WitnessProgram] {
+		let count = request.artifacts.iter().filter(|a| a.role == role).count();
+		if count != 1 {
+			return Err(format!(
+				"the groth16 backend needs one artifact with role {}, found {count}",
+				role.as_str()
+			));
+		}
+	}
+	Ok(())
+}
+
+/// The artifact with that role.
+pub(super) fn find_artifact(job: &BackendJob, role: Role) -> Result<&Pin, JobError> {
+	job.artifact(role).ok_or_else(|| {
+		JobError::new(
+			ErrorCode::InvalidArtifact,
+			format!("there is no artifact with role {}", role.as_str()),
+		)
+	})
+}
+
 fn run(
 	shared: &Shared,
 	job: &BackendJob,
@@ -124,15 +147,8 @@ fn run(
 	cancel: &CancelFlag,
 	control: &JobControl,
 ) -> Result<Proved, JobError> {
-	let missing = |role: Role| {
-		JobError::new(
-			ErrorCode::InvalidArtifact,
-			format!("there is no artifact with role {}", role.as_str()),
-		)
-	};
-	let key_file = job.artifact(Role::ProvingKey).ok_or_else(|| missing(Role::ProvingKey))?;
-	let program_file =
-		job.artifact(Role::WitnessProgram).ok_or_else(|| missing(Role::WitnessProgram))?;
+	let key_file = find_artifact(job, Role::ProvingKey)?;
+	let program_file = find_artifact(job, Role::WitnessProgram)?;
 	if key_file.size() > limits.memory_bytes {
 		return Err(JobError::new(
 			ErrorCode::OutOfMemory,
@@ -171,7 +187,11 @@ fn run(
 
 /// Loaded keys and programs under a cap, the least recently used out first. What a job uses stays alive through its
 /// `Arc`, so leaving the cache never harms it.
-struct LoadedCache {
+/// Clones are the same cache.
+#[derive(Clone)]
+pub(super) struct LoadedCache(Arc<LoadedInner>);
+
+struct LoadedInner {
 	max_bytes: u64,
 	state: Mutex<LoadedState>,
 	/// One load at a time: two would need the memory of both, and a second job mostly wants the same file.
@@ -193,12 +213,33 @@ struct LoadedEntry {
 #[derive(Clone)]
 enum Loaded {
 	Key(Arc<ProvingKey>),
+	Head(Arc<KeyHead>),
 	Program(Arc<WitnessProgram>),
 }
 
 impl LoadedCache {
-	fn new(max_bytes: u64) -> Self {
-		Self { max_bytes, state: Mutex::default(), loading: Mutex::new(()) }
+	pub(super) fn new(max_bytes: u64) -> Self {
+		let (state, loading) = (Mutex::default(), Mutex::new(()));
+		Self(Arc::new(LoadedInner { max_bytes, state, loading }))
+	}
+
+	/// What stands at a key's beginning. A cache holds heads or keys, not both.
+	pub(super) fn head(
+		&self,
+		file: &Pin,
+		cancel: &CancelFlag,
+	) -> Result<Arc<KeyHead>, Groth16Error> {
+		let loaded = self.get_or_load(file.sha256(), cancel, || {
+			let head = KeyHead::read(file.path())?;
+			let bytes = head.memory_bytes();
+			Ok((Loaded::Head(Arc::new(head)), bytes))
+		})?;
+		match loaded {
+			Loaded::Head(head) => Ok(head),
+			Loaded::Key(_) | Loaded::Program(_) => {
+				Err(Groth16Error::InvalidKey("this file is a witness program".into()))
+			}
+		}
 	}
 
 	fn key(&self, file: &Pin, cancel: &CancelFlag) -> Result<Arc<ProvingKey>, Groth16Error> {
@@ -209,13 +250,13 @@ impl LoadedCache {
 		})?;
 		match loaded {
 			Loaded::Key(key) => Ok(key),
-			Loaded::Program(_) => {
+			Loaded::Head(_) | Loaded::Program(_) => {
 				Err(Groth16Error::InvalidKey("this file is a witness program".into()))
 			}
 		}
 	}
 
-	fn program(
+	pub(super) fn program(
 		&self,
 		file: &Pin,
 		cancel: &CancelFlag,
@@ -227,7 +268,7 @@ impl LoadedCache {
 		})?;
 		match loaded {
 			Loaded::Program(program) => Ok(program),
-			Loaded::Key(_) => {
+			Loaded::Key(_) | Loaded::Head(_) => {
 				Err(Groth16Error::InvalidProgram("this file is a proving key".into()))
 			}
 		}
@@ -257,7 +298,7 @@ impl LoadedCache {
 			if cancel.is_cancelled() {
 				return Err(Groth16Error::Cancelled);
 			}
-			match self.loading.try_lock() {
+			match self.0.loading.try_lock() {
 				Ok(guard) => return Ok(guard),
 				Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
 				Err(TryLockError::WouldBlock) => std::thread::sleep(LOADING_PERIOD),
@@ -275,11 +316,11 @@ impl LoadedCache {
 	}
 
 	fn put(&self, sha256: Bytes32, value: Loaded, bytes: u64) {
-		if bytes > self.max_bytes {
+		if bytes > self.0.max_bytes {
 			return;
 		}
 		let mut state = self.state();
-		while state.entries.values().map(|e| e.bytes).sum::<u64>() + bytes > self.max_bytes {
+		while state.entries.values().map(|e| e.bytes).sum::<u64>() + bytes > self.0.max_bytes {
 			let oldest = state.entries.iter().min_by_key(|(_, e)| e.used).map(|(k, _)| *k);
 			match oldest {
 				Some(oldest) => state.entries.remove(&oldest),
@@ -292,6 +333,6 @@ impl LoadedCache {
 	}
 
 	fn state(&self) -> MutexGuard<'_, LoadedState> {
-		self.state.lock().unwrap_or_else(PoisonError::into_inner)
+		self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 }

@@ -2,11 +2,12 @@
 //! What proves, behind one trait.
 //!
 //! A job goes to the first backend that takes it, in this order: commands that the operator bound to the program,
-//! other commands for the proof system, the built-in one. So a GPU prover that an operator configures for
+//! other commands for the proof system, the built-in one on cards, the built-in one. So a GPU prover that an operator configures for
 //! `groth16-bn254` takes the place of the built-in CPU prover.
 
 pub mod command;
 pub mod groth16;
+pub mod groth16_cards;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -107,6 +108,12 @@ pub trait Backend: Send + Sync {
 		None
 	}
 
+	/// Whether its devices work and are large enough for a job, as far as the request tells; if not, the next backend is
+	/// asked.
+	fn fits(&self, _request: &JobRequest) -> bool {
+		true
+	}
+
 	/// Whether a job has what this backend needs, as far as the request tells. The error is a sentence for the client.
 	fn check(&self, _request: &JobRequest) -> Result<(), String> {
 		Ok(())
@@ -131,7 +138,7 @@ impl Backends {
 	/// The backends of a configuration.
 	pub fn from_config(config: &Config) -> anyhow::Result<Self> {
 		let scratch = config.data_dir.join("scratch");
-		let gpus = Gpus::start(&config.commands)?;
+		let gpus = Gpus::start_with(&config.commands, &config.groth16_cards.gpu_ids)?;
 		let mut all: Vec<Arc<dyn Backend>> = Vec::new();
 		for command in &config.commands {
 			let backend = command::CommandBackend::new(command.clone(), &scratch, gpus.clone())?;
@@ -139,6 +146,12 @@ impl Backends {
 		}
 		// Stable: commands of the same kind stay in the file's order.
 		all.sort_by_key(|backend| backend.programs().is_empty());
+		let cards = &config.groth16_cards;
+		if let Some(backend) =
+			groth16_cards::CardsBackend::new(cards, &config.groth16, gpus.clone())?
+		{
+			all.push(Arc::new(backend));
+		}
 		if config.groth16.enabled {
 			all.push(Arc::new(groth16::Groth16Backend::new(&config.groth16)));
 		}
@@ -150,15 +163,15 @@ impl Backends {
 	}
 
 	/// The backend for a job.
-	pub fn find(&self, proof_system: &str, program: &Bytes32) -> Option<Arc<dyn Backend>> {
-		self.all
-			.iter()
-			.find(|b| {
-				let programs = b.programs();
-				(programs.is_empty() || programs.contains(program))
-					&& b.proof_systems().iter().any(|s| s == proof_system)
-			})
-			.cloned()
+	pub fn find(&self, request: &JobRequest) -> Option<Arc<dyn Backend>> {
+		let proves = |backend: &&Arc<dyn Backend>| {
+			let programs = backend.programs();
+			(programs.is_empty() || programs.contains(&request.program))
+				&& backend.proof_systems().contains(&request.proof_system)
+		};
+		let all = || self.all.iter().filter(proves);
+		// Where none has such devices, the first says so.
+		all().find(|backend| backend.fits(request)).or_else(|| all().next()).cloned()
 	}
 
 	/// All of them, in order.
@@ -321,9 +334,13 @@ mod tests {
 			vec![Arc::new(Fake("bound", vec![bound])), Arc::new(Fake("any", vec![]))],
 			Gpus::start(&[]).unwrap(),
 		);
-		assert_eq!(backends.find("x", &bound).unwrap().name(), "bound");
-		assert_eq!(backends.find("x", &Bytes32::default()).unwrap().name(), "any");
-		assert!(backends.find("y", &bound).is_none());
+		let find = |system, program| {
+			let request = JobRequest { program, ..request(system, vec![]) };
+			backends.find(&request).map(|backend| backend.name().to_owned())
+		};
+		assert_eq!(find("x", bound).as_deref(), Some("bound"));
+		assert_eq!(find("x", Bytes32::default()).as_deref(), Some("any"));
+		assert_eq!(find("y", bound), None);
 	}
 
 	#[test]

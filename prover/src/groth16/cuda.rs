@@ -96,8 +96,8 @@ fn on_curve<P: SWCurveConfig>(sum: Projective<P>) -> Result<Projective<P>, Groth
 pub struct CardEngine {
 	card: Arc<cuda::Card>,
 	key: cuda::Key,
-	domain_size: usize,
 	signals: usize,
+	working_bytes: u64,
 }
 
 impl CardEngine {
@@ -123,7 +123,8 @@ impl CardEngine {
 			upload_bases(&card, &key.c, g1_point)?,
 			h,
 		);
-		Ok(Self { card, key: on_card, domain_size: key.domain_size, signals: key.signals })
+		let working_bytes = cuda::working_bytes(key.signals, key.domain_size);
+		Ok(Self { card, key: on_card, signals: key.signals, working_bytes })
 	}
 
 	/// Bytes of the card's memory that a key and a proof with it need, at most.
@@ -150,7 +151,13 @@ impl CardEngine {
 			)));
 		}
 		let words: Vec<cuda::Element> = witness.iter().map(element).collect();
-		let (sums, stages) = self.card.sums(&self.key, &words)?;
+		let (sums, stages) = match self.card.sums(&self.key, &words) {
+			Err(cuda::Error::OutOfMemory(_)) => {
+				let (needed, limit) = (self.working_bytes, self.card.free_memory()?);
+				return Err(Groth16Error::OutOfMemory { needed, limit });
+			}
+			done => done?,
+		};
 		let sums = Sums {
 			a: g1_sum(&sums.a)?,
 			b1: g1_sum(&sums.b1)?,
@@ -165,14 +172,10 @@ impl CardEngine {
 impl Engine for CardEngine {
 	fn sums(
 		&self,
-		key: &ProvingKey,
 		witness: &[Fr],
 		budget: &Budget,
 		progress: &(dyn Fn(&str, f32) + Sync),
 	) -> Result<Sums, Groth16Error> {
-		if key.domain_size != self.domain_size || key.signals != self.signals {
-			return Err(Groth16Error::Internal("the card holds another key".into()));
-		}
 		// What runs on the card can't be stopped; at most it takes seconds.
 		budget.check()?;
 		progress("gpu", 0.2);

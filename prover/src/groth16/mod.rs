@@ -39,4 +39,4 @@ pub use error::Groth16Error;
 pub use limits::{Budget, CancelFlag, Limits};
 pub use prove::{big_endian, check, prove, prove_on, prove_witness, Cpu, Engine, Proof, Sums};
 pub use witness::WitnessProgram;
-pub use zkey::ProvingKey;
+pub use zkey::{KeyHead, ProvingKey};

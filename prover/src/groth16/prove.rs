@@ -6,7 +6,7 @@ use super::{
 	limits::Budget,
 	msm::msm,
 	qap::quotient,
-	zkey::{put_g1, put_g2, Bases},
+	zkey::{put_g1, put_g2, Bases, KeyHead},
 	CancelFlag, Groth16Error, Limits, ProvingKey, WitnessProgram,
 };
 use crate::api::values::{Fixed, PUBLIC_INPUT_LEN};
@@ -51,36 +51,43 @@ pub struct Sums {
 	pub h: G1Projective,
 }
 
-/// What computes the sums: nearly all of the work.
+/// What computes the sums under a key: nearly all of the work.
 pub trait Engine: Sync {
+	/// Bytes of this process's memory that it needs at its peak, beside the key.
+	fn memory_bytes(&self) -> u64 {
+		0
+	}
+
 	/// The sums for a witness, which has as many elements as the key has signals.
 	///
 	/// # Errors
 	/// `Cancelled` or `TimedOut` as soon as the budget says so, and what the engine itself can fail with.
 	fn sums(
 		&self,
-		key: &ProvingKey,
 		witness: &[Fr],
 		budget: &Budget,
 		progress: &(dyn Fn(&str, f32) + Sync),
 	) -> Result<Sums, Groth16Error>;
 }
 
-/// The cores of the current thread pool.
-pub struct Cpu;
+/// The cores of the current thread pool, with a key.
+pub struct Cpu<'a>(pub &'a ProvingKey);
 
-impl Engine for Cpu {
+impl Engine for Cpu<'_> {
+	fn memory_bytes(&self) -> u64 {
+		self.0.proving_bytes()
+	}
+
 	fn sums(
 		&self,
-		key: &ProvingKey,
 		witness: &[Fr],
 		budget: &Budget,
 		progress: &(dyn Fn(&str, f32) + Sync),
 	) -> Result<Sums, Groth16Error> {
 		progress("quotient", 0.2);
-		let h = quotient(key, witness, budget)?;
+		let h = quotient(self.0, witness, budget)?;
 		progress("commitments", 0.35);
-		commit(key, witness, &h, budget)
+		commit(self.0, witness, &h, budget)
 	}
 }
 
@@ -97,7 +104,7 @@ pub fn prove(
 	cancel: &CancelFlag,
 	progress: &(dyn Fn(&str, f32) + Sync),
 ) -> Result<Proof, Groth16Error> {
-	prove_on(&Cpu, key, program, input_json, fixed, limits, cancel, progress)
+	prove_on(&Cpu(key), key, program, input_json, fixed, limits, cancel, progress)
 }
 
 /// Makes a proof for one input.
@@ -117,7 +124,7 @@ pub fn prove(
 /// See [`Groth16Error`]: the input's, the artifacts', the limits' faults each have their own code.
 pub fn prove_on(
 	engine: &dyn Engine,
-	key: &ProvingKey,
+	key: &KeyHead,
 	program: &WitnessProgram,
 	input_json: &[u8],
 	fixed: Fixed<'_>,
@@ -127,7 +134,7 @@ pub fn prove_on(
 ) -> Result<Proof, Groth16Error> {
 	let budget = Budget::start(limits, cancel);
 	fixed.check_len(key.public.saturating_mul(PUBLIC_INPUT_LEN))?;
-	budget.check_memory(key.proving_bytes())?;
+	budget.check_memory(engine.memory_bytes())?;
 
 	progress("witness", 0.0);
 	let started = Instant::now();
@@ -157,12 +164,12 @@ pub fn prove_on(
 /// Those of the engine, and `Internal` without randomness.
 pub fn prove_witness(
 	engine: &dyn Engine,
-	key: &ProvingKey,
+	key: &KeyHead,
 	witness: &[Fr],
 	budget: &Budget,
 	progress: &(dyn Fn(&str, f32) + Sync),
 ) -> Result<Vec<u8>, Groth16Error> {
-	blind(key, &engine.sums(key, witness, budget, progress)?)
+	blind(key, &engine.sums(witness, budget, progress)?)
 }
 
 /// Asks the chain's verifier about a proof. `public_values` are the public inputs, 32 bytes each, one after the other.
@@ -170,7 +177,7 @@ pub fn prove_witness(
 /// # Errors
 /// `Mismatched` if it refuses: the witness program said that its constraints hold, so either it is not that of the key's
 /// circuit or the key's points are wrong.
-pub fn check(key: &ProvingKey, public_values: &[u8], proof: &[u8]) -> Result<(), Groth16Error> {
+pub fn check(key: &KeyHead, public_values: &[u8], proof: &[u8]) -> Result<(), Groth16Error> {
 	let system = ProofSystem::Groth16Bn254;
 	proofyard_verifier::verify(system, &key.prepared_key, public_values, proof).map_err(|error| {
 		Groth16Error::Mismatched(format!("the proof they make does not verify: {error}"))
@@ -203,7 +210,7 @@ fn commit(
 }
 
 /// The three points of the proof, blinded by fresh random r and s.
-fn blind(key: &ProvingKey, sums: &Sums) -> Result<Vec<u8>, Groth16Error> {
+fn blind(key: &KeyHead, sums: &Sums) -> Result<Vec<u8>, Groth16Error> {
 	let (r, s) = (random_scalar()?, random_scalar()?);
 	let a: G1Projective = sums.a + key.alpha_g1 + key.delta_g1 * r;
 	let b1: G1Projective = sums.b1 + key.beta_g1 + key.delta_g1 * s;

@@ -61,8 +61,11 @@ pub fn squares(power: u32) -> Result<(ProvingKey, Vec<Fr>), Groth16Error> {
 
 	let [tau, alpha, beta, gamma, delta] = [(); 5].map(|()| Fr::rand(&mut OsRng));
 	let rows = domain.evaluate_all_lagrange_coefficients(tau);
-	let (mut a, mut b, mut c) =
-		(vec![Fr::from(0u64); signals], vec![Fr::from(0u64); signals], vec![Fr::from(0u64); signals]);
+	let (mut a, mut b, mut c) = (
+		vec![Fr::from(0u64); signals],
+		vec![Fr::from(0u64); signals],
+		vec![Fr::from(0u64); signals],
+	);
 	for (row, value) in rows.iter().enumerate().take(constraints) {
 		a[input_of(row)] += value;
 		b[input_of(row)] += value;
@@ -71,7 +74,8 @@ pub fn squares(power: u32) -> Result<(ProvingKey, Vec<Fr>), Groth16Error> {
 	a[0] += rows[constraints];
 	a[1] += rows[constraints + 1];
 
-	let inverse = |value: Fr| value.inverse().ok_or_else(|| Groth16Error::Internal("chance".into()));
+	let inverse =
+		|value: Fr| value.inverse().ok_or_else(|| Groth16Error::Internal("chance".into()));
 	let joined = |range: std::ops::Range<usize>, over: Fr| -> Vec<Fr> {
 		range.into_par_iter().map(|i| (beta * a[i] + alpha * b[i] + c[i]) * over).collect()
 	};
@@ -125,7 +129,7 @@ mod tests {
 			assert_eq!((key.domain_size(), key.constraints() + 2), (1 << power, 1 << power));
 			let public = witness[1].into_bigint().to_bytes_be();
 			let prove = |witness: &[Fr]| {
-				prove_witness(&Cpu, &key, witness, &budget, &|_, _| {}).unwrap()
+				prove_witness(&Cpu(&key), &key, witness, &budget, &|_, _| {}).unwrap()
 			};
 			assert!(check(&key, &public, &prove(&witness)).is_ok());
 			witness[2] += Fr::ONE;

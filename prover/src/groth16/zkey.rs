@@ -25,7 +25,7 @@ use ark_ec::{short_weierstrass::Affine, AffineRepr};
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, PrimeField};
 use proofyard_verifier::ProofSystem;
 use rayon::prelude::*;
-use std::{mem::size_of, path::Path};
+use std::{mem::size_of, ops::Deref, path::Path};
 
 /// The proof system's number in section 1.
 const GROTH16: u32 = 1;
@@ -45,17 +45,24 @@ const BLOCK: usize = 1 << 14;
 /// The largest domain of the scalar field, as a power of two.
 const MAX_DOMAIN_POWER: u32 = 28;
 
-/// A loaded proving key. Immutable, so one copy serves any number of jobs.
-pub struct ProvingKey {
+/// What the service needs of a key, wherever the sums are computed: how large it is, what blinds a proof, what checks it.
+pub struct KeyHead {
 	pub(super) signals: usize,
 	pub(super) public: usize,
 	pub(super) domain_size: usize,
-	constraints: u64,
 	pub(super) alpha_g1: G1Affine,
 	pub(super) beta_g1: G1Affine,
 	pub(super) delta_g1: G1Affine,
 	pub(super) beta_g2: G2Affine,
 	pub(super) delta_g2: G2Affine,
+	verification_key: Vec<u8>,
+	pub(super) prepared_key: Vec<u8>,
+}
+
+/// A loaded proving key. Immutable, so one copy serves any number of jobs.
+pub struct ProvingKey {
+	head: KeyHead,
+	constraints: u64,
 	pub(super) matrix_a: Matrix,
 	pub(super) matrix_b: Matrix,
 	pub(super) a: Bases<G1Affine>,
@@ -63,8 +70,14 @@ pub struct ProvingKey {
 	pub(super) b2: Bases<G2Affine>,
 	pub(super) c: Bases<G1Affine>,
 	pub(super) h: Vec<G1Affine>,
-	verification_key: Vec<u8>,
-	pub(super) prepared_key: Vec<u8>,
+}
+
+impl Deref for ProvingKey {
+	type Target = KeyHead;
+
+	fn deref(&self) -> &KeyHead {
+		&self.head
+	}
 }
 
 /// A sparse matrix, row after row: the terms of row `i` are those from `starts[i]` to
@@ -136,16 +149,7 @@ impl ProvingKey {
 	/// Reads and checks a proving key, like [`read`](Self::read), or stops with `Cancelled` between
 	/// two blocks of points when the flag is raised.
 	pub fn read_unless(path: &Path, cancel: &CancelFlag) -> Result<Self, Groth16Error> {
-		let file = BinFile::open(path, b"zkey", 1, cancel)?;
-
-		let mut system = [0u8; 4];
-		file.read(file.section(1, Some(4))?, 0, &mut system)?;
-		let system = u32::from_le_bytes(system);
-		if system != GROTH16 {
-			return Err(invalid(format!("proof system {system}, only Groth16 (1) is supported")));
-		}
-
-		let header = Header::read(&file)?;
+		let (file, header) = open(path, cancel)?;
 		let Header { signals, public, domain_size, .. } = header;
 		let private = signals - public - 1;
 		// All lengths before anything is read: afterwards no count allocates more than a small
@@ -194,21 +198,10 @@ impl ProvingKey {
 		c: Vec<G1Affine>,
 		h: Vec<G1Affine>,
 	) -> Result<Self, Groth16Error> {
-		let verification_key = header.verification_key(ic);
-		let prepared_key =
-			proofyard_verifier::prepare_key(ProofSystem::Groth16Bn254, &verification_key)
-				.map_err(|error| invalid(format!("its verification key is refused: {error}")))?;
-		let Header { signals, public, domain_size, .. } = header;
+		let (head, public) = (header.with(ic)?, header.public);
 		Ok(Self {
-			signals,
-			public,
-			domain_size,
+			head,
 			constraints,
-			alpha_g1: header.alpha_g1,
-			beta_g1: header.beta_g1,
-			delta_g1: header.delta_g1,
-			beta_g2: header.beta_g2,
-			delta_g2: header.delta_g2,
 			matrix_a,
 			matrix_b,
 			a: Bases::new(a, 0),
@@ -216,8 +209,6 @@ impl ProvingKey {
 			b2: Bases::new(b2, 0),
 			c: Bases::new(c, public + 1),
 			h,
-			verification_key,
-			prepared_key,
 		})
 	}
 
@@ -236,25 +227,9 @@ impl ProvingKey {
 		bytes as u64
 	}
 
-	/// The verification key in the chain's encoding: α ‖ β ‖ γ ‖ δ ‖ IC₀ … ICₙ, big-endian as in
-	/// EIP-197.
-	pub fn verification_key(&self) -> Vec<u8> {
-		self.verification_key.clone()
-	}
-
-	/// The size of the evaluation domain, a power of two above the number of constraints.
-	pub fn domain_size(&self) -> u64 {
-		self.domain_size as u64
-	}
-
 	/// The number of the circuit's constraints: its work.
 	pub fn constraints(&self) -> u64 {
 		self.constraints
-	}
-
-	/// The number of public inputs, in the order outputs first, then public input signals.
-	pub fn public_inputs(&self) -> usize {
-		self.public
 	}
 
 	/// Bytes that a proof with this key holds at its peak beside the key.
@@ -267,6 +242,44 @@ impl ProvingKey {
 	}
 }
 
+impl KeyHead {
+	/// Reads what stands at a key's beginning, and checks it as [`ProvingKey::read`] does. The points that make the key large
+	/// are not read.
+	///
+	/// # Errors
+	/// As there.
+	pub fn read(path: &Path) -> Result<Self, Groth16Error> {
+		let (file, header) = open(path, &CancelFlag::new())?;
+		header.with(&read_points::<G1Affine>(&file, 3, header.public + 1)?)
+	}
+
+	/// The number of the circuit's signals, the constant 1 among them: the length of its witness.
+	pub fn signals(&self) -> usize {
+		self.signals
+	}
+
+	/// How much memory it takes, in bytes.
+	pub fn memory_bytes(&self) -> u64 {
+		(size_of::<Self>() + self.verification_key.capacity() + self.prepared_key.capacity()) as u64
+	}
+
+	/// The verification key in the chain's encoding: α ‖ β ‖ γ ‖ δ ‖ IC₀ … ICₙ, big-endian as in
+	/// EIP-197.
+	pub fn verification_key(&self) -> Vec<u8> {
+		self.verification_key.clone()
+	}
+
+	/// The size of the evaluation domain, a power of two above the number of constraints.
+	pub fn domain_size(&self) -> u64 {
+		self.domain_size as u64
+	}
+
+	/// The number of public inputs, in the order outputs first, then public input signals.
+	pub fn public_inputs(&self) -> usize {
+		self.public
+	}
+}
+
 impl std::fmt::Debug for ProvingKey {
 	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
 		f.debug_struct("ProvingKey")
@@ -276,6 +289,19 @@ impl std::fmt::Debug for ProvingKey {
 			.field("domain_size", &self.domain_size)
 			.finish_non_exhaustive()
 	}
+}
+
+/// Opens a key of this proof system and curve.
+fn open(path: &Path, cancel: &CancelFlag) -> Result<(BinFile, Header), Groth16Error> {
+	let file = BinFile::open(path, b"zkey", 1, cancel)?;
+	let mut system = [0u8; 4];
+	file.read(file.section(1, Some(4))?, 0, &mut system)?;
+	let system = u32::from_le_bytes(system);
+	if system != GROTH16 {
+		return Err(invalid(format!("proof system {system}, only Groth16 (1) is supported")));
+	}
+	let header = Header::read(&file)?;
+	Ok((file, header))
 }
 
 /// Section 2.
@@ -336,6 +362,26 @@ impl Header {
 			gamma_g2: points.next("γ")?,
 			delta_g1: points.next("δ")?,
 			delta_g2: points.next("δ")?,
+		})
+	}
+
+	/// The head of a key with this verification key.
+	fn with(&self, ic: &[G1Affine]) -> Result<KeyHead, Groth16Error> {
+		let verification_key = self.verification_key(ic);
+		let prepared_key =
+			proofyard_verifier::prepare_key(ProofSystem::Groth16Bn254, &verification_key)
+				.map_err(|error| invalid(format!("its verification key is refused: {error}")))?;
+		Ok(KeyHead {
+			signals: self.signals,
+			public: self.public,
+			domain_size: self.domain_size,
+			alpha_g1: self.alpha_g1,
+			beta_g1: self.beta_g1,
+			delta_g1: self.delta_g1,
+			beta_g2: self.beta_g2,
+			delta_g2: self.delta_g2,
+			verification_key,
+			prepared_key,
 		})
 	}
 
