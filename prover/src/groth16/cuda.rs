@@ -18,7 +18,11 @@ use ark_ec::{
 };
 use ark_ff::{BigInt, Field};
 use proofyard_cuda as cuda;
-use std::sync::Arc;
+use rayon::prelude::*;
+use std::{
+	mem::size_of_val,
+	sync::{Arc, Mutex, PoisonError},
+};
 
 /// Points or elements that are put into the card's form at once.
 const PIECE: usize = 1 << 16;
@@ -98,6 +102,26 @@ pub struct CardEngine {
 	key: cuda::Key,
 	signals: usize,
 	working_bytes: u64,
+	staging: Mutex<Staging>,
+}
+
+/// Where a witness lies on its way to the card: memory that the card copies from at full speed, if the system grants it.
+struct Staging {
+	// Before what it registers, since fields are dropped in this order.
+	_pinned: Option<cuda::Pinned>,
+	words: Vec<cuda::Element>,
+}
+
+impl Staging {
+	fn new(card: &cuda::Card, signals: usize) -> Self {
+		let mut words = vec![[0; 4]; signals];
+		// SAFETY: the vector is never resized, and outlives what is registered here.
+		let pinned = unsafe { card.pin(words.as_mut_ptr().cast(), size_of_val(&words[..])) };
+		if let Err(error) = &pinned {
+			tracing::warn!(%error, "witnesses go to the card by way of the driver's own memory");
+		}
+		Self { _pinned: pinned.ok(), words }
+	}
 }
 
 impl CardEngine {
@@ -124,7 +148,8 @@ impl CardEngine {
 			h,
 		);
 		let working_bytes = cuda::working_bytes(key.signals, key.domain_size);
-		Ok(Self { card, key: on_card, signals: key.signals, working_bytes })
+		let staging = Mutex::new(Staging::new(&card, key.signals));
+		Ok(Self { card, key: on_card, signals: key.signals, working_bytes, staging })
 	}
 
 	/// Bytes of the card's memory that a key and a proof with it need, at most.
@@ -150,8 +175,10 @@ impl CardEngine {
 				self.signals
 			)));
 		}
-		let words: Vec<cuda::Element> = witness.iter().map(element).collect();
-		let (sums, stages) = match self.card.sums(&self.key, &words) {
+		let mut staging = self.staging.lock().unwrap_or_else(PoisonError::into_inner);
+		let places = staging.words.par_iter_mut().zip(witness);
+		places.for_each(|(words, value)| *words = element(value));
+		let (sums, stages) = match self.card.sums(&self.key, &staging.words) {
 			Err(cuda::Error::OutOfMemory(_)) => {
 				let (needed, limit) = (self.working_bytes, self.card.free_memory()?);
 				return Err(Groth16Error::OutOfMemory { needed, limit });
