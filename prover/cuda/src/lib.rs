@@ -37,6 +37,8 @@ pub type G1Sum = [u64; 12];
 /// A sum in G2, likewise, each coordinate c0 ‖ c1.
 pub type G2Sum = [u64; 24];
 
+/// Threads that a card runs in step.
+const WARP: usize = 32;
 /// CUDA's code for memory that is not to be had.
 const OUT_OF_MEMORY: i32 = 2;
 
@@ -180,8 +182,10 @@ impl Card {
 		if len == 0 {
 			return Ok(buffer);
 		}
+		// Whole warps, as sppark allocates where it copies points itself.
+		let room = len.next_multiple_of(WARP) * size_of::<T>();
 		// SAFETY: a valid place for the address. A failure leaves it null, which is never freed.
-		check(unsafe { sys::proofyard_cuda_alloc(&mut buffer.ptr, len * size_of::<T>()) })?;
+		check(unsafe { sys::proofyard_cuda_alloc(&mut buffer.ptr, room) })?;
 		let mut at = 0;
 		for piece in pieces {
 			let piece = piece.as_ref();
