@@ -1,0 +1,1 @@
+//! Features of third-party crates, the same for every package: see Cargo.toml.
