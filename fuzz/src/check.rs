@@ -3,7 +3,7 @@
 
 use crate::{
 	model::{
-		live::{Attempt, Live, State},
+		live::{Attempt, Live},
 		provers::{Paused, Prover},
 		requests::Open,
 		Model,
@@ -11,7 +11,6 @@ use crate::{
 	runtime::*,
 	zkvm::Version,
 };
-use pallet_attestation::AttemptState;
 use pallet_provers::Pause;
 use proofyard_primitives::TaskId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -249,17 +248,14 @@ fn compare_attempt(
 	known: &Attempt,
 	chain: &pallet_attestation::AttemptOf<Runtime>,
 ) {
-	let state = match chain.state {
-		AttemptState::Running => State::Running,
-		AttemptState::Verified { due, late } => State::Verified(due, late),
-		AttemptState::Declined => State::Declined,
-		AttemptState::Reported => State::Reported,
-		AttemptState::Rejected => State::Rejected,
-		AttemptState::Defaulted => State::Defaulted,
-	};
 	assert_eq!(
-		(chain.prover, chain.role, chain.price, chain.bond, chain.committed_ms, state),
-		(known.prover, known.role, known.price, known.bond, known.committed_ms, known.state),
+		(chain.prover, chain.role, chain.price, chain.bond, chain.committed_ms),
+		(known.prover, known.role, known.price, known.bond, known.committed_ms),
+		"attempt {place} at task {task}"
+	);
+	assert_eq!(
+		(chain.state, chain.owed),
+		(known.state, known.owed),
 		"attempt {place} at task {task}"
 	);
 	assert_eq!(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What happened how often: whether the fuzzer still reaches what it is for.
 
-use proofyard_primitives::{AttemptFate, FailureReason};
+use proofyard_primitives::{Ending, FailureReason};
 use std::{collections::BTreeMap, fmt};
 
 /// Counts by kind and name.
@@ -60,16 +60,16 @@ const CALLS: [&str; 46] = [
 ];
 
 /// Every fate of an attempt.
-const FATES: [AttemptFate; 9] = [
-	AttemptFate::Verified,
-	AttemptFate::VerifiedLate,
-	AttemptFate::Lost,
-	AttemptFate::Slow,
-	AttemptFate::Declined,
-	AttemptFate::Reported,
-	AttemptFate::Excused,
-	AttemptFate::Rejected,
-	AttemptFate::Defaulted,
+const FATES: [Ending; 9] = [
+	Ending::Verified,
+	Ending::VerifiedLate,
+	Ending::Lost,
+	Ending::Slow,
+	Ending::Declined,
+	Ending::Reported,
+	Ending::Excused,
+	Ending::Rejected,
+	Ending::Defaulted,
 ];
 
 /// Every reason why a task fails.

@@ -8,7 +8,7 @@ use crate::{
 	output::table,
 	rpc::{Attempt, AttemptOutcome, AttemptState, Bounty, Live, Standby},
 };
-use proofyard_primitives::{AttemptFate, Redundancy, Role};
+use proofyard_primitives::{Ending as AttemptFate, Redundancy, Role};
 use sp_core::H256;
 use subxt::utils::AccountId32;
 

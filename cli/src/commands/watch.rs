@@ -279,7 +279,7 @@ mod tests {
 		commands::attempts::tests::{attempt, live, outcome},
 		rpc::{Attempt, Bid, Bidding, BlockRef, Bounty, RevealedBid},
 	};
-	use proofyard_primitives::AttemptFate;
+	use proofyard_primitives::Ending as AttemptFate;
 	use sp_core::H256;
 	use subxt::utils::AccountId32;
 

@@ -4,7 +4,7 @@
 
 use super::BlockNumber;
 use crate::amount::Amount;
-use proofyard_primitives::{AttemptFate, Role};
+use proofyard_primitives::{Ending as AttemptFate, Role};
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
 use subxt::utils::AccountId32;

@@ -3,7 +3,7 @@
 
 use super::{
 	conclusion::{Case, Ended},
-	live::{Attempt, Bounty, Live, Standby, State},
+	live::{Attempt, Bounty, Live, Standby},
 	values,
 	work::Verdict,
 	Model,
@@ -12,8 +12,8 @@ use crate::{proofs, runtime::*};
 use pallet_attestation::{Event, RejectReason};
 use pallet_settlement::Event as SettlementEvent;
 use proofyard_primitives::{
-	limits::MAX_ATTEMPTS, session::Report, traits::AttemptEnding, AttemptFate, FailureReason,
-	ProofData, Role, TaskId,
+	limits::MAX_ATTEMPTS, session::Report, AttemptState, Ending, FailureReason, ProofData, Role,
+	TaskId,
 };
 use sp_core::H256;
 use sp_io::hashing::{blake2_256, sha2_256};
@@ -91,7 +91,7 @@ impl Model {
 	}
 
 	/// An attempt ends for its prover.
-	fn leave(&mut self, task: TaskId, place: usize, ending: AttemptEnding) {
+	fn leave(&mut self, task: TaskId, place: usize, ending: Ending) {
 		let live = self.live(task);
 		let (market, kind) = (live.spec.market, live.spec.kind);
 		let attempt = &live.attempts[place];
@@ -106,16 +106,12 @@ impl Model {
 		assert!(attempt.is_running(), "{attempt:?} of task {task} is given back");
 		let prover = attempt.prover;
 		let ending = match report {
-			Report::Declined => {
-				attempt.state = State::Declined;
-				AttemptEnding::Declined
-			}
-			Report::InputUnavailable => {
-				attempt.state = State::Reported;
-				AttemptEnding::Lost
-			}
+			Report::Declined => Ending::Declined,
+			Report::InputUnavailable => Ending::Reported,
 		};
-		let reports = live.attempts.iter().filter(|a| a.state == State::Reported).count();
+		attempt.state = AttemptState::Ended(ending);
+		let reported = AttemptState::Ended(Ending::Reported);
+		let reports = live.attempts.iter().filter(|a| a.state == reported).count();
 		let has_fallback = live.has_fallback();
 		self.leave(task, place, ending);
 		let attempt = place as u32;
@@ -142,8 +138,8 @@ impl Model {
 				&& attempt.is_late(now),
 			"{attempt:?} of task {task} is taken from {prover}"
 		);
-		attempt.state = State::Defaulted;
-		self.leave(task, place, AttemptEnding::Defaulted);
+		attempt.state = AttemptState::Ended(Ending::Defaulted);
+		self.leave(task, place, Ending::Defaulted);
 		self.replace(task, place);
 		self.coverage.count("jail", "a late attempt taken");
 	}
@@ -166,14 +162,15 @@ impl Model {
 		let attempt = &mut live.attempts[place];
 		let prover = attempt.prover;
 		let late = attempt.is_first() && attempt.is_late(now);
-		let mut due = attempt.price;
+		let mut owed = attempt.price;
 		if late {
 			// Down to 70 % at the deadline, the cut rounded down.
 			let (past, span) = (now - attempt.due, deadline - attempt.due);
-			due -= attempt.price * 30 * Balance::from(past) / (100 * Balance::from(span));
+			owed -= attempt.price * 30 * Balance::from(past) / (100 * Balance::from(span));
 		}
-		attempt.state = State::Verified(due, late);
-		let ending = if late { AttemptEnding::Late } else { AttemptEnding::Verified };
+		let ending = if late { Ending::VerifiedLate } else { Ending::Verified };
+		attempt.state = AttemptState::Ended(ending);
+		attempt.owed = Some(owed);
 		let enough = live.verified() >= live.needed();
 		let attempt = place as u32;
 		self.expect_verified(task, prover, attempt, proof);
@@ -212,7 +209,7 @@ impl Model {
 		attempt.commitment = None;
 		let defaulted = attempt.rejections >= MAX_REJECTIONS;
 		if defaulted {
-			attempt.state = State::Rejected;
+			attempt.state = AttemptState::Ended(Ending::Rejected);
 		}
 		live.rejected.insert(proofs::hash(proof));
 		let has_fallback = live.has_fallback();
@@ -232,7 +229,7 @@ impl Model {
 		self.slash(who, charge);
 		self.burnt += charge;
 		if defaulted {
-			self.leave(task, place, AttemptEnding::Rejected);
+			self.leave(task, place, Ending::Rejected);
 			if has_fallback {
 				self.replace(task, place);
 			} else {
@@ -271,7 +268,8 @@ impl Model {
 		let attempt = live.attempts.len() as u32;
 		let reward = announced.reward;
 		let mut winner = Attempt::new(prover, Role::Bounty, reward, 0, 0, announced.at, deadline);
-		winner.state = State::Verified(reward, false);
+		winner.state = AttemptState::Ended(Ending::Verified);
+		winner.owed = Some(reward);
 		live.attempts.push(winner);
 		self.put_back(prover, announced.deposit);
 		self.expect_verified(task, prover, attempt, proof);
@@ -298,17 +296,9 @@ impl Model {
 		for (place, attempt) in live.attempts.iter().enumerate() {
 			let fate = fate(attempt, failure, now);
 			if attempt.is_running() {
-				let ending = if fate == AttemptFate::Defaulted {
-					AttemptEnding::Defaulted
-				} else {
-					AttemptEnding::Lost
-				};
-				self.leave(task, place, ending);
+				self.leave(task, place, fate);
 			}
-			let price = match attempt.state {
-				State::Verified(due, _) => due,
-				_ => attempt.price,
-			};
+			let price = attempt.owed.unwrap_or(attempt.price);
 			let Attempt { prover, role, bond, .. } = *attempt;
 			ended.push(Ended { prover, role, fate, price, bond });
 		}
@@ -404,7 +394,7 @@ impl Model {
 	/// Whoever was called and delivered a task of one proof is paid all it was promised. A bounty
 	/// is promised of bonds that may be charged for rejected proofs afterwards: so much it may miss.
 	fn check_sure(&self, case: &Case, attempt: &Ended, earned: Balance, charged: Balance) {
-		if case.failure.is_none() && attempt.fate == AttemptFate::Verified {
+		if case.failure.is_none() && attempt.fate == Ending::Verified {
 			let due = if matches!(attempt.role, Role::Primary | Role::Together) {
 				attempt.price
 			} else {
@@ -431,20 +421,15 @@ fn check_reason(reason: RejectReason, verdict: Verdict) {
 }
 
 /// What becomes of an attempt when its task ends in block `now`.
-fn fate(attempt: &Attempt, failure: Option<FailureReason>, now: BlockNumber) -> AttemptFate {
+fn fate(attempt: &Attempt, failure: Option<FailureReason>, now: BlockNumber) -> Ending {
 	let unavailable = failure == Some(FailureReason::InputUnavailable);
 	match attempt.state {
-		State::Verified(_, false) => AttemptFate::Verified,
-		State::Verified(_, true) => AttemptFate::VerifiedLate,
-		State::Declined => AttemptFate::Declined,
-		State::Reported if unavailable => AttemptFate::Excused,
-		State::Reported => AttemptFate::Reported,
-		State::Rejected => AttemptFate::Rejected,
-		State::Defaulted => AttemptFate::Defaulted,
-		State::Running if unavailable => AttemptFate::Lost,
-		State::Running if failure.is_some() => AttemptFate::Defaulted,
-		State::Running if !attempt.is_late(now) => AttemptFate::Lost,
-		State::Running if attempt.is_first() => AttemptFate::Defaulted,
-		State::Running => AttemptFate::Slow,
+		AttemptState::Ended(Ending::Reported) if unavailable => Ending::Excused,
+		AttemptState::Ended(ending) => ending,
+		AttemptState::Running if unavailable => Ending::Lost,
+		AttemptState::Running if failure.is_some() => Ending::Defaulted,
+		AttemptState::Running if !attempt.is_late(now) => Ending::Lost,
+		AttemptState::Running if attempt.is_first() => Ending::Defaulted,
+		AttemptState::Running => Ending::Slow,
 	}
 }

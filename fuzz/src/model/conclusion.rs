@@ -3,7 +3,7 @@
 //! pallets.
 
 use crate::runtime::{AccountId, Balance};
-use proofyard_primitives::{AttemptFate, FailureReason, Role};
+use proofyard_primitives::{Ending, FailureReason, Role};
 
 /// An attempt at the end of its task.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct Ended {
 	/// How it came about.
 	pub role: Role,
 	/// What became of it.
-	pub fate: AttemptFate,
+	pub fate: Ending,
 	/// What it is owed if verified, else its price.
 	pub price: Balance,
 	/// What is left of its bond.
@@ -80,8 +80,8 @@ impl Bond {
 }
 
 impl Case {
-	fn is_charged(&self, fate: AttemptFate) -> bool {
-		use AttemptFate::*;
+	fn is_charged(&self, fate: Ending) -> bool {
+		use Ending::*;
 		matches!(fate, Rejected | Defaulted | Declined | Reported)
 	}
 
@@ -95,10 +95,11 @@ impl Case {
 	pub fn payments(&self) -> Payments {
 		// Who came late is charged only if there is a kill fee to pay.
 		let first = self.payments_with(&self.parties(Vec::new()));
-		let late =
-			self.attempts.iter().zip(&first.taken).filter(|(attempt, taken)| {
-				attempt.fate == AttemptFate::VerifiedLate && **taken > 0
-			});
+		let late = self
+			.attempts
+			.iter()
+			.zip(&first.taken)
+			.filter(|(attempt, taken)| attempt.fate == Ending::VerifiedLate && **taken > 0);
 		let late: Vec<AccountId> = late.map(|(attempt, _)| attempt.prover).collect();
 		if late.is_empty() {
 			return first;
@@ -130,7 +131,7 @@ impl Case {
 			let first = matches!(attempt.role, Role::Primary | Role::Together);
 			let kill_fee = percent_up(attempt.price, 10);
 			match attempt.fate {
-				AttemptFate::Verified | AttemptFate::VerifiedLate if self.failure.is_none() => {
+				Ending::Verified | Ending::VerifiedLate if self.failure.is_none() => {
 					let due = if first { attempt.price } else { attempt.price.min(self.price) };
 					assert!(out.paid + due <= self.held, "an escrow that does not cover a price");
 					let fee = (due * Balance::from(self.fee)).div_ceil(1_000_000);
@@ -139,19 +140,16 @@ impl Case {
 					out.earned[place] += due - fee;
 					standby.push((place, attempt.price - due));
 				}
-				AttemptFate::Verified | AttemptFate::VerifiedLate if !unavailable => {
+				Ending::Verified | Ending::VerifiedLate if !unavailable => {
 					standby.push((place, attempt.price));
 				}
-				AttemptFate::Lost if self.failure.is_none() && first => {
+				Ending::Lost if self.failure.is_none() && first => {
 					assert!(out.paid + kill_fee <= self.held, "an escrow without a kill fee");
 					out.paid += kill_fee;
 					out.earned[place] += kill_fee;
 				}
-				AttemptFate::Lost if !unavailable => kill.push((place, kill_fee)),
-				AttemptFate::Excused
-				| AttemptFate::Lost
-				| AttemptFate::Verified
-				| AttemptFate::VerifiedLate => {
+				Ending::Lost if !unavailable => kill.push((place, kill_fee)),
+				Ending::Excused | Ending::Lost | Ending::Verified | Ending::VerifiedLate => {
 					let part = kill_fee.min(self.held - out.paid);
 					out.paid += part;
 					out.earned[place] += part;
@@ -168,11 +166,11 @@ impl Case {
 		mut kill: Vec<(usize, Balance)>,
 		parties: &[AccountId],
 	) {
-		use AttemptFate::*;
+		use Ending::*;
 		let settled = self.failure.is_none();
 		// What the requester gets of all bonds together, once it has what it paid for.
 		let mut delay = percent_up(self.price, 30);
-		let groups: [&[AttemptFate]; 3] =
+		let groups: [&[Ending]; 3] =
 			[&[Rejected, Defaulted], &[Declined, Reported], &[VerifiedLate]];
 		for group in groups {
 			for (place, attempt) in self.attempts.iter().enumerate() {
@@ -242,9 +240,9 @@ impl Case {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use AttemptFate::*;
+	use Ending::*;
 
-	fn case(attempts: &[(Role, AttemptFate, Balance, Balance)]) -> Case {
+	fn case(attempts: &[(Role, Ending, Balance, Balance)]) -> Case {
 		let attempts = attempts.iter().enumerate().map(|(place, (role, fate, price, bond))| {
 			let (role, fate, price, bond) = (*role, *fate, *price, *bond);
 			Ended { prover: 20 + place as u64, role, fate, price, bond }

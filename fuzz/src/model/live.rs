@@ -3,7 +3,7 @@
 
 use super::requests::Spec;
 use crate::runtime::*;
-use proofyard_primitives::{Role, TaskKind};
+use proofyard_primitives::{AttemptState, Ending, Role, TaskKind};
 use sp_core::H256;
 use std::collections::BTreeSet;
 
@@ -40,20 +40,9 @@ pub struct Attempt {
 	pub replaced: bool,
 	pub rejections: u32,
 	pub commitment: Option<(H256, BlockNumber)>,
-	pub state: State,
-}
-
-/// Where an attempt stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-	Running,
-	/// What it is due, and whether it was late.
-	Verified(Balance, bool),
-	Declined,
-	Reported,
-	Rejected,
-	/// Late, and taken from a prover in jail.
-	Defaulted,
+	pub state: AttemptState,
+	/// What its verified proof is paid.
+	pub owed: Option<Balance>,
 }
 
 /// A prover that may be called.
@@ -84,7 +73,11 @@ pub struct Announced {
 
 impl Attempt {
 	pub fn is_running(&self) -> bool {
-		self.state == State::Running
+		self.state == AttemptState::Running
+	}
+
+	pub fn is_verified(&self) -> bool {
+		matches!(self.state, AttemptState::Ended(Ending::Verified | Ending::VerifiedLate))
 	}
 
 	pub fn is_first(&self) -> bool {
@@ -130,7 +123,7 @@ impl Live {
 
 	/// How many of its proofs are verified.
 	pub fn verified(&self) -> usize {
-		self.attempts.iter().filter(|a| matches!(a.state, State::Verified(..))).count()
+		self.attempts.iter().filter(|a| a.is_verified()).count()
 	}
 
 	/// How many it takes.
@@ -166,8 +159,7 @@ impl Live {
 	/// Whether enough proofs are committed to.
 	pub fn shows_proofs(&self) -> bool {
 		let committed = self.attempts.iter().filter(|attempt| {
-			attempt.commitment.is_some()
-				&& matches!(attempt.state, State::Running | State::Verified(..))
+			attempt.commitment.is_some() && (attempt.is_running() || attempt.is_verified())
 		});
 		committed.count() >= self.needed()
 	}
@@ -178,9 +170,8 @@ impl Live {
 			.attempts
 			.iter()
 			.filter(|attempt| match attempt.state {
-				State::Running => attempt.is_first() && attempt.is_late(now),
-				State::Verified(..) => false,
-				State::Declined | State::Reported | State::Rejected | State::Defaulted => true,
+				AttemptState::Running => attempt.is_first() && attempt.is_late(now),
+				AttemptState::Ended(_) => !attempt.is_verified(),
 			})
 			.map(|attempt| attempt.bond)
 			.collect();
@@ -219,7 +210,8 @@ impl Attempt {
 			replaced: false,
 			rejections: 0,
 			commitment: None,
-			state: State::Running,
+			state: AttemptState::Running,
+			owed: None,
 		}
 	}
 }

@@ -4,9 +4,7 @@
 
 use super::{next_epoch, Model};
 use crate::runtime::*;
-use proofyard_primitives::{
-	session::SessionKey, traits::AttemptEnding, HardwareClass, Market, TaskKind,
-};
+use proofyard_primitives::{session::SessionKey, Ending, HardwareClass, Market, TaskKind};
 use std::collections::BTreeMap;
 
 /// A prover as the model has it.
@@ -205,7 +203,7 @@ impl Model {
 		who: AccountId,
 		market: Market,
 		committed_ms: u64,
-		ending: AttemptEnding,
+		ending: Ending,
 		kind: TaskKind,
 	) {
 		let now = self.now;
@@ -217,8 +215,8 @@ impl Model {
 		if *lots == 0 {
 			prover.lots.remove(&market);
 		}
-		let delivered = matches!(ending, AttemptEnding::Verified | AttemptEnding::Late);
-		let defaulted = matches!(ending, AttemptEnding::Rejected | AttemptEnding::Defaulted);
+		let delivered = matches!(ending, Ending::Verified | Ending::VerifiedLate);
+		let defaulted = matches!(ending, Ending::Rejected | Ending::Defaulted);
 		prover.verified += u64::from(delivered);
 		prover.defaulted += u64::from(defaulted);
 		if delivered && kind == TaskKind::Calibration {

@@ -2,7 +2,7 @@
 //! What provers hand in.
 
 use super::{
-	live::{Announced, Live, State},
+	live::{Announced, Live},
 	values, Model, Sender,
 };
 use crate::{proofs, runtime::*};
@@ -50,9 +50,7 @@ pub enum Verdict {
 
 /// Whether somebody had the input of a task: it made a proof of something.
 fn had_input(live: &Live) -> bool {
-	live.attempts
-		.iter()
-		.any(|attempt| attempt.rejections > 0 || matches!(attempt.state, State::Verified(..)))
+	live.attempts.iter().any(|attempt| attempt.rejections > 0 || attempt.is_verified())
 }
 
 impl Model {
@@ -287,8 +285,7 @@ impl Model {
 
 	fn may_commit(&self, task: TaskId, attempt: u32, who: AccountId) -> bool {
 		let Some(live) = self.running(task, attempt, who) else { return false };
-		let public =
-			live.attempts.iter().any(|attempt| matches!(attempt.state, State::Verified(..)));
+		let public = live.attempts.iter().any(|attempt| attempt.is_verified());
 		self.now < live.spec.deadline
 			&& live.attempts[attempt as usize].commitment.is_none_or(|(_, at)| {
 				// In a race one that nothing came of may give way to another.

@@ -9,8 +9,9 @@ use proofyard_mechanism::terms::RESCUE_PERCENT;
 use proofyard_primitives::{
 	limits::MAX_ATTEMPTS,
 	session::Report,
-	traits::{self, AttemptEnding, Attestation, Provers},
-	FailureReason, InputRef, Role, TaskEnd, TaskId, TaskKind, Wanted,
+	traits::{Attestation, Provers},
+	AttemptState, Ending, FailureReason, InputRef, Performance, Role, TaskEnd, TaskId, TaskKind,
+	Wanted,
 };
 use sp_runtime::{
 	traits::{One, Saturating, Zero},
@@ -33,6 +34,7 @@ impl<T: Config> Attestation<T::AccountId, T::Balance, BlockNumberFor<T>> for Pal
 			rejections: 0,
 			commitment: None,
 			state: AttemptState::Running,
+			owed: None,
 		};
 		let mut attempts = BoundedVec::default();
 		let primary = first(
@@ -196,6 +198,7 @@ impl<T: Config> Pallet<T> {
 			rejections: 0,
 			commitment: None,
 			state: AttemptState::Running,
+			owed: None,
 		});
 		if added.is_err() {
 			defensive!("room was looked for before");
@@ -249,12 +252,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Free what an attempt had reserved of its prover but the bond, and note what it shows.
-	pub(crate) fn vacate(
-		task: TaskId,
-		spec: &SpecOf<T>,
-		attempt: &AttemptOf<T>,
-		ending: AttemptEnding,
-	) {
+	pub(crate) fn vacate(task: TaskId, spec: &SpecOf<T>, attempt: &AttemptOf<T>, ending: Ending) {
 		let now = frame_system::Pallet::<T>::block_number();
 		let blocks = now.saturating_sub(attempt.started_at).saturated_into();
 		LiveOf::<T>::remove(&attempt.prover, task);
@@ -262,7 +260,7 @@ impl<T: Config> Pallet<T> {
 			&attempt.prover,
 			&spec.market,
 			attempt.committed_ms,
-			traits::Attempt { ending, kind: spec.kind, work: spec.work, blocks },
+			Performance { ending, kind: spec.kind, work: spec.work, blocks },
 		);
 		if ending.is_default() && T::Provers::is_jailed(&attempt.prover) {
 			Jailed::<T>::insert(&attempt.prover, ());
@@ -324,22 +322,21 @@ impl<T: Config> Pallet<T> {
 	/// An attempt, which runs, is given back.
 	pub(crate) fn give_back(task: TaskId, mut live: LiveTaskOf<T>, place: usize, report: Report) {
 		let Some(attempt) = live.attempts.get_mut(place) else { return };
-		// Nobody's fault yet: a report says nothing of its prover.
-		let (state, ending) = match report {
-			Report::Declined => (AttemptState::Declined, AttemptEnding::Declined),
-			Report::InputUnavailable => (AttemptState::Reported, AttemptEnding::Lost),
+		let ending = match report {
+			Report::Declined => Ending::Declined,
+			Report::InputUnavailable => Ending::Reported,
 		};
-		attempt.state = state;
+		attempt.state = AttemptState::Ended(ending);
 		let prover = attempt.prover.clone();
-		let ended = attempt.clone();
-		Self::vacate(task, &live.spec, &ended, ending);
+		Self::vacate(task, &live.spec, attempt, ending);
 		Self::deposit_event(Event::AttemptGivenBack {
 			task,
 			prover,
 			attempt: place as u32,
 			report,
 		});
-		let reported = |attempt: &&AttemptOf<T>| attempt.state == AttemptState::Reported;
+		let reported =
+			|attempt: &&AttemptOf<T>| attempt.state == AttemptState::Ended(Ending::Reported);
 		let reason = if live.attempts.iter().filter(reported).count() >= REPORTS {
 			FailureReason::InputUnavailable
 		} else if Self::has_fallback(&live) {
@@ -365,11 +362,14 @@ impl<T: Config> Pallet<T> {
 		let (place, now) = (place as usize, frame_system::Pallet::<T>::block_number());
 		match live.attempts.get_mut(place) {
 			Some(attempt) if attempt.role.is_first() && attempt.is_late(now) => {
-				attempt.state = AttemptState::Defaulted;
-				let ended = attempt.clone();
-				let (prover, attempt) = (ended.prover.clone(), place as u32);
-				Self::deposit_event(Event::AttemptDefaulted { task, prover, attempt });
-				Self::vacate(task, &live.spec, &ended, AttemptEnding::Defaulted);
+				attempt.state = AttemptState::Ended(Ending::Defaulted);
+				let event = Event::AttemptDefaulted {
+					task,
+					prover: attempt.prover.clone(),
+					attempt: place as u32,
+				};
+				Self::deposit_event(event);
+				Self::vacate(task, &live.spec, attempt, Ending::Defaulted);
 				Self::replace(task, &mut live, place);
 				Self::put(task, live);
 			}

@@ -7,7 +7,7 @@ use proofyard_mechanism::terms::{bounty_premium, percent_up, DECLINE_PERCENT};
 use proofyard_primitives::{
 	proof_commitment,
 	traits::{Programs, Provers, Settlement},
-	FailureReason, ProofData, Role, TaskEnd, TaskId,
+	AttemptState, Ending, FailureReason, ProofData, Role, TaskEnd, TaskId,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -115,7 +115,8 @@ impl<T: Config> Pallet<T> {
 			replaced: false,
 			rejections: 0,
 			commitment: None,
-			state: AttemptState::Verified { due: price, late: false },
+			state: AttemptState::Ended(Ending::Verified),
+			owed: Some(price),
 		});
 		// Others leave one place for it.
 		added.map_err(|_| Error::<T>::BountyFull)?;

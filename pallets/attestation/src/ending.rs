@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The end of a task: what became of each attempt, and who is told.
+//! Ends of tasks: the ending of each attempt, handed to settlement.
 
 use crate::*;
 use alloc::vec::Vec;
 use frame_support::defensive;
 use proofyard_primitives::{
-	traits::{AttemptEnding, Programs, Provers, Settlement},
-	AttemptFate, AttemptResult, FailureReason, TaskEnd, TaskId,
+	traits::{Programs, Provers, Settlement},
+	AttemptResult, TaskEnd, TaskId,
 };
 use sp_runtime::traits::{Saturating, Zero};
 
@@ -19,26 +19,19 @@ impl<T: Config> Pallet<T> {
 		WantedTasks::<T>::remove(task);
 		let LiveTask { spec, assignment, attempts, bounty, .. } = live;
 
+		let now = frame_system::Pallet::<T>::block_number();
 		let mut results = Vec::new();
 		for attempt in &attempts {
-			let fate = Self::fate(attempt, &end);
+			let late = attempt.is_late(now);
+			let fate = attempt.state.ending(attempt.role, late, &end);
 			if attempt.is_running() {
-				let ending = match fate {
-					AttemptFate::Defaulted => AttemptEnding::Defaulted,
-					_ => AttemptEnding::Lost,
-				};
-				Self::vacate(task, &spec, attempt, ending);
+				Self::vacate(task, &spec, attempt, fate);
 			}
-			let price = match attempt.state {
-				AttemptState::Verified { due, .. } => due,
-				_ => attempt.price,
-			};
-			let prover = attempt.prover.clone();
 			results.push(AttemptResult {
-				prover,
+				prover: attempt.prover.clone(),
 				role: attempt.role,
 				fate,
-				price,
+				price: attempt.owed.unwrap_or(attempt.price),
 				bond: attempt.bond,
 			});
 		}
@@ -56,28 +49,5 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		T::Programs::release(&spec.program);
-	}
-
-	/// What becomes of an attempt when its task ends so.
-	fn fate(attempt: &AttemptOf<T>, end: &TaskEnd<T::AccountId>) -> AttemptFate {
-		let unavailable =
-			matches!(end, TaskEnd::Failed { reason: FailureReason::InputUnavailable, .. });
-		let late = attempt.is_late(frame_system::Pallet::<T>::block_number());
-		match attempt.state {
-			AttemptState::Verified { late: false, .. } => AttemptFate::Verified,
-			AttemptState::Verified { late: true, .. } => AttemptFate::VerifiedLate,
-			AttemptState::Declined => AttemptFate::Declined,
-			AttemptState::Reported if unavailable => AttemptFate::Excused,
-			AttemptState::Reported => AttemptFate::Reported,
-			AttemptState::Rejected => AttemptFate::Rejected,
-			AttemptState::Defaulted => AttemptFate::Defaulted,
-			AttemptState::Running => match end {
-				_ if unavailable => AttemptFate::Lost,
-				TaskEnd::Failed { .. } => AttemptFate::Defaulted,
-				TaskEnd::Settled if !late => AttemptFate::Lost,
-				TaskEnd::Settled if attempt.role.is_first() => AttemptFate::Defaulted,
-				TaskEnd::Settled => AttemptFate::Slow,
-			},
-		}
 	}
 }

@@ -30,6 +30,7 @@ use proofyard_primitives::{
 	ProofData, ProofSystem, Redundancy, RemoteData, Scalar, ServiceLevel, Standby, Submission,
 	Submissions, TaskId, TaskKind, TaskSpec, WorkModel,
 };
+pub use proofyard_primitives::{AttemptState, Ending};
 use proofyard_verifier::convert::gnark;
 use sp_core::{ConstU128, ConstU32, ConstU64, Pair, H256};
 use sp_runtime::{

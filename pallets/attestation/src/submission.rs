@@ -12,8 +12,8 @@ use proofyard_primitives::{
 	session::{
 		batch_message, commit_message, report_message, submission_message, Report, SessionSignature,
 	},
-	traits::{AttemptEnding, Programs, Provers, Settlement},
-	FailureReason, ProofData, Submission, Submissions, TaskEnd, TaskId,
+	traits::{Programs, Provers, Settlement},
+	AttemptState, Ending, FailureReason, ProofData, Submission, Submissions, TaskEnd, TaskId,
 };
 use proofyard_verifier::VerifyError;
 use sp_application_crypto::RuntimeAppPublic;
@@ -356,7 +356,7 @@ impl<T: Config> Pallet<T> {
 		let deadline = live.spec.deadline;
 		let Some(attempt) = live.attempts.get_mut(place) else { return };
 		let late = attempt.role.is_first() && attempt.is_late(now);
-		let due = if late {
+		let owed = if late {
 			declined_price(
 				attempt.price.into(),
 				attempt.due.saturated_into(),
@@ -368,10 +368,10 @@ impl<T: Config> Pallet<T> {
 		} else {
 			attempt.price
 		};
-		attempt.state = AttemptState::Verified { due, late };
-		let ended = attempt.clone();
-		let ending = if late { AttemptEnding::Late } else { AttemptEnding::Verified };
-		Self::vacate(task, &live.spec, &ended, ending);
+		let ending = if late { Ending::VerifiedLate } else { Ending::Verified };
+		attempt.state = AttemptState::Ended(ending);
+		attempt.owed = Some(owed);
+		Self::vacate(task, &live.spec, attempt, ending);
 		if live.verified() >= usize::from(live.spec.redundancy.needed) {
 			Self::conclude(task, live, TaskEnd::Settled);
 		} else {
@@ -394,7 +394,7 @@ impl<T: Config> Pallet<T> {
 		attempt.commitment = None;
 		let defaulted = attempt.rejections >= T::MaxRejections::get();
 		if defaulted {
-			attempt.state = AttemptState::Rejected;
+			attempt.state = AttemptState::Ended(Ending::Rejected);
 		}
 		let ended = attempt.clone();
 		if live.rejected.try_push(proof).is_err() {
@@ -405,7 +405,7 @@ impl<T: Config> Pallet<T> {
 		if !defaulted {
 			return Self::put(task, live);
 		}
-		Self::vacate(task, &live.spec, &ended, AttemptEnding::Rejected);
+		Self::vacate(task, &live.spec, &ended, Ending::Rejected);
 		if Self::has_fallback(&live) {
 			Self::replace(task, &mut live, place);
 			Self::put(task, live);

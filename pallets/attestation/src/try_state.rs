@@ -6,7 +6,7 @@ use crate::*;
 use frame_support::{ensure, traits::Get};
 use proofyard_primitives::{
 	traits::{Provers, Settlement},
-	TaskId,
+	AttemptState, Ending, TaskId,
 };
 use sp_runtime::TryRuntimeError;
 
@@ -63,7 +63,8 @@ impl<T: Config> Pallet<T> {
 			);
 			let most = T::MaxRejections::get();
 			ensure!(
-				(attempt.state == AttemptState::Rejected) == (attempt.rejections >= most),
+				(attempt.state == AttemptState::Ended(Ending::Rejected))
+					== (attempt.rejections >= most),
 				"an attempt that should have defaulted"
 			);
 			ensure!(attempt.due <= live.spec.deadline, "an attempt that may be late");

@@ -7,7 +7,7 @@ use frame_support::pallet_prelude::{InvalidTransaction, TransactionValidityError
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_primitives::{
 	limits::{MaxAnnouncements, MaxAttempts},
-	Assignment, Role, Standby, TaskSpec,
+	Assignment, AttemptState, Role, Standby, TaskSpec,
 };
 use proofyard_verifier::VerifyError;
 use scale_info::TypeInfo;
@@ -124,41 +124,22 @@ pub struct Attempt<AccountId, Balance, BlockNumber> {
 	pub rejections: u32,
 	/// The proof it committed to, and in which block.
 	pub commitment: Option<(H256, BlockNumber)>,
-	/// Where it stands.
-	pub state: AttemptState<Balance>,
-}
-
-/// Where an attempt stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum AttemptState<Balance> {
-	/// Its prover is at work, in time or late.
-	Running,
-	/// Its proof was verified.
-	Verified {
-		/// What it is due, in plancks: less than its price if it was late.
-		due: Balance,
-		/// Whether it was late.
-		late: bool,
-	},
-	/// Its prover gave it back.
-	Declined,
-	/// Its prover gave it back because the input cannot be had.
-	Reported,
-	/// Too many of its proofs were rejected.
-	Rejected,
-	/// It was late, and its prover was jailed, so that it cannot deliver any more.
-	Defaulted,
+	/// State: at work, or how it ended.
+	pub state: AttemptState,
+	/// Payment for its verified proof, fee included, in plancks: less than its price if it was late.
+	/// `None` before there is one.
+	pub owed: Option<Balance>,
 }
 
 impl<AccountId, Balance, BlockNumber: Copy + PartialOrd> Attempt<AccountId, Balance, BlockNumber> {
 	/// Whether its prover is at work.
 	pub fn is_running(&self) -> bool {
-		matches!(self.state, AttemptState::Running)
+		self.state == AttemptState::Running
 	}
 
 	/// Whether its proof was verified.
 	pub fn is_verified(&self) -> bool {
-		matches!(self.state, AttemptState::Verified { .. })
+		matches!(self.state, AttemptState::Ended(ending) if ending.is_verified())
 	}
 
 	/// Whether block `now` is past its soft deadline.
@@ -175,11 +156,7 @@ impl<AccountId, Balance, BlockNumber: Copy + PartialOrd> Attempt<AccountId, Bala
 	pub fn is_liable(&self, now: BlockNumber) -> bool {
 		match self.state {
 			AttemptState::Running => self.role.is_first() && self.is_late(now),
-			AttemptState::Verified { .. } => false,
-			AttemptState::Declined
-			| AttemptState::Reported
-			| AttemptState::Rejected
-			| AttemptState::Defaulted => true,
+			AttemptState::Ended(ending) => ending.is_liable(),
 		}
 	}
 }

@@ -8,8 +8,8 @@ use frame_support::{defensive, traits::Get, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_mechanism::{start_together, Match, Partner, Rules, Team};
 use proofyard_primitives::{
-	traits::{Attempt, AttemptEnding, Attestation, Escrow, Provers},
-	Assignment, Market, Standby, TaskId, TaskKind,
+	traits::{Attestation, Escrow, Provers},
+	Assignment, Ending, Market, Performance, Standby, TaskId, TaskKind,
 };
 use sp_runtime::{traits::Saturating, SaturatedConversion};
 
@@ -170,8 +170,8 @@ impl<T: Config> Pallet<T> {
 		committed_ms: u64,
 	) {
 		// One that was lost at once says nothing of its prover.
-		let (ending, kind) = (AttemptEnding::Lost, TaskKind::Market);
-		let attempt = Attempt { ending, kind, work, blocks: 0 };
+		let (ending, kind) = (Ending::Lost, TaskKind::Market);
+		let attempt = Performance { ending, kind, work, blocks: 0 };
 		T::Provers::vacate(prover, market, committed_ms, attempt);
 		T::Provers::put_back(prover, bond);
 	}

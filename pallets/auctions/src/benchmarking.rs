@@ -13,9 +13,9 @@ use proofyard_agenda::Cost;
 use proofyard_primitives::{
 	bid_commitment,
 	session::SessionKey,
-	traits::{Attempt, AttemptEnding, Attestation, Escrow, Programs, Provers},
-	BiddingWindow, FixedValues, HardwareClass, InputRef, Market, ProgramId, ProofSystem,
-	Redundancy, ServiceLevel, TaskId, Wanted,
+	traits::{Attestation, Escrow, Programs, Provers},
+	BiddingWindow, Ending, FixedValues, HardwareClass, InputRef, Market, Performance, ProgramId,
+	ProofSystem, Redundancy, ServiceLevel, TaskId, Wanted,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -382,8 +382,8 @@ mod benchmarks {
 			Pallet::<T>::set_full(&market, &prover);
 		}
 		assert!(T::Provers::reserve(&prover, &MARKET, T::BondBase::get(), 1).is_ok());
-		let ending = AttemptEnding::Verified;
-		let attempt = Attempt { ending, kind: Default::default(), work: 1, blocks: 1 };
+		let ending = Ending::Verified;
+		let attempt = Performance { ending, kind: Default::default(), work: 1, blocks: 1 };
 		T::Provers::vacate(&prover, &MARKET, 1, attempt);
 		#[block]
 		{

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What other pallets do with provers: reserve, vacate, slash, reward.
 
-use crate::{track_record::delivered, *};
+use crate::*;
 use alloc::vec::Vec;
 use frame_support::{
 	defensive, ensure,
@@ -13,8 +13,8 @@ use frame_support::{
 };
 use proofyard_primitives::{
 	session::SessionKey,
-	traits::{Attempt, Capacity, Provers as ProversTrait, Stake},
-	HardwareClass, Market, ProofSystem, SpeedClass,
+	traits::{Capacity, Provers as ProversTrait, Stake},
+	HardwareClass, Market, Performance, ProofSystem, SpeedClass,
 };
 use sp_runtime::traits::{Saturating, Zero};
 
@@ -77,7 +77,7 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Ok(())
 	}
 
-	fn vacate(prover: &T::AccountId, market: &Market, committed_ms: u64, attempt: Attempt) {
+	fn vacate(prover: &T::AccountId, market: &Market, committed_ms: u64, attempt: Performance) {
 		LotsInUse::<T>::mutate_exists(prover, market, |lots| {
 			*lots = lots.take().and_then(|n| n.checked_sub(1)).filter(|n| *n > 0);
 		});
@@ -90,7 +90,7 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		}
 		record.live = record.live.saturating_sub(1);
 		record.committed_ms = record.committed_ms.saturating_sub(committed_ms);
-		if delivered(&attempt) {
+		if attempt.ending.is_verified() {
 			record.verified = record.verified.saturating_add(1);
 		} else if attempt.ending.is_default() {
 			record.defaulted = record.defaulted.saturating_add(1);

@@ -8,10 +8,7 @@
 
 use crate::*;
 use frame_support::{ensure, pallet_prelude::*};
-use proofyard_primitives::{
-	traits::{Attempt, AttemptEnding},
-	TaskKind,
-};
+use proofyard_primitives::{Ending, Performance, TaskKind};
 use sp_runtime::traits::Saturating;
 
 impl<T: Config> Pallet<T> {
@@ -21,26 +18,22 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn note_strike(
 		prover: &T::AccountId,
 		record: &mut ProverRecordOf<T>,
-		attempt: &Attempt,
+		attempt: &Performance,
 	) {
 		if record.is_jailed() {
 			return;
 		}
-		match attempt.ending {
-			AttemptEnding::Verified | AttemptEnding::Late => {
-				record.strikes = 0;
-				// Its own calibration tasks it could have at any time.
-				if attempt.kind != TaskKind::Calibration {
-					record.jailings = 0;
-				}
+		if attempt.ending.is_verified() {
+			record.strikes = 0;
+			// Its own calibration tasks it could have at any time.
+			if attempt.kind != TaskKind::Calibration {
+				record.jailings = 0;
 			}
-			AttemptEnding::Rejected | AttemptEnding::Defaulted => {
-				record.strikes = record.strikes.saturating_add(1);
-				if record.strikes >= T::MaxStrikes::get() {
-					Self::jail(prover, record);
-				}
+		} else if attempt.ending.is_default() {
+			record.strikes = record.strikes.saturating_add(1);
+			if record.strikes >= T::MaxStrikes::get() {
+				Self::jail(prover, record);
 			}
-			AttemptEnding::Lost | AttemptEnding::Declined => (),
 		}
 	}
 

@@ -9,8 +9,8 @@ use frame_support::{
 };
 use proofyard_primitives::{
 	session::{possession_message, SessionKey, SessionPair, SessionSignature},
-	traits::{Attempt, AttemptEnding, Provers as _, Stake as _},
-	HardwareClass, Market, ProofSystem, ServiceLevel, TaskKind,
+	traits::{Provers as _, Stake as _},
+	Ending, HardwareClass, Market, Performance, ProofSystem, ServiceLevel, TaskKind,
 };
 use sp_core::Pair;
 use sp_runtime::{BuildStorage, Percent, Permill};
@@ -179,29 +179,29 @@ pub fn reserve(prover: AccountId, bond: Balance) {
 }
 
 /// An attempt at a task of 100,000 units from somebody, five measured blocks long.
-pub fn attempt(ending: AttemptEnding) -> Attempt {
-	Attempt { ending, kind: TaskKind::Market, work: 100_000, blocks: 7 }
+pub fn attempt(ending: Ending) -> Performance {
+	Performance { ending, kind: TaskKind::Market, work: 100_000, blocks: 7 }
 }
 
 /// End an attempt of [`reserve`]. Its bond stays reserved.
-pub fn vacate(prover: AccountId, ending: AttemptEnding) {
+pub fn vacate(prover: AccountId, ending: Ending) {
 	Provers::vacate(&prover, &market(10), 1_000, attempt(ending));
 }
 
 /// End an attempt of [`reserve`], and its task.
-pub fn finish(prover: AccountId, bond: Balance, ending: AttemptEnding) {
+pub fn finish(prover: AccountId, bond: Balance, ending: Ending) {
 	vacate(prover, ending);
 	Provers::put_back(&prover, bond);
 }
 
 /// Take an attempt in a market from its begin to its end.
-pub fn go_through(prover: AccountId, market: &Market, attempt: Attempt) {
+pub fn go_through(prover: AccountId, market: &Market, attempt: Performance) {
 	Provers::reserve(&prover, market, 0, 1_000).unwrap();
 	Provers::vacate(&prover, market, 1_000, attempt);
 }
 
 /// Take so many attempts from their begin to this end.
-pub fn go_through_all(prover: AccountId, ending: AttemptEnding, times: u32) {
+pub fn go_through_all(prover: AccountId, ending: Ending, times: u32) {
 	for _ in 0..times {
 		go_through(prover, &market(10), attempt(ending));
 	}
@@ -209,7 +209,7 @@ pub fn go_through_all(prover: AccountId, ending: AttemptEnding, times: u32) {
 
 /// Default as often as it takes to be jailed.
 pub fn get_jailed(prover: AccountId) {
-	go_through_all(prover, AttemptEnding::Defaulted, MAX_STRIKES);
+	go_through_all(prover, Ending::Defaulted, MAX_STRIKES);
 }
 
 /// Let others delegate, at a commission in percent.

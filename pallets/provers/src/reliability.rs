@@ -2,7 +2,7 @@
 //! How reliable a prover has been in one proof system. Integers only, no storage.
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use proofyard_primitives::traits::AttemptEnding;
+use proofyard_primitives::Ending;
 use scale_info::TypeInfo;
 use sp_runtime::{traits::AtLeast32BitUnsigned, Percent, SaturatedConversion};
 
@@ -50,15 +50,15 @@ impl<BlockNumber: AtLeast32BitUnsigned + Copy> TrackRecord<BlockNumber> {
 		}
 	}
 
-	/// Take another attempt in. One that was lost says nothing.
-	pub fn note(&mut self, ending: AttemptEnding) {
+	/// Count another attempt. One that says nothing of its prover is not counted.
+	pub fn note(&mut self, ending: Ending) {
 		let count = match ending {
-			AttemptEnding::Verified => &mut self.verified,
-			AttemptEnding::Late => &mut self.late,
-			AttemptEnding::Lost => return,
-			AttemptEnding::Declined => &mut self.declined,
-			AttemptEnding::Rejected => &mut self.rejected,
-			AttemptEnding::Defaulted => &mut self.defaulted,
+			Ending::Verified => &mut self.verified,
+			Ending::VerifiedLate => &mut self.late,
+			Ending::Lost | Ending::Slow | Ending::Reported | Ending::Excused => return,
+			Ending::Declined => &mut self.declined,
+			Ending::Rejected => &mut self.rejected,
+			Ending::Defaulted => &mut self.defaulted,
 		};
 		*count = count.saturating_add(ATTEMPT);
 	}
@@ -79,9 +79,11 @@ impl<BlockNumber: AtLeast32BitUnsigned + Copy> TrackRecord<BlockNumber> {
 mod tests {
 	use super::*;
 	use proptest::prelude::*;
-	use AttemptEnding::{Declined, Defaulted, Late, Lost, Rejected, Verified};
+	use Ending::{
+		Declined, Defaulted, Excused, Lost, Rejected, Reported, Slow, Verified, VerifiedLate,
+	};
 
-	fn record(endings: &[(AttemptEnding, u32)]) -> TrackRecord<u64> {
+	fn record(endings: &[(Ending, u32)]) -> TrackRecord<u64> {
 		let mut record = TrackRecord::new(0);
 		for (ending, times) in endings {
 			(0..*times).for_each(|_| record.note(*ending));
@@ -89,7 +91,7 @@ mod tests {
 		record
 	}
 
-	fn is_reliable(endings: &[(AttemptEnding, u32)]) -> bool {
+	fn is_reliable(endings: &[(Ending, u32)]) -> bool {
 		record(endings).is_reliable(20, Percent::from_percent(95))
 	}
 
@@ -103,21 +105,24 @@ mod tests {
 	fn so_many_proofs_are_enough_and_one_less_is_not() {
 		assert!(!is_reliable(&[(Verified, 19)]));
 		assert!(is_reliable(&[(Verified, 20)]));
-		assert!(is_reliable(&[(Verified, 19), (Late, 1)]));
+		assert!(is_reliable(&[(Verified, 19), (VerifiedLate, 1)]));
 	}
 
 	#[test]
 	fn whatever_is_not_in_time_counts_against_it() {
-		for ending in [Late, Declined, Rejected, Defaulted] {
+		for ending in [VerifiedLate, Declined, Rejected, Defaulted] {
 			assert!(is_reliable(&[(Verified, 38), (ending, 2)]), "{ending:?}");
 			assert!(!is_reliable(&[(Verified, 37), (ending, 2)]), "{ending:?}");
 		}
 	}
 
 	#[test]
-	fn what_was_lost_counts_for_nothing() {
-		assert!(is_reliable(&[(Verified, 20), (Lost, 1_000)]));
-		assert!(!is_reliable(&[(Verified, 19), (Lost, 1_000)]));
+	fn what_says_nothing_counts_for_nothing() {
+		for ending in [Lost, Slow, Reported, Excused] {
+			assert!(ending.is_neutral());
+			assert!(is_reliable(&[(Verified, 20), (ending, 1_000)]), "{ending:?}");
+			assert!(!is_reliable(&[(Verified, 19), (ending, 1_000)]), "{ending:?}");
+		}
 	}
 
 	#[test]

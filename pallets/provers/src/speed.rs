@@ -2,7 +2,7 @@
 //! How fast a prover has been, from the attempts that ended. Integers only, no storage.
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use proofyard_primitives::traits::{Attempt, AttemptEnding};
+use proofyard_primitives::{Ending, Performance};
 use scale_info::TypeInfo;
 
 /// The confirmed speed of a prover that has never been slow enough to be measured.
@@ -38,23 +38,23 @@ impl Sample {
 	///
 	/// `None` of an attempt that ended before it could show anything: lost to somebody faster, or
 	/// given back.
-	pub fn of(attempt: &Attempt, since_last: u32, block_ms: u64) -> Option<Self> {
+	pub fn of(attempt: &Performance, since_last: u32, block_ms: u64) -> Option<Self> {
 		let speed = |blocks: u32| {
 			let milliseconds = u128::from(blocks.max(1)) * u128::from(block_ms.max(1));
 			let speed = u128::from(attempt.work) * 1_000 / milliseconds;
 			u64::try_from(speed).unwrap_or(UNMEASURABLE).clamp(1, UNMEASURABLE - 1)
 		};
 		match attempt.ending {
-			AttemptEnding::Verified | AttemptEnding::Late => {
+			Ending::Verified | Ending::VerifiedLate => {
 				match attempt.blocks.min(since_last).saturating_sub(WAY_BLOCKS) {
 					0 => Some(Self::AtLeast(speed(1))),
 					blocks => Some(Self::Measured(speed(blocks))),
 				}
 			}
-			AttemptEnding::Rejected | AttemptEnding::Defaulted => {
-				Some(Self::Below(speed(attempt.blocks)))
+			Ending::Rejected | Ending::Defaulted => Some(Self::Below(speed(attempt.blocks))),
+			Ending::Declined | Ending::Lost | Ending::Slow | Ending::Reported | Ending::Excused => {
+				None
 			}
-			AttemptEnding::Lost | AttemptEnding::Declined => None,
 		}
 	}
 }
@@ -123,20 +123,20 @@ mod tests {
 	const BLOCK_MS: u64 = 2_000;
 	const NEVER: u32 = u32::MAX;
 
-	fn attempt(ending: AttemptEnding, work: u64, blocks: u32) -> Attempt {
-		Attempt { ending, kind: TaskKind::Market, work, blocks }
+	fn attempt(ending: Ending, work: u64, blocks: u32) -> Performance {
+		Performance { ending, kind: TaskKind::Market, work, blocks }
 	}
 
-	fn verified(work: u64, blocks: u32) -> Attempt {
-		attempt(AttemptEnding::Verified, work, blocks)
+	fn verified(work: u64, blocks: u32) -> Performance {
+		attempt(Ending::Verified, work, blocks)
 	}
 
-	fn defaulted(work: u64, blocks: u32) -> Attempt {
-		attempt(AttemptEnding::Defaulted, work, blocks)
+	fn defaulted(work: u64, blocks: u32) -> Performance {
+		attempt(Ending::Defaulted, work, blocks)
 	}
 
 	/// The sample of an attempt that shows something.
-	fn sample_of(attempt: &Attempt, since_last: u32, block_ms: u64) -> Sample {
+	fn sample_of(attempt: &Performance, since_last: u32, block_ms: u64) -> Sample {
 		Sample::of(attempt, since_last, block_ms).unwrap()
 	}
 
@@ -197,13 +197,15 @@ mod tests {
 		#[test]
 		fn of_a_late_proof_is_that_of_one_in_time_and_of_a_rejected_one_that_of_none() {
 			let of = |ending| Sample::of(&attempt(ending, 100_000, 7), NEVER, BLOCK_MS);
-			assert_eq!(of(AttemptEnding::Late), of(AttemptEnding::Verified));
-			assert_eq!(of(AttemptEnding::Rejected), of(AttemptEnding::Defaulted));
+			assert_eq!(of(Ending::VerifiedLate), of(Ending::Verified));
+			assert_eq!(of(Ending::Rejected), of(Ending::Defaulted));
 		}
 
 		#[test]
 		fn is_none_of_an_attempt_that_was_lost_or_given_back() {
-			for ending in [AttemptEnding::Lost, AttemptEnding::Declined] {
+			for ending in
+				[Ending::Declined, Ending::Lost, Ending::Slow, Ending::Reported, Ending::Excused]
+			{
 				assert_eq!(Sample::of(&attempt(ending, 100_000, 7), NEVER, BLOCK_MS), None);
 			}
 		}
@@ -303,8 +305,8 @@ mod tests {
 			work: u64, blocks: u32, since: u32, block_ms: u64, delivered: bool,
 		) {
 			let ending = match delivered {
-				true => AttemptEnding::Verified,
-				false => AttemptEnding::Defaulted,
+				true => Ending::Verified,
+				false => Ending::Defaulted,
 			};
 			let (Sample::Measured(speed) | Sample::AtLeast(speed) | Sample::Below(speed)) =
 				sample_of(&attempt(ending, work, blocks), since, block_ms);

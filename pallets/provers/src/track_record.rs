@@ -4,10 +4,7 @@
 use crate::*;
 use frame_support::{defensive, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_primitives::{
-	traits::{Attempt, AttemptEnding},
-	Market, ProofSystem, SpeedClass, TaskKind,
-};
+use proofyard_primitives::{Market, Performance, ProofSystem, SpeedClass, TaskKind};
 use sp_runtime::{
 	traits::{Saturating, Zero},
 	SaturatedConversion,
@@ -15,7 +12,7 @@ use sp_runtime::{
 
 impl<T: Config> Pallet<T> {
 	/// Take what an attempt that ends now shows of its prover's speed into the prover's record.
-	pub(crate) fn note_speed(prover: &T::AccountId, market: &Market, attempt: &Attempt) {
+	pub(crate) fn note_speed(prover: &T::AccountId, market: &Market, attempt: &Performance) {
 		let now = frame_system::Pallet::<T>::block_number();
 		Speeds::<T>::mutate(prover, market.speed_class(), |record| {
 			let last_delivered = record.as_ref().map_or_else(Zero::zero, |r| r.last_delivered);
@@ -23,7 +20,7 @@ impl<T: Config> Pallet<T> {
 			let Some(sample) = Sample::of(attempt, since_last, T::MillisPerBlock::get()) else {
 				return;
 			};
-			let last_delivered = if delivered(attempt) { now } else { last_delivered };
+			let last_delivered = if attempt.ending.is_verified() { now } else { last_delivered };
 			match record {
 				Some(record) => {
 					record.note(sample);
@@ -38,8 +35,8 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Calibration tasks do not count: a prover could have proven as many of them as it is allowed
 	/// before anybody trusts it with anything.
-	pub(crate) fn note_ending(prover: &T::AccountId, system: ProofSystem, attempt: &Attempt) {
-		if attempt.kind == TaskKind::Calibration || attempt.ending == AttemptEnding::Lost {
+	pub(crate) fn note_ending(prover: &T::AccountId, system: ProofSystem, attempt: &Performance) {
+		if attempt.kind == TaskKind::Calibration || attempt.ending.is_neutral() {
 			return;
 		}
 		let mut record = Self::track_record(prover, system);
@@ -64,9 +61,9 @@ impl<T: Config> Pallet<T> {
 		prover: &T::AccountId,
 		record: &mut ProverRecordOf<T>,
 		market: &Market,
-		attempt: &Attempt,
+		attempt: &Performance,
 	) {
-		if attempt.kind != TaskKind::Calibration || !delivered(attempt) {
+		if attempt.kind != TaskKind::Calibration || !attempt.ending.is_verified() {
 			return;
 		}
 		let class = (market.system, market.hardware);
@@ -91,9 +88,4 @@ impl<T: Config> Pallet<T> {
 			defensive!("a track record has its bounds");
 		}
 	}
-}
-
-/// Whether an attempt ended with a verified proof.
-pub(crate) fn delivered(attempt: &Attempt) -> bool {
-	matches!(attempt.ending, AttemptEnding::Verified | AttemptEnding::Late)
 }

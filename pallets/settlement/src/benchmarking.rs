@@ -16,7 +16,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_agenda::Cost;
 use proofyard_primitives::{
 	limits::{MaxProof, MAX_PUBLIC_VALUES},
-	AttemptFate, AttemptRecord, HardwareClass, Market, Outcome, ProofData, ProofSystem, Redundancy,
+	AttemptRecord, Ending, HardwareClass, Market, Outcome, ProofData, ProofSystem, Redundancy,
 	Role, ServiceLevel, TaskKind,
 };
 use sp_runtime::{traits::Zero, Permill, SaturatedConversion};
@@ -58,7 +58,7 @@ fn ended<T: Config>(task: u64) {
 				.map(|prover| AttemptRecord {
 					prover: prover.clone(),
 					role: Role::Together,
-					fate: AttemptFate::Verified,
+					fate: Ending::Verified,
 					earned: Zero::zero(),
 					slashed: Zero::zero(),
 				})

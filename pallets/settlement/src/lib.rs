@@ -11,29 +11,19 @@
 //!
 //! ## Who pays what
 //!
-//! *P0* is the price of the primary. A *kill fee* is 10 % of the price of an attempt that was at work
-//! when somebody else was faster. Attempts that start when the task is assigned are *first*, those that
-//! come later are *called*.
+//! Provers and bonds follow from the endings of the attempts, by the tables of
+//! [`proofyard_primitives::attempt`]. Beside them:
 //!
 //! | end | requester's escrow | bonds |
 //! |---|---|---|
-//! | settled | first verified attempts their price; called ones theirs, up to P0; kill fees of first attempts; the rest back | what called ones cost above P0; kill fees of called attempts; compensation |
-//! | failed | all of it back | the whole price of proofs that were not enough; kill fees; compensation; the keeper |
-//! | failed, input unavailable | kill fees of those that found it missing and of those at work; the rest back | nothing |
+//! | settled, failed, input unavailable | what the tables say; the rest back | what the tables say |
 //! | expired, cancelled | all of it back | there are none |
 //! | a rejected proof (no end) | nothing | [`Config::VerificationFee`] to [`Config::Slashed`] |
 //! | a sealed bid not revealed, an announced proof not shown (no end) | nothing | the deposit to [`Config::Slashed`] |
 //!
-//! Which bonds pay, in this order, and how much of them, each for the claims that those before it left
-//! open:
-//!
-//! | fate of the attempt | pays, in this order | what is left |
-//! |---|---|---|
-//! | defaulted, too many proofs rejected | called ones' prices, kill fees, compensation, keeper (1 % of it, of a failed task) | [`Config::Slashed`] |
-//! | given back | called ones' prices, kill fees, compensation (10 % of it) | the prover's |
-//! | input reported missing, not confirmed | the same, but the 10 % go to [`Config::Slashed`] | the prover's |
-//! | verified late | kill fees | the prover's |
-//! | verified, lost the race, too slow, excused | nothing | the prover's |
+//! Bonds that lose everything are charged first, then those of attempts that were given back, then those
+//! of late proofs; each serves the claims that those before it left open. What is nobody's goes to
+//! [`Config::Slashed`].
 //!
 //! Replacements come first, because a prover is only worth calling if it is sure to be paid; then those
 //! that worked for nothing; then the requester, who has its escrow or its proof; the keeper last, for
@@ -94,7 +84,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use proofyard_agenda::{Agenda, Cost};
-	use proofyard_primitives::{traits::Stake, AttemptFate, FailureReason, Role, TaskId};
+	use proofyard_primitives::{traits::Stake, Ending, FailureReason, Role, TaskId};
 	use sp_runtime::Permill;
 
 	/// The storage version of this pallet.
@@ -231,7 +221,7 @@ pub mod pallet {
 			task: TaskId,
 			prover: T::AccountId,
 			role: Role,
-			fate: AttemptFate,
+			fate: Ending,
 			earned: BalanceOf<T>,
 			slashed: BalanceOf<T>,
 		},

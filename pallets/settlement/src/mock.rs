@@ -13,8 +13,8 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use proofyard_primitives::{
 	traits::{Escrow as _, Settlement as _},
-	Assignment, AttemptFate, AttemptResult, FailureReason, HardwareClass, InputRef, Market,
-	ProofData, ProofSystem, Redundancy, Role, ServiceLevel, TaskEnd, TaskId, TaskKind, TaskSpec,
+	Assignment, AttemptResult, Ending, FailureReason, HardwareClass, InputRef, Market, ProofData,
+	ProofSystem, Redundancy, Role, ServiceLevel, TaskEnd, TaskId, TaskKind, TaskSpec,
 };
 use sp_core::H256;
 use sp_runtime::{BuildStorage, Permill};
@@ -348,7 +348,7 @@ pub fn assign(task: TaskId, prover: AccountId, price: Balance, bond: Balance) ->
 pub fn attempt(
 	prover: AccountId,
 	role: Role,
-	fate: AttemptFate,
+	fate: Ending,
 	price: Balance,
 	bond: Balance,
 ) -> Attempt {
@@ -381,13 +381,13 @@ pub fn conclude(
 
 /// The primary, alone, delivered in time.
 pub fn settle(task: TaskId, spec: &Spec, deal: &Deal) {
-	let only = attempt(deal.prover, Role::Primary, AttemptFate::Verified, deal.price, deal.bond);
+	let only = attempt(deal.prover, Role::Primary, Ending::Verified, deal.price, deal.bond);
 	assert_eq!(conclude(task, spec, deal, &[only], TaskEnd::Settled), [0]);
 }
 
 /// The primary, alone, defaults.
 pub fn fail(task: TaskId, spec: &Spec, deal: &Deal) {
-	let only = attempt(deal.prover, Role::Primary, AttemptFate::Defaulted, deal.price, deal.bond);
+	let only = attempt(deal.prover, Role::Primary, Ending::Defaulted, deal.price, deal.bond);
 	assert_eq!(conclude(task, spec, deal, &[only], DEAD), [deal.bond]);
 }
 

@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 use proofyard_mechanism::terms::{
 	percent_up, waterfall, Claims, DECLINE_PERCENT, DELAY_PERCENT, KEEPER_PERCENT, KILL_PERCENT,
 };
-use proofyard_primitives::{AttemptFate, AttemptResult, FailureReason, TaskEnd};
+use proofyard_primitives::{AttemptResult, Ending, FailureReason, TaskEnd};
 use sp_runtime::Permill;
 
 /// A task at its end. Money in plancks.
@@ -74,35 +74,12 @@ pub struct Transfer {
 	pub amount: u128,
 }
 
-/// How a bond is charged.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Charge {
-	/// All of it.
-	Default,
-	/// A fee, and what the replacement costs above the requester's price.
-	Declined,
-	/// The same, but the fee is nobody's: nobody is to earn by an input that he withholds.
-	Reported,
-	/// Kill fees.
-	Late,
-}
-
-impl Charge {
-	/// Bonds are charged in this order.
-	const ORDER: [&'static [Self]; 3] =
-		[&[Self::Default], &[Self::Declined, Self::Reported], &[Self::Late]];
-
-	fn of(fate: AttemptFate) -> Option<Self> {
-		use AttemptFate::*;
-		match fate {
-			Rejected | Defaulted => Some(Self::Default),
-			Declined => Some(Self::Declined),
-			Reported => Some(Self::Reported),
-			VerifiedLate => Some(Self::Late),
-			Verified | Lost | Slow | Excused => None,
-		}
-	}
-}
+/// Endings whose bonds are charged, in the order in which they are.
+const CHARGED: [&[Ending]; 3] = [
+	&[Ending::Rejected, Ending::Defaulted],
+	&[Ending::Declined, Ending::Reported],
+	&[Ending::VerifiedLate],
+];
 
 /// What attempts are due of the bonds, by index, in their order.
 struct Dues(Vec<(usize, u128)>);
@@ -179,7 +156,7 @@ impl<AccountId: PartialEq> Case<'_, AccountId> {
 			price.saturating_sub(self.payment(attempt))
 		});
 		let mut kill_fees = self.dues(|attempt| {
-			let due = attempt.fate == AttemptFate::Lost && !self.is_killed_by_requester(attempt);
+			let due = attempt.fate == Ending::Lost && !self.is_killed_by_requester(attempt);
 			if due {
 				kill_fee(attempt)
 			} else {
@@ -191,37 +168,36 @@ impl<AccountId: PartialEq> Case<'_, AccountId> {
 			TaskEnd::Settled => percent_up(self.price, DELAY_PERCENT),
 			TaskEnd::Failed { .. } => u128::MAX,
 		};
-		for (index, bond, charge) in self.charges() {
+		for (index, bond, ending) in self.charges() {
 			let mut claims = Claims {
 				standby: standby.total(),
 				kill_fees: kill_fees.total(),
 				compensation: 0,
 				keeper: 0,
 			};
-			match charge {
-				Charge::Default => {
-					claims.compensation = compensation;
-					if matches!(self.end, TaskEnd::Failed { keeper: Some(_), .. }) {
-						claims.keeper = percent_up(bond, KEEPER_PERCENT);
-					}
+			if ending.is_default() {
+				claims.compensation = compensation;
+				if matches!(self.end, TaskEnd::Failed { keeper: Some(_), .. }) {
+					claims.keeper = percent_up(bond, KEEPER_PERCENT);
 				}
-				Charge::Declined | Charge::Reported => {
-					claims.compensation = percent_up(bond, DECLINE_PERCENT)
-				}
-				Charge::Late => claims.standby = 0,
+			} else if ending.is_liable() {
+				claims.compensation = percent_up(bond, DECLINE_PERCENT);
+			} else {
+				claims.standby = 0;
 			}
 			let shares = waterfall(bond, claims);
 			let from = Source::Bond(index);
 			standby.serve(shares.standby, from, transfers);
 			kill_fees.serve(shares.kill_fees, from, transfers);
-			let compensated = match charge {
-				Charge::Default | Charge::Declined => shares.compensation.min(compensation),
-				Charge::Reported | Charge::Late => 0,
+			// Nobody is to earn by an input that he withholds.
+			let compensated = match ending {
+				Ending::Reported => 0,
+				_ => shares.compensation.min(compensation),
 			};
 			compensation = compensation.saturating_sub(compensated);
 			transfers.push(from, Sink::Requester, compensated);
 			transfers.push(from, Sink::Keeper, shares.keeper);
-			let kept = if charge == Charge::Default { 0 } else { shares.rest };
+			let kept = if ending.is_default() { 0 } else { shares.rest };
 			let due = shares.standby + shares.kill_fees + compensated + shares.keeper;
 			transfers.push(from, Sink::Nobody, bond.saturating_sub(due).saturating_sub(kept));
 		}
@@ -235,8 +211,7 @@ impl<AccountId: PartialEq> Case<'_, AccountId> {
 			.enumerate()
 			.filter(|(index, attempt)| {
 				// Who came late is charged only if there was a kill fee to pay.
-				transfers.taken_of(*index)
-					|| Charge::of(attempt.fate).is_some_and(|charge| charge != Charge::Late)
+				transfers.taken_of(*index) || attempt.fate.is_liable()
 			})
 			.map(|(_, attempt)| &attempt.prover)
 			.collect();
@@ -259,12 +234,12 @@ impl<AccountId: PartialEq> Case<'_, AccountId> {
 	}
 
 	/// The bonds that are charged, in the order in which they are.
-	fn charges(&self) -> impl Iterator<Item = (usize, u128, Charge)> + '_ {
-		Charge::ORDER.into_iter().flat_map(move |group| {
-			self.attempts.iter().enumerate().filter_map(move |(index, attempt)| {
-				let charge = Charge::of(attempt.fate)?;
-				group.contains(&charge).then_some((index, attempt.bond, charge))
-			})
+	fn charges(&self) -> impl Iterator<Item = (usize, u128, Ending)> + '_ {
+		CHARGED.into_iter().flat_map(move |group| {
+			let attempts = self.attempts.iter().enumerate();
+			attempts
+				.filter(|(_, attempt)| group.contains(&attempt.fate))
+				.map(|(index, attempt)| (index, attempt.bond, attempt.fate))
 		})
 	}
 
@@ -288,7 +263,7 @@ impl<AccountId: PartialEq> Case<'_, AccountId> {
 	/// Whether the requester owes this attempt a kill fee: it wanted several at once, or had no input
 	/// for those that were at work.
 	fn is_killed_by_requester(&self, attempt: &AttemptResult<AccountId, u128>) -> bool {
-		use AttemptFate::*;
+		use Ending::*;
 		if self.is_unavailable() {
 			// One that delivered all the same was at work as well.
 			matches!(attempt.fate, Excused | Lost | Verified | VerifiedLate)

@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod attempt;
 pub mod clearing;
 pub mod epoch;
 pub mod limits;
@@ -17,13 +18,14 @@ pub mod task;
 pub mod traits;
 pub mod values;
 
+pub use attempt::{AttemptRecord, AttemptResult, AttemptState, Ending, Performance, Role};
 pub use program::{Artifact, ArtifactRole, ProgramId, RemoteData, WorkModel};
 pub use proofyard_verifier::ProofSystem;
 pub use prover::{session, HardwareClass};
 pub use task::{
-	bid_commitment, job_id, proof_commitment, Assignment, AttemptFate, AttemptRecord,
-	AttemptResult, BiddingWindow, FailureReason, InputRef, Market, Outcome, Redundancy, Role,
-	ServiceLevel, SpeedClass, Standby, TaskEnd, TaskId, TaskKind, TaskSpec, Wanted,
+	bid_commitment, job_id, proof_commitment, Assignment, BiddingWindow, FailureReason, InputRef,
+	Market, Outcome, Redundancy, ServiceLevel, SpeedClass, Standby, TaskEnd, TaskId, TaskKind,
+	TaskSpec, Wanted,
 };
 pub use values::{
 	FixedInputs, FixedValues, ProofData, PublicValues, Scalar, Submission, Submissions,

@@ -4,8 +4,9 @@
 //! Each trait is implemented by exactly one pallet and used by those above it.
 
 use crate::{
-	Artifact, Assignment, AttemptResult, FixedValues, HardwareClass, Market, ProgramId, ProofData,
-	ProofSystem, SpeedClass, Standby, TaskEnd, TaskId, TaskKind, TaskSpec, Wanted, WorkModel,
+	Artifact, Assignment, AttemptResult, FixedValues, HardwareClass, Market, Performance,
+	ProgramId, ProofData, ProofSystem, SpeedClass, Standby, TaskEnd, TaskId, TaskKind, TaskSpec,
+	Wanted, WorkModel,
 };
 use alloc::vec::Vec;
 use proofyard_verifier::VerifyError;
@@ -62,7 +63,7 @@ pub trait Provers<AccountId, Balance> {
 
 	/// An attempt is over for its prover: free its slot, its lot and its time, and note what it shows.
 	/// Its bond stays reserved until the task has ended and [`Provers::put_back`] frees what is left.
-	fn vacate(prover: &AccountId, market: &Market, committed_ms: u64, attempt: Attempt);
+	fn vacate(prover: &AccountId, market: &Market, committed_ms: u64, performance: Performance);
 
 	/// Set a part of the free stake aside, as the deposit of a sealed bid. Changes nothing when it
 	/// fails. [`Stake::slash_bond`] takes of it as of a bond.
@@ -87,43 +88,6 @@ pub trait Provers<AccountId, Balance> {
 	/// Make `prover` ready to win tasks, for benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_up(prover: &AccountId, key: crate::session::SessionKey);
-}
-
-/// What an attempt that ended shows of its prover.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Attempt {
-	/// How it ended.
-	pub ending: AttemptEnding,
-	/// Whose task it was.
-	pub kind: TaskKind,
-	/// Its work, in the program's unit.
-	pub work: u64,
-	/// Blocks from the clearing to the end.
-	pub blocks: u32,
-}
-
-/// How an attempt ended, for the prover's track record.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AttemptEnding {
-	/// With a verified proof, in time.
-	Verified,
-	/// With a verified proof, after its soft deadline.
-	Late,
-	/// Somebody else was faster, and it was not late. Says nothing of the prover.
-	Lost,
-	/// The prover gave it back in time.
-	Declined,
-	/// With as many rejected proofs as the chain tolerates: a default.
-	Rejected,
-	/// Without a proof, by the prover's fault: a default.
-	Defaulted,
-}
-
-impl AttemptEnding {
-	/// Whether it counts against the prover as a default.
-	pub fn is_default(&self) -> bool {
-		matches!(self, Self::Rejected | Self::Defaulted)
-	}
 }
 
 /// The stake of provers, seen from settlement. Implemented by the provers pallet.

@@ -2,8 +2,10 @@
 //! Tasks and their proofs. A task is in the storage of exactly one pallet, which says where it stands.
 
 use super::*;
-use pallet_attestation::{AttemptOf, AttemptState as Stored, LiveTaskOf};
-use proofyard_primitives::{traits::Escrow, Outcome, ProofData, TaskId, TaskSpec};
+use pallet_attestation::{AttemptOf, LiveTaskOf};
+use proofyard_primitives::{
+	traits::Escrow, AttemptState as Stored, Ending, Outcome, ProofData, TaskId, TaskSpec,
+};
 
 /// Most tasks in one page.
 const MAX_PAGE: u32 = 100;
@@ -73,14 +75,16 @@ fn attempt_info(
 	number: u32,
 	attempt: &AttemptOf<Runtime>,
 ) -> AttemptInfo<AccountId, Balance, BlockNumber> {
-	let (state, owed) = match attempt.state {
-		Stored::Running if attempt.is_late(System::block_number()) => (AttemptState::Late, None),
-		Stored::Running => (AttemptState::Running, None),
-		Stored::Verified { due, .. } => (AttemptState::Verified, Some(due)),
-		Stored::Declined => (AttemptState::Declined, None),
-		Stored::Reported => (AttemptState::Reported, None),
-		Stored::Rejected => (AttemptState::Rejected, None),
-		Stored::Defaulted => (AttemptState::Defaulted, None),
+	let state = match attempt.state {
+		Stored::Running if attempt.is_late(System::block_number()) => AttemptState::Late,
+		Stored::Running => AttemptState::Running,
+		Stored::Ended(ending) => match ending {
+			Ending::Verified | Ending::VerifiedLate => AttemptState::Verified,
+			Ending::Declined => AttemptState::Declined,
+			Ending::Reported | Ending::Excused => AttemptState::Reported,
+			Ending::Rejected => AttemptState::Rejected,
+			Ending::Defaulted | Ending::Lost | Ending::Slow => AttemptState::Defaulted,
+		},
 	};
 	AttemptInfo {
 		number,
@@ -93,7 +97,7 @@ fn attempt_info(
 		rejections: attempt.rejections,
 		committed: attempt.commitment.is_some(),
 		state,
-		owed,
+		owed: attempt.owed,
 	}
 }
 

@@ -15,7 +15,7 @@ use crate::{
 };
 use clap::Parser;
 use proofyard_primitives::{
-	AttemptFate, BiddingWindow, HardwareClass, InputRef, Market, ProofSystem, Redundancy,
+	BiddingWindow, Ending as AttemptFate, HardwareClass, InputRef, Market, ProofSystem, Redundancy,
 	ServiceLevel, TaskKind,
 };
 use sp_core::{Bytes, H256};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use proofyard_primitives::{AttemptFate, AttemptRecord, Role};
+use proofyard_primitives::{AttemptRecord, Ending as AttemptFate, Role};
 
 const TASK: TaskId = 7;
 

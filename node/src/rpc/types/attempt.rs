@@ -3,7 +3,7 @@
 //! to.
 
 use super::{Account, Amount};
-use proofyard_primitives::{AttemptFate, AttemptRecord, Role};
+use proofyard_primitives::{AttemptRecord, Ending as AttemptFate, Role};
 use proofyard_runtime::{AccountId, Balance, BlockNumber};
 use proofyard_runtime_api as api;
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@ use crate::{mock::*, Error, Event, Live, REVEAL_BLOCKS};
 use frame_support::{assert_noop, assert_ok};
 use pallet_settlement::Outcomes;
 use proofyard_primitives::{
-	limits::MAX_ANNOUNCEMENTS, proof_commitment, AttemptFate, ProofData, TaskSpec,
+	limits::MAX_ANNOUNCEMENTS, proof_commitment, Ending, ProofData, TaskSpec,
 };
 use sp_core::H256;
 
@@ -55,7 +55,7 @@ fn anybody_registered_may_deliver_for_more_the_nearer_the_deadline_is() {
 		assert_eq!(Burnt::get(), 420 - 168 - 84);
 		let record = Outcomes::<Test>::get(7).unwrap();
 		let fates: Vec<_> = record.attempts.iter().map(|a| (a.prover, a.fate)).collect();
-		assert_eq!(fates, vec![(PROVER, AttemptFate::Defaulted), (RIVAL, AttemptFate::Verified)]);
+		assert_eq!(fates, vec![(PROVER, Ending::Defaulted), (RIVAL, Ending::Verified)]);
 	});
 }
 

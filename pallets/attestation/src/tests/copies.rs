@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Proofs that others could copy: who has to commit to its own first, and what a copy is worth.
 
-use crate::{mock::*, AttemptState, Call, Error, Live, LiveTaskOf, Refusal, RECOMMIT_BLOCKS};
+use crate::{mock::*, Call, Error, Live, LiveTaskOf, Refusal, RECOMMIT_BLOCKS};
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use proofyard_primitives::{
@@ -247,7 +247,7 @@ mod of_a_standby {
 				assert!(needs(RIVAL));
 				assert_ok!(include(submission(7, PROVER, bad_proof(bit))).unwrap());
 			}
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Rejected);
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Rejected));
 			assert!(!needs(RIVAL));
 			show(RIVAL);
 		});

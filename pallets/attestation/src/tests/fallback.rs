@@ -2,10 +2,10 @@
 //! What follows when a first attempt does not deliver. All sums are worked out by hand: a price of 400
 //! under a bond of 420, and standbys for 500 each under bonds of 620.
 
-use crate::{mock::*, AgendaOf, AttemptState, Event, Live, LiveOf, WantedTasks};
+use crate::{mock::*, AgendaOf, Event, Live, LiveOf, WantedTasks};
 use frame_support::assert_ok;
 use pallet_settlement::{Event as SettlementEvent, Outcomes};
-use proofyard_primitives::{AttemptFate, FailureReason, Role};
+use proofyard_primitives::{Ending, FailureReason, Role};
 
 /// The block after the soft deadline of what is assigned in block 1.
 const LATE: BlockNumber = 1 + SOFT + 1;
@@ -14,7 +14,7 @@ fn deliver(prover: AccountId) {
 	assert_ok!(include(submission(7, prover, proof())).unwrap());
 }
 
-fn fates() -> Vec<(AccountId, AttemptFate, Balance, Balance)> {
+fn fates() -> Vec<(AccountId, Ending, Balance, Balance)> {
 	let record = Outcomes::<Test>::get(7).unwrap();
 	let attempts = record.attempts.into_iter();
 	attempts.map(|a| (a.prover, a.fate, a.earned, a.slashed)).collect()
@@ -77,10 +77,7 @@ mod after_the_soft_deadline {
 			assert_eq!(Burnt::get(), 420 - 100 - 84);
 			assert_eq!(
 				fates(),
-				vec![
-					(PROVER, AttemptFate::Defaulted, 0, 420),
-					(RIVAL, AttemptFate::Verified, 500, 0)
-				]
+				vec![(PROVER, Ending::Defaulted, 0, 420), (RIVAL, Ending::Verified, 500, 0)]
 			);
 			let primary = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
 			assert_eq!((primary.live, primary.defaulted), (0, 1));
@@ -107,10 +104,7 @@ mod after_the_soft_deadline {
 			assert_eq!(Burnt::get(), 0);
 			assert_eq!(
 				fates(),
-				vec![
-					(PROVER, AttemptFate::VerifiedLate, 360, 50),
-					(RIVAL, AttemptFate::Lost, 50, 0)
-				]
+				vec![(PROVER, Ending::VerifiedLate, 360, 50), (RIVAL, Ending::Lost, 50, 0)]
 			);
 		});
 	}
@@ -146,9 +140,9 @@ mod after_the_soft_deadline {
 			assert_eq!(
 				fates(),
 				vec![
-					(PROVER, AttemptFate::Defaulted, 0, 420),
-					(RIVAL, AttemptFate::Slow, 0, 0),
-					(THIRD, AttemptFate::Verified, 500, 0),
+					(PROVER, Ending::Defaulted, 0, 420),
+					(RIVAL, Ending::Slow, 0, 0),
+					(THIRD, Ending::Verified, 500, 0),
 				]
 			);
 			assert_eq!((staked(RIVAL), reserved_bond(RIVAL)), (STAKE, 0));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Attempts that are given back: because they will not be done, or because nobody hands out the input.
 
-use crate::{mock::*, AttemptState, Call, Error, Event, Live, Refusal, WantedTasks};
+use crate::{mock::*, Call, Error, Event, Live, Refusal, WantedTasks};
 use frame_support::{assert_noop, assert_ok, traits::Authorize};
 use pallet_settlement::Outcomes;
 use proofyard_primitives::{
-	session::Report, AttemptFate, FailureReason, InputRef, Outcome, RemoteData, TaskKind, TaskSpec,
+	session::Report, Ending, FailureReason, InputRef, Outcome, RemoteData, TaskKind, TaskSpec,
 };
 use sp_core::H256;
 use sp_runtime::transaction_validity::{
@@ -36,7 +36,7 @@ fn deliver(prover: AccountId) {
 	assert_ok!(include(submission(7, prover, proof())).unwrap());
 }
 
-fn fates() -> Vec<(AccountId, AttemptFate, Balance, Balance)> {
+fn fates() -> Vec<(AccountId, Ending, Balance, Balance)> {
 	let record = Outcomes::<Test>::get(7).unwrap();
 	let attempts = record.attempts.into_iter();
 	attempts.map(|a| (a.prover, a.fate, a.earned, a.slashed)).collect()
@@ -59,7 +59,7 @@ mod declining {
 			decline(PROVER);
 			let record = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
 			assert_eq!((record.live, record.committed_ms, record.reserved), (0, 0, BOND));
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
 			assert_eq!((attempt(7, RIVAL).started_at, attempt(7, RIVAL).due), (1, 6));
 			System::assert_has_event(
 				Event::AttemptGivenBack {
@@ -85,10 +85,7 @@ mod declining {
 			assert_eq!(Burnt::get(), 0);
 			assert_eq!(
 				fates(),
-				vec![
-					(PROVER, AttemptFate::Declined, 0, 142),
-					(RIVAL, AttemptFate::Verified, 500, 0)
-				]
+				vec![(PROVER, Ending::Declined, 0, 142), (RIVAL, Ending::Verified, 500, 0)]
 			);
 		});
 	}
@@ -118,11 +115,11 @@ mod declining {
 				fates(),
 				vec![
 					// Of the default: 100 for the standby, a fifth for the requester, the rest.
-					(PROVER, AttemptFate::Defaulted, 0, 420),
+					(PROVER, Ending::Defaulted, 0, 420),
 					// The requester is compensated once, by the first bond: of this one the claim that
 					// the first did not cover is nothing but its own fee.
-					(RIVAL, AttemptFate::Declined, 0, 62),
-					(THIRD, AttemptFate::Verified, 500, 0),
+					(RIVAL, Ending::Declined, 0, 62),
+					(THIRD, Ending::Verified, 500, 0),
 				]
 			);
 		});
@@ -133,7 +130,7 @@ mod declining {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER], &[RIVAL], spec());
 			assert_ok!(Attestation::decline(RuntimeOrigin::signed(PROVER), 7));
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
 			assert!(attempt(7, RIVAL).is_running());
 		});
 	}

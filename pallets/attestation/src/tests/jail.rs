@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Provers that default time and again: what becomes of what they still have.
 
-use crate::{mock::*, AttemptState, Error, Event, Jailed, Live, LiveOf, Refusal, WeightInfo};
+use crate::{mock::*, Error, Event, Jailed, Live, LiveOf, Refusal, WeightInfo};
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use proofyard_primitives::{limits::MAX_ATTEMPTS, traits::Provers as _, TaskSpec};
@@ -33,7 +33,7 @@ fn their_attempts_go_to_standbys_at_once() {
 		assert!(attempt(7, PROVER).is_running());
 		run_to(DEADLINE + 1);
 		assert!(Provers::is_jailed(&PROVER));
-		assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
+		assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
 		assert!(attempt(7, RIVAL).is_running());
 		assert_eq!(LiveOf::<Test>::iter_key_prefix(PROVER).count(), 0);
 		assert!(!Jailed::<Test>::contains_key(PROVER));
@@ -79,7 +79,7 @@ fn their_proofs_are_refused() {
 			Error::<Test>::Jailed
 		);
 		run_to(DEADLINE + 2);
-		assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
+		assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
 	});
 }
 
@@ -93,7 +93,7 @@ fn what_they_are_late_with_is_a_default() {
 		assign_with(7, &[PROVER], &[RIVAL], TaskSpec { deadline: 60, ..spec() });
 		// Its soft deadline is block 9.
 		run_to(DEADLINE + 1);
-		assert_eq!(attempt(7, PROVER).state, AttemptState::Defaulted);
+		assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Defaulted));
 		System::assert_has_event(
 			Event::AttemptDefaulted { task: 7, prover: PROVER, attempt: 0 }.into(),
 		);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tasks that have no standby left: what the auction is told, and whom it may send.
 
-use crate::{mock::*, AttemptState, Live, WantedTasks};
+use crate::{mock::*, Live, WantedTasks};
 use frame_support::assert_ok;
 use proofyard_primitives::{
 	limits::MAX_ATTEMPTS,
@@ -101,8 +101,8 @@ fn who_announced_a_proof_shows_it_and_is_not_sent() {
 		assert_eq!(Attestation::wanted(8)[0].tried, vec![PROVER, THIRD, RIVAL]);
 		assert_ok!(Provers::reserve(&RIVAL, &market(), STANDBY_BOND, 1_000));
 		assert!(!Attestation::engage(7, standby(RIVAL)));
-		let attempt = proofyard_primitives::traits::Attempt {
-			ending: proofyard_primitives::traits::AttemptEnding::Lost,
+		let attempt = proofyard_primitives::Performance {
+			ending: proofyard_primitives::Ending::Lost,
 			kind: proofyard_primitives::TaskKind::Market,
 			work: WORK,
 			blocks: 0,

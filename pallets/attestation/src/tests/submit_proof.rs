@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a proof does to its task, and to everybody's money.
 
-use crate::{mock::*, AttemptState, Call, Error, Event, Live, LiveOf, RejectReason};
+use crate::{mock::*, Call, Error, Event, Live, LiveOf, RejectReason};
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use pallet_settlement::{Event as SettlementEvent, Outcomes, Proofs};
@@ -279,7 +279,7 @@ mod a_rejected_proof {
 			deliver(bad_proof(1));
 
 			let attempt = attempt(7, PROVER);
-			assert_eq!(attempt.state, AttemptState::Rejected);
+			assert_eq!(attempt.state, AttemptState::Ended(Ending::Rejected));
 			// Two fees of 10 are gone, and the rest is kept until the task has ended.
 			assert_eq!((attempt.bond, reserved_bond(PROVER)), (400, 400));
 			assert_eq!(staked(PROVER), 10_000 - 20);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Several proofs of one prover, submitted at once.
 
-use crate::{mock::*, AttemptState, Call, Error, Event, Live, LiveOf, Refusal, RejectReason};
+use crate::{mock::*, Call, Error, Event, Live, LiveOf, Refusal, RejectReason};
 use frame_support::{assert_noop, assert_ok, traits::Authorize};
 use frame_system::RawOrigin;
 use pallet_settlement::{Outcomes, Proofs};
@@ -280,7 +280,7 @@ mod a_bad_one_among_them {
 			assign(9, PROVER);
 			deliver(&[(7, bad_proof(0)), (8, proof())]);
 			deliver(&[(7, bad_proof(1)), (9, proof())]);
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Rejected);
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Rejected));
 			assert!(attempt(7, RIVAL).is_running());
 			assert_eq!(earned(), 2 * PRICE);
 		});
@@ -388,11 +388,11 @@ mod one_that_went_stale {
 			assert_eq!(earned(), 0);
 			// The others had their verdicts before.
 			for task in 7..10 {
-				assert_eq!(attempt(task, PROVER).state, AttemptState::Rejected);
+				assert_eq!(attempt(task, PROVER).state, AttemptState::Ended(Ending::Rejected));
 			}
 			// What it cannot deliver any more is given back in the next block.
 			run_to(2);
-			assert_eq!(attempt(10, PROVER).state, AttemptState::Declined);
+			assert_eq!(attempt(10, PROVER).state, AttemptState::Ended(Ending::Declined));
 		});
 	}
 

@@ -17,9 +17,9 @@ use pallet_provers::Error as ProversError;
 use pallet_settlement::Outcomes;
 use proofyard_primitives::{
 	limits::MaxInlineInput,
-	traits::{Attempt, AttemptEnding, Programs as _, Provers as _},
-	FailureReason, FixedValues, HardwareClass, InputRef, Market, Outcome, Redundancy, Scalar,
-	ServiceLevel, TaskId, TaskKind, WorkModel,
+	traits::{Programs as _, Provers as _},
+	Ending, FailureReason, FixedValues, HardwareClass, InputRef, Market, Outcome, Performance,
+	Redundancy, Scalar, ServiceLevel, TaskId, TaskKind, WorkModel,
 };
 use sp_core::{Get, H256};
 use sp_runtime::{DispatchError, DispatchResult};
@@ -67,8 +67,8 @@ fn calibrate(prover: AccountId) -> TaskId {
 fn count_proven(prover: AccountId, hardware: HardwareClass, count: u32) {
 	for _ in 0..count {
 		let market = Market { hardware, ..market() };
-		let ending = AttemptEnding::Verified;
-		let attempt = Attempt { ending, kind: TaskKind::Calibration, work: WORK, blocks: 2 };
+		let ending = Ending::Verified;
+		let attempt = Performance { ending, kind: TaskKind::Calibration, work: WORK, blocks: 2 };
 		Provers::reserve(&prover, &market, 0, 0).unwrap();
 		Provers::vacate(&prover, &market, 0, attempt);
 	}

@@ -9,9 +9,8 @@ use frame_support::assert_ok;
 use pallet_attestation::Live;
 use proofyard_mechanism::Tick;
 use proofyard_primitives::{
-	traits::{Attempt, AttemptEnding, Provers as _},
-	Assignment, BiddingWindow, FixedValues, HardwareClass, InputRef, Market, ProgramId, Redundancy,
-	ServiceLevel, TaskId, TaskKind,
+	traits::Provers as _, Assignment, BiddingWindow, Ending, FixedValues, HardwareClass, InputRef,
+	Market, Performance, ProgramId, Redundancy, ServiceLevel, TaskId, TaskKind,
 };
 use sp_runtime::DispatchResult;
 
@@ -203,9 +202,9 @@ pub fn together(task: TaskId) -> Vec<(AccountId, Balance)> {
 
 /// Count a proof that a prover delivered in time, as attestation does.
 pub fn count_delivered(prover: AccountId) {
-	let (ending, kind) = (AttemptEnding::Verified, TaskKind::Market);
+	let (ending, kind) = (Ending::Verified, TaskKind::Market);
 	Provers::reserve(&prover, &market(), 0, 0).unwrap();
-	Provers::vacate(&prover, &market(), 0, Attempt { ending, kind, work: 1, blocks: 1 });
+	Provers::vacate(&prover, &market(), 0, Performance { ending, kind, work: 1, blocks: 1 });
 }
 
 /// What a prover has reserved: bonds, attempts, time, and lots of a market.

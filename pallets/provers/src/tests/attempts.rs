@@ -3,9 +3,9 @@
 
 use crate::{mock::*, Error, Event, LotsInUse};
 use frame_support::{assert_noop, assert_ok};
-use proofyard_primitives::traits::{
-	AttemptEnding::{Declined, Defaulted, Late, Lost, Rejected, Verified},
-	Capacity, Provers as _,
+use proofyard_primitives::{
+	traits::{Capacity, Provers as _},
+	Ending::{Declined, Defaulted, Lost, Rejected, Verified, VerifiedLate},
 };
 
 mod capacity {
@@ -155,7 +155,7 @@ mod vacate {
 			register(ALICE, 500);
 			for (ending, counts) in [
 				(Verified, (1, 0)),
-				(Late, (2, 0)),
+				(VerifiedLate, (2, 0)),
 				(Lost, (2, 0)),
 				(Declined, (2, 0)),
 				(Rejected, (2, 1)),

@@ -7,7 +7,7 @@ use frame_support::{
 	assert_noop, assert_ok,
 	traits::{LockableCurrency, WithdrawReasons},
 };
-use proofyard_primitives::traits::{AttemptEnding::Verified, Provers as _};
+use proofyard_primitives::{traits::Provers as _, Ending::Verified};
 use sp_runtime::{DispatchError::BadOrigin, Permill};
 
 /// An operator with so much of its own, open at ten percent.

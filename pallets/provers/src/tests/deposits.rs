@@ -3,7 +3,7 @@
 
 use crate::{mock::*, Error};
 use frame_support::{assert_noop, assert_ok};
-use proofyard_primitives::traits::{AttemptEnding, Provers as _};
+use proofyard_primitives::{traits::Provers as _, Ending};
 
 mod set_aside {
 	use super::*;
@@ -84,7 +84,7 @@ mod put_back {
 			reserve(ALICE, 40);
 			Provers::put_back(&ALICE, 100);
 			assert_eq!((record(ALICE).reserved, on_hold(ALICE)), (40, 500));
-			finish(ALICE, 40, AttemptEnding::Verified);
+			finish(ALICE, 40, Ending::Verified);
 			assert_ok!(Provers::unbond(signed(ALICE), 500));
 		});
 	}
@@ -115,7 +115,7 @@ mod forfeiting {
 			let left = record(ALICE);
 			assert_eq!((left.stake, left.reserved, on_hold(ALICE)), (400, 200, 400));
 			assert_eq!(left.free_stake(), 200);
-			finish(ALICE, 200, AttemptEnding::Verified);
+			finish(ALICE, 200, Ending::Verified);
 		});
 	}
 

@@ -3,9 +3,9 @@
 
 use crate::{mock::*, Error, Event, SessionKeys, Unbonding};
 use frame_support::{assert_noop, assert_ok};
-use proofyard_primitives::traits::{
-	AttemptEnding::{Declined, Defaulted, Verified},
-	Provers as _,
+use proofyard_primitives::{
+	traits::Provers as _,
+	Ending::{Declined, Defaulted, Verified},
 };
 use sp_runtime::DispatchError::BadOrigin;
 

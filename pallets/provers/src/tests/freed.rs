@@ -3,7 +3,7 @@
 
 use crate::{mock::*, Freed};
 use frame_support::assert_ok;
-use proofyard_primitives::traits::{AttemptEnding, Provers as _};
+use proofyard_primitives::{traits::Provers as _, Ending};
 
 /// Everybody has room again in a block.
 fn free_in(block: u64, provers: &[AccountId]) {
@@ -23,7 +23,7 @@ mod entered {
 			reserve(ALICE, 100);
 			assert!(freed().is_empty(), "a new prover, or a full one, frees nothing");
 			System::set_block_number(3);
-			finish(ALICE, 100, AttemptEnding::Verified);
+			finish(ALICE, 100, Ending::Verified);
 			assert_eq!(freed(), [(3, ALICE)]);
 			System::set_block_number(4);
 			assert_ok!(Provers::add_stake(signed(ALICE), 1));
@@ -35,7 +35,7 @@ mod entered {
 			assert_eq!(freed().len(), 3);
 			System::set_block_number(6);
 			reserve(ALICE, 100);
-			finish(ALICE, 100, AttemptEnding::Defaulted);
+			finish(ALICE, 100, Ending::Defaulted);
 			assert_eq!(freed().last(), Some(&(6, ALICE)));
 		});
 	}

@@ -4,16 +4,13 @@
 use crate::{mock::*, Error, Event, Pause, MAX_DOUBLINGS};
 use frame_support::{assert_noop, assert_ok};
 use proofyard_primitives::{
-	traits::{
-		Attempt,
-		AttemptEnding::{Declined, Defaulted, Late, Lost, Rejected, Verified},
-		Provers as _,
-	},
-	TaskKind,
+	traits::Provers as _,
+	Ending::{Declined, Defaulted, Lost, Rejected, Verified, VerifiedLate},
+	Performance, TaskKind,
 };
 use sp_runtime::DispatchError::BadOrigin;
 
-fn end(ending: proofyard_primitives::traits::AttemptEnding) {
+fn end(ending: proofyard_primitives::Ending) {
 	go_through_all(ALICE, ending, 1);
 }
 
@@ -50,7 +47,7 @@ mod strikes {
 			end(Verified);
 			assert_eq!(strikes(), 0);
 			end(Defaulted);
-			end(Late);
+			end(VerifiedLate);
 			assert_eq!(strikes(), 0);
 			assert!(!Provers::is_jailed(&ALICE));
 		});
@@ -61,7 +58,7 @@ mod strikes {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			let calibrate = |ending| {
-				let attempt = Attempt { kind: TaskKind::Calibration, ..attempt(ending) };
+				let attempt = Performance { kind: TaskKind::Calibration, ..attempt(ending) };
 				go_through(ALICE, &market(16), attempt);
 			};
 			calibrate(Defaulted);
@@ -173,7 +170,7 @@ mod jail {
 
 	#[test]
 	fn is_a_first_again_after_a_proof() {
-		for ending in [Verified, Late] {
+		for ending in [Verified, VerifiedLate] {
 			build_and_execute(|| {
 				register(ALICE, 500);
 				get_jailed(ALICE);
@@ -195,7 +192,7 @@ mod jail {
 			finish(ALICE, 10, Verified);
 			assert_eq!(record(ALICE).jailings, 1);
 			come_back();
-			let calibration = Attempt { kind: TaskKind::Calibration, ..attempt(Verified) };
+			let calibration = Performance { kind: TaskKind::Calibration, ..attempt(Verified) };
 			go_through(ALICE, &market(16), calibration);
 			assert_eq!(record(ALICE).jailings, 1);
 		});

@@ -3,7 +3,7 @@
 
 use crate::{mock::*, Error, Event, Pause};
 use frame_support::{assert_noop, assert_ok};
-use proofyard_primitives::traits::{AttemptEnding, Provers as _};
+use proofyard_primitives::{traits::Provers as _, Ending};
 use sp_runtime::DispatchError::BadOrigin;
 
 fn set_paused(paused: bool) {
@@ -45,7 +45,7 @@ mod pausing {
 			assert_eq!((capacity.free_stake, capacity.committed_ms), (400, 1_000));
 			assert_eq!((record(ALICE).live, record(ALICE).asks), (1, 1));
 			assert_ok!(Provers::ask_placed(&ALICE));
-			finish(ALICE, 100, AttemptEnding::Verified);
+			finish(ALICE, 100, Ending::Verified);
 			assert_eq!(record(ALICE).verified, 1);
 		});
 	}

@@ -3,10 +3,7 @@
 //! stay sound, and nobody loses by what others do but by a slash.
 
 use crate::mock::*;
-use proofyard_primitives::{
-	traits::{Attempt as Shown, AttemptEnding, Provers as _},
-	TaskKind,
-};
+use proofyard_primitives::{traits::Provers as _, Ending, Performance as Shown, TaskKind};
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, Permill, StateVersion};
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,12 +145,15 @@ fn shown() -> impl Strategy<Value = Shown> {
 	let kind =
 		prop::sample::select(vec![TaskKind::Market, TaskKind::Sealed, TaskKind::Calibration]);
 	let ending = prop::sample::select(vec![
-		AttemptEnding::Verified,
-		AttemptEnding::Late,
-		AttemptEnding::Lost,
-		AttemptEnding::Declined,
-		AttemptEnding::Rejected,
-		AttemptEnding::Defaulted,
+		Ending::Verified,
+		Ending::VerifiedLate,
+		Ending::Lost,
+		Ending::Slow,
+		Ending::Reported,
+		Ending::Excused,
+		Ending::Declined,
+		Ending::Rejected,
+		Ending::Defaulted,
 	]);
 	let work = prop_oneof![1..1_000_000u64, Just(1), Just(u64::MAX)];
 	let blocks = prop_oneof![0..20u32, Just(u32::MAX)];
@@ -364,7 +364,7 @@ fn run(action: Action, model: &mut Model) -> DispatchResult {
 			if let Some(index) = pick(which, &model.live) {
 				let attempt = model.live.swap_remove(index);
 				assert_eq!(slash(attempt.who, attempt.bond), attempt.bond);
-				let shown = Shown { ending: AttemptEnding::Defaulted, ..shown };
+				let shown = Shown { ending: Ending::Defaulted, ..shown };
 				end(Attempt { bond: 0, ..attempt }, shown, model);
 			}
 			Ok(())

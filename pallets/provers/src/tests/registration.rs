@@ -162,7 +162,7 @@ mod register {
 
 mod set_hardware {
 	use super::*;
-	use proofyard_primitives::traits::AttemptEnding::Verified;
+	use proofyard_primitives::Ending::Verified;
 
 	#[test]
 	fn works() {
@@ -306,7 +306,7 @@ mod genesis {
 			assert_eq!(record(BOB).registered_at, 0);
 			assert_eq!(SessionKeys::<Test>::get(key(2)), Some(BOB));
 			reserve(ALICE, 500);
-			finish(ALICE, 500, proofyard_primitives::traits::AttemptEnding::Verified);
+			finish(ALICE, 500, proofyard_primitives::Ending::Verified);
 		});
 	}
 

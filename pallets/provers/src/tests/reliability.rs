@@ -3,12 +3,9 @@
 
 use crate::{mock::*, TrackRecord, TrackRecords, ATTEMPT};
 use proofyard_primitives::{
-	traits::{
-		Attempt,
-		AttemptEnding::{Declined, Defaulted, Late, Lost, Rejected, Verified},
-		Provers as _,
-	},
-	TaskKind,
+	traits::Provers as _,
+	Ending::{Declined, Defaulted, Lost, Rejected, Verified, VerifiedLate},
+	Performance, TaskKind,
 };
 
 fn is_reliable(prover: AccountId) -> bool {
@@ -32,7 +29,7 @@ fn takes_enough_proofs() {
 
 #[test]
 fn takes_most_of_them_in_time() {
-	for ending in [Late, Declined, Rejected, Defaulted] {
+	for ending in [VerifiedLate, Declined, Rejected, Defaulted] {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			// Three of four in time are enough, three of five are not.
@@ -62,7 +59,7 @@ fn is_not_earned_by_calibrating() {
 	build_and_execute(|| {
 		register(ALICE, 500);
 		for _ in 0..RELIABLE_PROOFS {
-			let calibration = Attempt { kind: TaskKind::Calibration, ..attempt(Verified) };
+			let calibration = Performance { kind: TaskKind::Calibration, ..attempt(Verified) };
 			go_through(ALICE, &market(16), calibration);
 		}
 		assert!(!is_reliable(ALICE));

@@ -3,9 +3,9 @@
 
 use crate::{mock::*, Error, Event, Pool, Unbonding};
 use frame_support::{assert_noop, assert_ok};
-use proofyard_primitives::traits::{
-	AttemptEnding::{Defaulted, Verified},
-	Provers as _,
+use proofyard_primitives::{
+	traits::Provers as _,
+	Ending::{Defaulted, Verified},
 };
 
 /// Alice with 400 of her own, 300 of Bob's and 100 of Carol's, at ten percent.

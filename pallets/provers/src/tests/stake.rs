@@ -3,10 +3,7 @@
 
 use crate::{mock::*, Calibrations, Error, Event, SessionKeys, TrackRecords, Unbonding};
 use frame_support::{assert_noop, assert_ok};
-use proofyard_primitives::{
-	traits::{Attempt, AttemptEnding, Provers as _},
-	Market, TaskKind,
-};
+use proofyard_primitives::{traits::Provers as _, Ending, Market, Performance, TaskKind};
 use sp_runtime::DispatchError::BadOrigin;
 
 mod add_stake {
@@ -43,7 +40,7 @@ mod add_stake {
 			register(ALICE, 500);
 			reserve(ALICE, 460);
 			assert_eq!(slash(ALICE, 460), 460);
-			finish(ALICE, 0, AttemptEnding::Defaulted);
+			finish(ALICE, 0, Ending::Defaulted);
 			// 40 are left: 59 more are one too few.
 			assert_noop!(Provers::add_stake(signed(ALICE), 59), Error::<Test>::StakeTooLow);
 			assert_ok!(Provers::add_stake(signed(ALICE), 60));
@@ -126,7 +123,7 @@ mod unbond {
 			reserve(ALICE, 150);
 			assert_noop!(Provers::unbond(signed(ALICE), 351), Error::<Test>::StakeReserved);
 			assert_ok!(Provers::unbond(signed(ALICE), 350));
-			finish(ALICE, 150, AttemptEnding::Verified);
+			finish(ALICE, 150, Ending::Verified);
 		});
 	}
 
@@ -137,7 +134,7 @@ mod unbond {
 			reserve(ALICE, 50);
 			assert_noop!(Provers::unbond(signed(ALICE), 450), Error::<Test>::RemainderTooLow);
 			assert_ok!(Provers::unbond(signed(ALICE), 400));
-			finish(ALICE, 50, AttemptEnding::Verified);
+			finish(ALICE, 50, Ending::Verified);
 		});
 	}
 
@@ -238,10 +235,10 @@ mod withdraw_unbonded {
 			register(ALICE, 500);
 			register(BOB, 500);
 			reserve(ALICE, 0);
-			vacate(ALICE, AttemptEnding::Verified);
+			vacate(ALICE, Ending::Verified);
 			for (who, hardware) in [(ALICE, CPU), (ALICE, GPU), (BOB, CPU)] {
 				let calibration =
-					Attempt { kind: TaskKind::Calibration, ..attempt(AttemptEnding::Verified) };
+					Performance { kind: TaskKind::Calibration, ..attempt(Ending::Verified) };
 				go_through(who, &Market { hardware, ..market(16) }, calibration);
 			}
 			assert_ok!(Provers::set_paused(signed(ALICE), true));
@@ -269,7 +266,7 @@ mod withdraw_unbonded {
 			System::set_block_number(1 + UNBONDING_DELAY);
 			assert_ok!(Provers::withdraw_unbonded(signed(ALICE)));
 			assert_eq!((record(ALICE).stake, record(ALICE).reserved), (200, 200));
-			finish(ALICE, 200, AttemptEnding::Verified);
+			finish(ALICE, 200, Ending::Verified);
 		});
 	}
 
@@ -304,7 +301,7 @@ mod withdraw_unbonded {
 				Provers::withdraw_unbonded(signed(ALICE)),
 				Error::<Test>::NothingUnbonding
 			);
-			finish(ALICE, 0, AttemptEnding::Defaulted);
+			finish(ALICE, 0, Ending::Defaulted);
 			assert_noop!(
 				Provers::withdraw_unbonded(signed(ALICE)),
 				Error::<Test>::NothingUnbonding
@@ -324,7 +321,7 @@ mod withdraw_unbonded {
 			reserve(ALICE, 100);
 			assert_ok!(Provers::unbond(signed(ALICE), 400));
 			assert_eq!(slash(ALICE, 100), 100);
-			finish(ALICE, 0, AttemptEnding::Defaulted);
+			finish(ALICE, 0, Ending::Defaulted);
 			System::set_block_number(1 + UNBONDING_DELAY);
 			assert_ok!(Provers::withdraw_unbonded(signed(ALICE)));
 			assert_eq!(record(ALICE).stake, 0);

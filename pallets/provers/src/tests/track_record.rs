@@ -3,17 +3,14 @@
 
 use crate::{mock::*, Calibrations, SpeedRecord, Speeds, MAX_CALIBRATED, UNMEASURABLE};
 use proofyard_primitives::{
-	traits::{
-		Attempt,
-		AttemptEnding::{Defaulted, Verified},
-		Provers as _,
-	},
-	HardwareClass, Market, TaskKind,
+	traits::Provers as _,
+	Ending::{Defaulted, Verified},
+	HardwareClass, Market, Performance, TaskKind,
 };
 
 /// An attempt of so much work that ends now after so many blocks.
-fn end(ending: proofyard_primitives::traits::AttemptEnding, work: u64, blocks: u32) {
-	go_through(ALICE, &market(16), Attempt { work, blocks, ..attempt(ending) });
+fn end(ending: proofyard_primitives::Ending, work: u64, blocks: u32) {
+	go_through(ALICE, &market(16), Performance { work, blocks, ..attempt(ending) });
 }
 
 fn confirmed() -> Option<u64> {
@@ -130,7 +127,7 @@ mod speed {
 			register(ALICE, 500);
 			System::set_block_number(100);
 			end(Verified, 100_000, 7);
-			go_through(ALICE, &market(3), Attempt { work: 8, blocks: 6, ..attempt(Verified) });
+			go_through(ALICE, &market(3), Performance { work: 8, blocks: 6, ..attempt(Verified) });
 			assert_eq!(confirmed(), Some(10_000));
 			assert_eq!(Provers::confirmed_speed(&ALICE, market(0).speed_class()), Some(1));
 			assert_eq!(Provers::confirmed_speed(&ALICE, market(20).speed_class()), None);
@@ -143,10 +140,10 @@ mod calibrations {
 
 	fn calibrate(hardware: HardwareClass, kind: TaskKind, ending: Ending) {
 		let market = Market { hardware, ..market(16) };
-		go_through(ALICE, &market, Attempt { kind, ..attempt(ending) });
+		go_through(ALICE, &market, Performance { kind, ..attempt(ending) });
 	}
 
-	type Ending = proofyard_primitives::traits::AttemptEnding;
+	type Ending = proofyard_primitives::Ending;
 
 	#[test]
 	fn are_counted_by_class_when_they_are_proven() {

@@ -4,7 +4,7 @@
 use crate::{mock::*, Event, FeeTerms, Outcomes};
 use frame_support::traits::Hooks;
 use proofyard_primitives::{
-	traits::Settlement as _, AttemptFate, FailureReason, Outcome, Role, TaskEnd,
+	traits::Settlement as _, Ending, FailureReason, Outcome, Role, TaskEnd,
 };
 use sp_runtime::Permill;
 
@@ -136,7 +136,7 @@ mod fail {
 		build_and_execute(|| {
 			let spec = open(1, ALICE, 1_000);
 			let deal = assign(1, PROVER, 700, 0);
-			let only = attempt(PROVER, Role::Primary, AttemptFate::Rejected, 700, 0);
+			let only = attempt(PROVER, Role::Primary, Ending::Rejected, 700, 0);
 			let end = TaskEnd::Failed { reason: FailureReason::ProofsRejected, keeper: None };
 			conclude(1, &spec, &deal, &[only], end);
 			assert!(matches!(

@@ -4,7 +4,7 @@
 use crate::{mock::*, Escrows, Event, OutcomeRecord, Outcomes, Proofs};
 use proofyard_primitives::{
 	traits::{Escrow as _, Settlement as _},
-	AttemptFate, AttemptRecord, Outcome, Role, TaskKind,
+	AttemptRecord, Ending, Outcome, Role, TaskKind,
 };
 
 mod settle {
@@ -43,7 +43,7 @@ mod settle {
 					attempts: vec![AttemptRecord {
 						prover: PROVER,
 						role: Role::Primary,
-						fate: AttemptFate::Verified,
+						fate: Ending::Verified,
 						earned: 700,
 						slashed: 0,
 					}]

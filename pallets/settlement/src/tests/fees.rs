@@ -3,7 +3,7 @@
 
 use crate::{mock::*, Error, Event, FeeTerms, Fees, Outcomes};
 use frame_support::{assert_noop, assert_ok};
-use proofyard_primitives::{AttemptFate::*, Role::*, TaskEnd};
+use proofyard_primitives::{Ending::*, Role::*, TaskEnd};
 use sp_runtime::{traits::BadOrigin, Permill};
 
 fn set(terms: FeeTerms) {

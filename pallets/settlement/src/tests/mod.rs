@@ -12,3 +12,4 @@ mod retention;
 mod scenarios;
 mod shares;
 mod shares_properties;
+mod tables;

@@ -7,7 +7,7 @@ use frame_support::{
 	traits::{fungible::BalancedHold, Get, Imbalance},
 };
 use proofyard_primitives::{
-	limits::MaxAttempts, traits::Settlement as _, AttemptFate::*, FailureReason, Outcome, Role::*,
+	limits::MaxAttempts, traits::Settlement as _, Ending::*, FailureReason, Outcome, Role::*,
 	TaskEnd,
 };
 

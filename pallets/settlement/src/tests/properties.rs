@@ -5,7 +5,7 @@ use crate::{mock::*, FeeTerms, Outcomes, Proofs};
 use frame_support::traits::fungible::MutateHold;
 use proofyard_primitives::{
 	traits::{Escrow as _, Settlement as _},
-	AttemptFate, FailureReason, Outcome, Role, TaskEnd,
+	Ending, FailureReason, Outcome, Role, TaskEnd,
 };
 use proptest::{prelude::*, sample::Index};
 use sp_runtime::Permill;
@@ -39,8 +39,8 @@ enum Action {
 	/// An assigned task ends, after further attempts.
 	Conclude {
 		which: Index,
-		fate: AttemptFate,
-		others: Vec<(AccountId, Role, AttemptFate, Balance, Balance)>,
+		fate: Ending,
+		others: Vec<(AccountId, Role, Ending, Balance, Balance)>,
 		end: TaskEnd<AccountId>,
 	},
 	SetFees {
@@ -115,8 +115,8 @@ fn role() -> impl Strategy<Value = Role> {
 	prop::sample::select(vec![Together, Standby, Rescue, Bounty])
 }
 
-fn fate() -> impl Strategy<Value = AttemptFate> {
-	use AttemptFate::*;
+fn fate() -> impl Strategy<Value = Ending> {
+	use Ending::*;
 	let all =
 		[Verified, VerifiedLate, Lost, Slow, Declined, Reported, Excused, Rejected, Defaulted];
 	prop::sample::select(all.to_vec())
@@ -211,7 +211,7 @@ fn run(action: Action, model: &mut Model) -> Option<()> {
 			let (task, spec, deal) = model.take(which)?;
 			let verified = others.iter().any(|(_, _, fate, ..)| fate.is_verified());
 			if end == TaskEnd::Settled && !verified {
-				fate = AttemptFate::Verified;
+				fate = Ending::Verified;
 			}
 			let mut attempts =
 				vec![attempt(deal.prover, Role::Primary, fate, deal.price, deal.bond)];

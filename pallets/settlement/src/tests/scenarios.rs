@@ -6,7 +6,7 @@
 
 use crate::{mock::*, Event, Outcomes, Proofs};
 use proofyard_primitives::{
-	traits::Escrow as _, AttemptFate::*, FailureReason, Outcome, Role::*, TaskEnd, TaskKind,
+	traits::Escrow as _, Ending::*, FailureReason, Outcome, Role::*, TaskEnd, TaskKind,
 };
 
 const SETTLED: TaskEnd<AccountId> = TaskEnd::Settled;

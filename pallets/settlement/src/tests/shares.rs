@@ -2,7 +2,7 @@
 //! Who gets what, without any money.
 
 use crate::shares::{Case, Sink::*, Source::*, Transfer};
-use proofyard_primitives::{AttemptFate::*, AttemptResult, FailureReason, Role::*, TaskEnd};
+use proofyard_primitives::{AttemptResult, Ending::*, FailureReason, Role::*, TaskEnd};
 use sp_runtime::Permill;
 
 type Attempt = AttemptResult<u8, u128>;
@@ -16,7 +16,7 @@ const DEAD: TaskEnd<u8> =
 fn attempt(
 	prover: u8,
 	role: proofyard_primitives::Role,
-	fate: proofyard_primitives::AttemptFate,
+	fate: proofyard_primitives::Ending,
 	price: u128,
 	bond: u128,
 ) -> Attempt {

@@ -3,7 +3,7 @@
 
 use crate::shares::{Case, Sink, Source, Transfer};
 use proofyard_mechanism::terms::{percent_up, DELAY_PERCENT, KILL_PERCENT};
-use proofyard_primitives::{AttemptFate, AttemptResult, FailureReason, Role, TaskEnd};
+use proofyard_primitives::{AttemptResult, Ending, FailureReason, Role, TaskEnd};
 use proptest::prelude::*;
 use sp_runtime::Permill;
 
@@ -59,7 +59,7 @@ impl Ended {
 	/// Kill fees that the bonds are to pay.
 	fn kill_fees(&self) -> u128 {
 		let lost = self.attempts.iter().filter(|attempt| {
-			attempt.fate == AttemptFate::Lost && !(self.settled() && attempt.role.is_first())
+			attempt.fate == Ending::Lost && !(self.settled() && attempt.role.is_first())
 		});
 		lost.map(|attempt| percent_up(attempt.price, KILL_PERCENT)).sum()
 	}
@@ -74,8 +74,8 @@ impl Ended {
 }
 
 /// Whether a bond may have to pay for another proof.
-fn failed(fate: AttemptFate) -> bool {
-	use AttemptFate::*;
+fn failed(fate: Ending) -> bool {
+	use Ending::*;
 	matches!(fate, Rejected | Defaulted | Declined | Reported)
 }
 
@@ -92,8 +92,8 @@ fn role() -> impl Strategy<Value = Role> {
 	prop::sample::select(vec![Primary, Together, Standby, Rescue, Bounty])
 }
 
-fn fate() -> impl Strategy<Value = AttemptFate> {
-	use AttemptFate::*;
+fn fate() -> impl Strategy<Value = Ending> {
+	use Ending::*;
 	let all =
 		[Verified, VerifiedLate, Lost, Slow, Declined, Reported, Excused, Rejected, Defaulted];
 	prop::sample::select(all.to_vec())
@@ -169,7 +169,7 @@ proptest! {
 				prop_assert_eq!(taken, 0);
 			} else if attempt.fate.is_default() {
 				prop_assert_eq!(taken, attempt.bond);
-			} else if !failed(attempt.fate) && attempt.fate != AttemptFate::VerifiedLate {
+			} else if !failed(attempt.fate) && attempt.fate != Ending::VerifiedLate {
 				prop_assert_eq!(taken, 0);
 			}
 		}
@@ -195,9 +195,9 @@ proptest! {
 		for (index, attempt) in ended.attempts.iter().enumerate() {
 			let got = sum(&transfers, |t| t.to == Sink::Prover(index));
 			let most = match attempt.fate {
-				AttemptFate::Verified | AttemptFate::VerifiedLate => attempt.price,
-				AttemptFate::Lost => percent_up(attempt.price, KILL_PERCENT),
-				AttemptFate::Excused if ended.unavailable() => {
+				Ending::Verified | Ending::VerifiedLate => attempt.price,
+				Ending::Lost => percent_up(attempt.price, KILL_PERCENT),
+				Ending::Excused if ended.unavailable() => {
 					percent_up(attempt.price, KILL_PERCENT)
 				},
 				_ => 0,

@@ -2,8 +2,8 @@
 
 use super::*;
 use proofyard_primitives::{
-	program::RemoteData, AttemptFate, AttemptRecord, FailureReason, FixedValues, InputRef, Role,
-	TaskKind,
+	program::RemoteData, AttemptRecord, Ending as AttemptFate, FailureReason, FixedValues,
+	InputRef, Role, TaskKind,
 };
 
 type State = api::TaskState<Account, Balance, BlockNumber>;

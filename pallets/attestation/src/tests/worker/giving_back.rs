@@ -3,7 +3,7 @@
 //! standby's starts.
 
 use super::{service::Mood, *};
-use crate::{AttemptState, Call};
+use crate::Call;
 use proofyard_primitives::{session::Report, InputRef, RemoteData, TaskSpec};
 use serde_json::json;
 use sp_core::H256;
@@ -43,7 +43,7 @@ fn a_job_that_cannot_be_done_in_time_is_declined_at_once() {
 			for call in node.pool.calls() {
 				include(call).unwrap().unwrap();
 			}
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
 			assert!(attempt(7, RIVAL).is_running());
 		});
 	}
@@ -89,7 +89,7 @@ fn an_input_that_cannot_be_had_twice_is_reported() {
 		for call in node.pool.calls() {
 			include(call).unwrap().unwrap();
 		}
-		assert_eq!(attempt(7, PROVER).state, AttemptState::Reported);
+		assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Reported));
 	});
 }
 
