@@ -259,8 +259,8 @@ fn compare_attempt(
 		"attempt {place} at task {task}"
 	);
 	assert_eq!(
-		(chain.started_at, chain.due, chain.replaced, chain.rejections, chain.commitment),
-		(known.started_at, known.due, known.replaced, known.rejections, known.commitment),
+		(chain.started_at, chain.soft_deadline, chain.replaced, chain.rejections, chain.commitment),
+		(known.started_at, known.soft_deadline, known.replaced, known.rejections, known.commitment),
 		"attempt {place} at task {task}"
 	);
 }

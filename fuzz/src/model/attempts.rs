@@ -32,13 +32,29 @@ impl Model {
 		let live = self.live(task);
 		let market = live.spec.market;
 		let left = live.spec.deadline - now;
-		let due = now + (left / 2).max(1).min(left);
+		let soft_deadline = now + (left / 2).max(1).min(left);
 		assert!(live.attempt_of(prover).is_none(), "{prover} tries task {task} twice");
 		let attempt = live.attempts.len() as u32;
-		live.attempts.push(Attempt::new(prover, role, price, bond, committed_ms, now, due));
+		live.attempts.push(Attempt::new(
+			prover,
+			role,
+			price,
+			bond,
+			committed_ms,
+			now,
+			soft_deadline,
+		));
 		live.wanted = false;
 		self.prover(prover).reserve(market, bond, committed_ms);
-		self.expect(Event::ProverCalled { task, prover, attempt, role, price, bond, due });
+		self.expect(Event::ProverCalled {
+			task,
+			prover,
+			attempt,
+			role,
+			price,
+			bond,
+			soft_deadline,
+		});
 	}
 
 	/// Somebody is to take the place of an attempt.
@@ -165,7 +181,7 @@ impl Model {
 		let mut owed = attempt.price;
 		if late {
 			// Down to 70 % at the deadline, the cut rounded down.
-			let (past, span) = (now - attempt.due, deadline - attempt.due);
+			let (past, span) = (now - attempt.soft_deadline, deadline - attempt.soft_deadline);
 			owed -= attempt.price * 30 * Balance::from(past) / (100 * Balance::from(span));
 		}
 		let ending = if late { Ending::VerifiedLate } else { Ending::Verified };

@@ -36,7 +36,7 @@ pub struct Attempt {
 	pub committed_ms: u64,
 	pub started_at: BlockNumber,
 	/// The last block in which it is in time.
-	pub due: BlockNumber,
+	pub soft_deadline: BlockNumber,
 	pub replaced: bool,
 	pub rejections: u32,
 	pub commitment: Option<(H256, BlockNumber)>,
@@ -85,7 +85,7 @@ impl Attempt {
 	}
 
 	pub fn is_late(&self, now: BlockNumber) -> bool {
-		now > self.due
+		now > self.soft_deadline
 	}
 }
 
@@ -95,14 +95,14 @@ impl Live {
 		spec: Spec,
 		held: Balance,
 		now: BlockNumber,
-		due: BlockNumber,
+		soft_deadline: BlockNumber,
 		first: &[(AccountId, Balance, Balance, u64)],
 		standbys: Vec<Standby>,
 	) -> Self {
 		let attempts = first.iter().enumerate().map(|(place, first)| {
 			let (prover, price, bond, committed_ms) = *first;
 			let role = if place == 0 { Role::Primary } else { Role::Together };
-			Attempt::new(prover, role, price, bond, committed_ms, now, due)
+			Attempt::new(prover, role, price, bond, committed_ms, now, soft_deadline)
 		});
 		Self {
 			spec,
@@ -142,7 +142,7 @@ impl Live {
 			.attempts
 			.iter()
 			.filter(|a| a.is_running() && !a.replaced && self.has_fallback())
-			.map(|a| a.due);
+			.map(|a| a.soft_deadline);
 		soft.chain([self.spec.deadline]).min().unwrap_or(0) + 1
 	}
 
@@ -197,7 +197,7 @@ impl Attempt {
 		bond: Balance,
 		committed_ms: u64,
 		started_at: BlockNumber,
-		due: BlockNumber,
+		soft_deadline: BlockNumber,
 	) -> Self {
 		Self {
 			prover,
@@ -206,7 +206,7 @@ impl Attempt {
 			bond,
 			committed_ms,
 			started_at,
-			due,
+			soft_deadline,
 			replaced: false,
 			rejections: 0,
 			commitment: None,

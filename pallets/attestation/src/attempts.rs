@@ -21,7 +21,7 @@ use sp_runtime::{
 impl<T: Config> Attestation<T::AccountId, T::Balance, BlockNumberFor<T>> for Pallet<T> {
 	fn begin(task: TaskId, spec: SpecOf<T>, assignment: AssignmentOf<T>) {
 		let started_at = assignment.assigned_at;
-		let due = assignment.soft_deadline;
+		let soft_deadline = assignment.soft_deadline;
 		let first = |role, prover: &T::AccountId, price, bond, committed_ms| Attempt {
 			prover: prover.clone(),
 			role,
@@ -29,7 +29,7 @@ impl<T: Config> Attestation<T::AccountId, T::Balance, BlockNumberFor<T>> for Pal
 			bond,
 			committed_ms,
 			started_at,
-			due,
+			soft_deadline,
 			replaced: false,
 			rejections: 0,
 			commitment: None,
@@ -127,7 +127,7 @@ impl<T: Config> Pallet<T> {
 			.attempts
 			.iter()
 			.filter(|attempt| attempt.is_running() && !attempt.replaced && Self::has_fallback(live))
-			.map(|attempt| attempt.due)
+			.map(|attempt| attempt.soft_deadline)
 			.min();
 		// In the block of a deadline a proof is still in time.
 		soft.map_or(end, |soft| soft.min(end)).saturating_add(One::one())
@@ -182,7 +182,7 @@ impl<T: Config> Pallet<T> {
 		let left = live.spec.deadline.saturating_sub(now);
 		// Half of the time that is left: the other half is for the next.
 		let half = (left / 2u32.into()).max(One::one());
-		let due = now.saturating_add(half).min(live.spec.deadline);
+		let soft_deadline = now.saturating_add(half).min(live.spec.deadline);
 		let attempt = live.attempts.len() as u32;
 		let prover = standby.prover.clone();
 		let (price, bond) = (standby.price, standby.bond);
@@ -193,7 +193,7 @@ impl<T: Config> Pallet<T> {
 			bond,
 			committed_ms: standby.committed_ms,
 			started_at: now,
-			due,
+			soft_deadline,
 			replaced: false,
 			rejections: 0,
 			commitment: None,
@@ -206,7 +206,15 @@ impl<T: Config> Pallet<T> {
 		}
 		LiveOf::<T>::insert(&prover, task, ());
 		WantedTasks::<T>::remove(task);
-		Self::deposit_event(Event::ProverCalled { task, prover, attempt, role, price, bond, due });
+		Self::deposit_event(Event::ProverCalled {
+			task,
+			prover,
+			attempt,
+			role,
+			price,
+			bond,
+			soft_deadline,
+		});
 	}
 
 	/// Somebody has to take the place of attempt `place`: call the next standby that has room. Where

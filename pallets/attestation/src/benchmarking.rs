@@ -119,7 +119,7 @@ fn crowd<T: Config>(attempts: u32) {
 			live.attempts.try_push(attempt).expect("the bound");
 		}
 		for attempt in live.attempts.iter_mut() {
-			attempt.due = Default::default();
+			attempt.soft_deadline = Default::default();
 			attempt.replaced = true;
 		}
 		let now = frame_system::Pallet::<T>::block_number();

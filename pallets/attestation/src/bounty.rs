@@ -111,7 +111,7 @@ impl<T: Config> Pallet<T> {
 			bond: Zero::zero(),
 			committed_ms: 0,
 			started_at: announcement.at,
-			due: live.spec.deadline,
+			soft_deadline: live.spec.deadline,
 			replaced: false,
 			rejections: 0,
 			commitment: None,

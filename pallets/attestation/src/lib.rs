@@ -198,7 +198,7 @@ pub mod pallet {
 		AttemptLate { task: TaskId, prover: T::AccountId, attempt: u32 },
 		/// An attempt was given back.
 		AttemptGivenBack { task: TaskId, prover: T::AccountId, attempt: u32, report: Report },
-		/// A prover was called to take another's place. `due` is its soft deadline.
+		/// A prover was called to take another's place.
 		ProverCalled {
 			task: TaskId,
 			prover: T::AccountId,
@@ -206,7 +206,7 @@ pub mod pallet {
 			role: Role,
 			price: T::Balance,
 			bond: T::Balance,
-			due: BlockNumberFor<T>,
+			soft_deadline: BlockNumberFor<T>,
 		},
 		/// A late attempt was taken from a prover that was jailed: it cannot deliver any more.
 		AttemptDefaulted { task: TaskId, prover: T::AccountId, attempt: u32 },

@@ -359,7 +359,7 @@ impl<T: Config> Pallet<T> {
 		let owed = if late {
 			declined_price(
 				attempt.price.into(),
-				attempt.due.saturated_into(),
+				attempt.soft_deadline.saturated_into(),
 				deadline.saturated_into(),
 				now.saturated_into(),
 				FLOOR_PERCENT,

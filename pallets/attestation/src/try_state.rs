@@ -67,7 +67,7 @@ impl<T: Config> Pallet<T> {
 					== (attempt.rejections >= most),
 				"an attempt that should have defaulted"
 			);
-			ensure!(attempt.due <= live.spec.deadline, "an attempt that may be late");
+			ensure!(attempt.soft_deadline <= live.spec.deadline, "an attempt that may be late");
 			running += usize::from(attempt.is_running());
 			rejections += attempt.rejections as usize;
 		}

@@ -116,8 +116,8 @@ pub struct Attempt<AccountId, Balance, BlockNumber> {
 	pub committed_ms: u64,
 	/// The block it started in.
 	pub started_at: BlockNumber,
-	/// Its soft deadline: the last block in which it is in time, and may be given back.
-	pub due: BlockNumber,
+	/// Soft deadline: the last block in which it is in time, and may be given back.
+	pub soft_deadline: BlockNumber,
 	/// Whether somebody was looked for to take its place.
 	pub replaced: bool,
 	/// Proofs of it that were rejected.
@@ -144,7 +144,7 @@ impl<AccountId, Balance, BlockNumber: Copy + PartialOrd> Attempt<AccountId, Bala
 
 	/// Whether block `now` is past its soft deadline.
 	pub fn is_late(&self, now: BlockNumber) -> bool {
-		now > self.due
+		now > self.soft_deadline
 	}
 
 	/// Whether it has committed to a proof that may still count.

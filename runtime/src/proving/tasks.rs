@@ -93,7 +93,7 @@ fn attempt_info(
 		price: attempt.price,
 		bond: attempt.bond,
 		started_at: attempt.started_at,
-		due: attempt.due,
+		due: attempt.soft_deadline,
 		rejections: attempt.rejections,
 		committed: attempt.commitment.is_some(),
 		state,

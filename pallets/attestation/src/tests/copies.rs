@@ -258,7 +258,7 @@ mod of_a_standby {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER], &[RIVAL, THIRD], long());
 			assert_ok!(include(report(7, PROVER, Report::Declined)).unwrap());
-			let due = attempt(7, RIVAL).due;
+			let due = attempt(7, RIVAL).soft_deadline;
 			run_to(due);
 			assert!(!needs(RIVAL));
 			run_to(due + 1);

@@ -60,7 +60,7 @@ mod declining {
 			let record = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
 			assert_eq!((record.live, record.committed_ms, record.reserved), (0, 0, BOND));
 			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
-			assert_eq!((attempt(7, RIVAL).started_at, attempt(7, RIVAL).due), (1, 6));
+			assert_eq!((attempt(7, RIVAL).started_at, attempt(7, RIVAL).soft_deadline), (1, 6));
 			System::assert_has_event(
 				Event::AttemptGivenBack {
 					task: 7,

@@ -20,7 +20,7 @@ fn default_thrice() {
 	assign_with(7, &[PROVER], &[RIVAL], long);
 	Live::<Test>::mutate_extant(7, |live| {
 		crate::AgendaOf::<Test>::cancel(live.due_at, 7);
-		live.attempts[0].due = 50;
+		live.attempts[0].soft_deadline = 50;
 		live.due_at = crate::AgendaOf::<Test>::schedule(51, 7);
 	});
 	run_to(DEADLINE);

@@ -57,7 +57,7 @@ fn who_is_sent_starts_and_delivers() {
 		assert!(send(RIVAL));
 		let sent = attempt(7, RIVAL);
 		assert_eq!((sent.role, sent.state), (Role::Rescue, AttemptState::Running));
-		assert_eq!((sent.started_at, sent.due), (LATE, LATE + 16));
+		assert_eq!((sent.started_at, sent.soft_deadline), (LATE, LATE + 16));
 		assert!(!WantedTasks::<Test>::contains_key(7));
 		commit_and_show(7, RIVAL);
 		assert_eq!(free(RIVAL), ENDOWMENT - STAKE + 500);

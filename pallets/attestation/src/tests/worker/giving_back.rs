@@ -127,7 +127,7 @@ fn nothing_is_given_back_after_the_soft_deadline() {
 fn what_does_not_get_into_a_block_is_sent_again() {
 	on_node(&[PROVER], |node| {
 		assign_with(7, &[PROVER], &[], TaskSpec { deadline: 60, ..spec() });
-		crate::Live::<Test>::mutate_extant(7, |live| live.attempts[0].due = 50);
+		crate::Live::<Test>::mutate_extant(7, |live| live.attempts[0].soft_deadline = 50);
 		node.service.set_mood(Mood::SaysTo("POST", 422, refusal("deadline_infeasible")));
 		node.run();
 		assert_eq!(reports(node).len(), 1);
@@ -135,7 +135,7 @@ fn what_does_not_get_into_a_block_is_sent_again() {
 		assert_eq!(reports(node).len(), 1);
 		node.follow_to(20);
 		assert!(reports(node).len() > 1);
-		crate::Live::<Test>::mutate_extant(7, |live| live.attempts[0].due = 1 + SOFT);
+		crate::Live::<Test>::mutate_extant(7, |live| live.attempts[0].soft_deadline = 1 + SOFT);
 	});
 }
 
