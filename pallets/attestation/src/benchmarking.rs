@@ -327,7 +327,7 @@ mod benchmarks {
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::due);
+			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::on_deadline);
 		}
 		assert!(T::Settlement::has_ended(TASK));
 	}
@@ -341,7 +341,7 @@ mod benchmarks {
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::due);
+			AgendaOf::<T>::serve(due, &mut meter, free(), Pallet::<T>::on_deadline);
 		}
 		assert_eq!(Live::<T>::get(TASK).map(|live| live.attempts.len()), Some(2));
 	}
@@ -364,7 +364,7 @@ mod benchmarks {
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(9u32.into(), &mut meter, free(), Pallet::<T>::due);
+			AgendaOf::<T>::serve(9u32.into(), &mut meter, free(), Pallet::<T>::on_deadline);
 		}
 		assert_eq!(AgendaOf::<T>::cursor().saturated_into::<u32>(), 10);
 	}
@@ -376,7 +376,7 @@ mod benchmarks {
 		#[block]
 		{
 			let mut meter = WeightMeter::new();
-			AgendaOf::<T>::serve(10u32.into(), &mut meter, free(), Pallet::<T>::due);
+			AgendaOf::<T>::serve(10u32.into(), &mut meter, free(), Pallet::<T>::on_deadline);
 		}
 		assert_eq!(AgendaOf::<T>::cursor().saturated_into::<u32>(), 11);
 	}

@@ -7,7 +7,7 @@ use proofyard_primitives::{FailureReason, TaskEnd, TaskId};
 
 impl<T: Config> Pallet<T> {
 	/// The agenda's entry for a live task.
-	pub(crate) fn due(task: TaskId) {
+	pub(crate) fn on_deadline(task: TaskId) {
 		let Some(live) = Live::<T>::get(task) else {
 			defensive!("an agenda entry belongs to a live task");
 			return;

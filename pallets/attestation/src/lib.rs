@@ -555,7 +555,7 @@ pub mod pallet {
 				per_block: T::WeightInfo::agenda_block(),
 				per_entry: Self::due_weight(MAX_ATTEMPTS),
 			};
-			AgendaOf::<T>::serve(now, &mut meter, cost, Self::due);
+			AgendaOf::<T>::serve(now, &mut meter, cost, Self::on_deadline);
 			// Deadlines first: nobody waits for what a jailed prover still has until they pass.
 			Self::serve_jailed(&mut meter);
 			meter.consumed()
