@@ -6,7 +6,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_mechanism::{declined_price, terms::FLOOR_PERCENT};
+use proofyard_mechanism::{late_price, terms::FLOOR_PERCENT};
 use proofyard_primitives::{
 	proof_commitment,
 	session::{
@@ -357,7 +357,7 @@ impl<T: Config> Pallet<T> {
 		let Some(attempt) = live.attempts.get_mut(place) else { return };
 		let late = attempt.role.is_first() && attempt.is_late(now);
 		let owed = if late {
-			declined_price(
+			late_price(
 				attempt.price.into(),
 				attempt.soft_deadline.saturated_into(),
 				deadline.saturated_into(),

@@ -49,7 +49,7 @@ pub use clearing::{
 	clear, quote, Batch, Clearing, Demand, Looked, Match, Quote, Rules, Standby, Supply,
 };
 pub use terms::{
-	bounty_premium, declined_price, proving_ms, soft_deadline, together_cost, together_least,
+	bounty_premium, late_price, proving_ms, soft_deadline, together_cost, together_least,
 	together_share, waterfall, BondTerms, Claims, Shares,
 };
 pub use tick::{order, Bitmap, Tick, TICKS};

@@ -75,7 +75,7 @@ pub fn soft_deadline(now: u32, deadline: u32, percent: u32) -> u32 {
 /// What a proof at block `at` is paid: the whole price until the soft deadline, then less, in a
 /// straight line down to `floor_percent` of it at the deadline. What is cut is rounded down, so the
 /// prover never gets less than its due.
-pub fn declined_price(price: u128, soft: u32, deadline: u32, at: u32, floor_percent: u32) -> u128 {
+pub fn late_price(price: u128, soft: u32, deadline: u32, at: u32, floor_percent: u32) -> u128 {
 	let late = u128::from(at.min(deadline).saturating_sub(soft));
 	let span = u128::from(deadline.saturating_sub(soft));
 	if late == 0 || span == 0 {

@@ -13,8 +13,8 @@ use crate::{
 	workload::{Level, Task},
 };
 use proofyard_mechanism::{
-	clear, declined_price, terms::percent_up, waterfall, BondTerms, Claims, Demand, MemoryBook,
-	Rules, Shares, Standby, Supply, Tick,
+	clear, late_price, terms::percent_up, waterfall, BondTerms, Claims, Demand, MemoryBook, Rules,
+	Shares, Standby, Supply, Tick,
 };
 use std::collections::BTreeMap;
 
@@ -526,7 +526,7 @@ impl Rule for Yard {
 		let kill_fees: u128 = kills.iter().map(|(_, fee)| fee).sum();
 		if attempt == primary.attempt {
 			let blocks = |ms: u64| (ms / BLOCK_MS) as u32;
-			let price = declined_price(
+			let price = late_price(
 				primary.price,
 				blocks(soft),
 				blocks(wanted.deadline),

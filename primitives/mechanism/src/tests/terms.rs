@@ -38,15 +38,15 @@ fn the_bond_covers_a_dear_standby() {
 
 #[test]
 fn a_late_proof_is_paid_less_in_a_straight_line() {
-	let at = |block| declined_price(1_000, 50, 150, block, 70);
+	let at = |block| late_price(1_000, 50, 150, block, 70);
 	assert_eq!(at(0), 1_000);
 	assert_eq!(at(50), 1_000);
 	assert_eq!(at(100), 850);
 	assert_eq!(at(150), 700);
 	assert_eq!(at(1_000), 700);
 	// What is cut is rounded down.
-	assert_eq!(declined_price(10, 0, 100, 1, 70), 10);
-	assert_eq!(declined_price(1_000, 50, 50, 60, 70), 1_000);
+	assert_eq!(late_price(10, 0, 100, 1, 70), 10);
+	assert_eq!(late_price(1_000, 50, 50, 60, 70), 1_000);
 }
 
 #[test]
@@ -76,8 +76,8 @@ proptest! {
 		price in 0u128..u128::MAX / 100, soft in 0u32..1000, span in 0u32..1000, at in 0u32..3000
 	) {
 		let deadline = soft + span;
-		let now = declined_price(price, soft, deadline, at, 70);
-		prop_assert!(now >= declined_price(price, soft, deadline, at + 1, 70));
+		let now = late_price(price, soft, deadline, at, 70);
+		prop_assert!(now >= late_price(price, soft, deadline, at + 1, 70));
 		prop_assert!(now <= price && now >= price / 100 * 70);
 	}
 
