@@ -230,7 +230,10 @@ impl Model {
 		let in_use = known.lots.get(&market).copied().unwrap_or(0);
 		assert!(in_use < terms.lots, "{prover} has no lot left: {terms:?}");
 		assert!(price >= terms.price * Balance::from(live.spec.work), "less than it asks");
-		assert!(price <= live.price + live.pool(now), "{price} is more than the bonds pay");
+		assert!(
+			price <= live.price + live.rescue_budget(now),
+			"{price} is more than the bonds pay"
+		);
 		self.check_rescue_price(&live, prover, price);
 		self.check_time(live.spec.work, terms.speed, committed_ms);
 		assert_eq!(reserved, bond(&market, price, 0), "the bond of {prover} for task {task}");

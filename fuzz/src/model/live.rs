@@ -165,7 +165,7 @@ impl Live {
 	}
 
 	/// What bonds pay for somebody else to deliver, above the price.
-	pub fn pool(&self, now: BlockNumber) -> Balance {
+	pub fn rescue_budget(&self, now: BlockNumber) -> Balance {
 		let liable: Vec<Balance> = self
 			.attempts
 			.iter()
@@ -184,7 +184,7 @@ impl Live {
 		let since = self.bounty.as_ref()?.since;
 		let span = Balance::from(self.spec.deadline.saturating_sub(since));
 		let past = Balance::from(now.min(self.spec.deadline).saturating_sub(since));
-		let most = self.pool(now);
+		let most = self.rescue_budget(now);
 		Some(self.price + if span == 0 { most } else { most * past / span })
 	}
 }

@@ -95,7 +95,7 @@ impl<T: Config> Attestation<T::AccountId, T::Balance, BlockNumberFor<T>> for Pal
 					task,
 					market: live.spec.market,
 					work: live.spec.work,
-					most: live.assignment.price.saturating_add(Self::pool(&live, now)),
+					most: live.assignment.price.saturating_add(Self::rescue_budget(&live, now)),
 					time_ms: left.saturating_mul(T::MillisPerBlock::get()),
 					tried: live.engaged().cloned().collect(),
 					requester: live.spec.requester,
@@ -150,7 +150,7 @@ impl<T: Config> Pallet<T> {
 
 	/// What the bonds of those that failed pay for somebody else to deliver, above the requester's
 	/// price, in plancks. Where several proofs are still missing each gets its part.
-	pub(crate) fn pool(live: &LiveTaskOf<T>, now: BlockNumberFor<T>) -> T::Balance {
+	pub(crate) fn rescue_budget(live: &LiveTaskOf<T>, now: BlockNumberFor<T>) -> T::Balance {
 		let liable: Vec<T::Balance> = live
 			.attempts
 			.iter()

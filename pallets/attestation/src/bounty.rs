@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
 		let bounty = live.bounty.as_ref()?;
 		let now = frame_system::Pallet::<T>::block_number();
 		let premium = bounty_premium(
-			Self::pool(live, now).into(),
+			Self::rescue_budget(live, now).into(),
 			bounty.since.saturated_into(),
 			live.spec.deadline.saturated_into(),
 			now.saturated_into(),
