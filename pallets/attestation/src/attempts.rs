@@ -358,7 +358,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Take one attempt from a prover that was jailed: one in time as if it were given back, and one
 	/// that started with the task and is late as a default. False if it has none.
-	pub(crate) fn hand_over(prover: &T::AccountId) -> bool {
+	pub(crate) fn take_from_jailed(prover: &T::AccountId) -> bool {
 		let Some(task) = LiveOf::<T>::iter_key_prefix(prover).next() else { return false };
 		let live = Live::<T>::get(task);
 		let place = live.as_ref().and_then(|live| live.attempt_of(prover));

@@ -348,11 +348,11 @@ mod benchmarks {
 
 	/// One attempt of a prover that was jailed.
 	#[benchmark]
-	fn hand_over() {
+	fn take_from_jailed() {
 		let (prover, _, _) = assigned::<T>(64);
 		#[block]
 		{
-			Pallet::<T>::hand_over(&prover);
+			Pallet::<T>::take_from_jailed(&prover);
 		}
 		assert_eq!(Live::<T>::get(TASK).map(|live| live.attempts.len()), Some(2));
 	}

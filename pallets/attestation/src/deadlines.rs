@@ -48,11 +48,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Give back the attempts of provers that were jailed, as far as `meter` reaches.
 	pub(crate) fn serve_jailed(meter: &mut WeightMeter) {
-		let cost = T::WeightInfo::hand_over();
+		let cost = T::WeightInfo::take_from_jailed();
 		while meter.can_consume(cost) {
 			let Some(prover) = Jailed::<T>::iter_keys().next() else { return };
 			meter.consume(cost);
-			if !Self::hand_over(&prover) {
+			if !Self::take_from_jailed(&prover) {
 				Jailed::<T>::remove(&prover);
 			}
 		}

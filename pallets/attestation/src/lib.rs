@@ -582,7 +582,7 @@ pub mod pallet {
 					T::WeightInfo::agenda_base()
 						.saturating_add(T::WeightInfo::agenda_block())
 						.saturating_add(Self::due_weight(MAX_ATTEMPTS))
-						.saturating_add(T::WeightInfo::hand_over())
+						.saturating_add(T::WeightInfo::take_from_jailed())
 				),
 				"the hook must be able to do something"
 			);

@@ -38,7 +38,7 @@ pub trait WeightInfo {
 	/// The benchmark of the same name.
 	fn late() -> Weight;
 	/// The benchmark of the same name.
-	fn hand_over() -> Weight;
+	fn take_from_jailed() -> Weight;
 	/// The benchmark of the same name.
 	fn agenda_base() -> Weight;
 	/// The benchmark of the same name.
@@ -122,7 +122,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(15_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
-	fn hand_over() -> Weight {
+	fn take_from_jailed() -> Weight {
 		// Minimum execution time: 339_043_000 picoseconds.
 		Weight::from_parts(366_243_000, 0)
 			.saturating_add(T::DbWeight::get().reads(13_u64))
@@ -216,7 +216,7 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().reads(15_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
-	fn hand_over() -> Weight {
+	fn take_from_jailed() -> Weight {
 		// Minimum execution time: 339_043_000 picoseconds.
 		Weight::from_parts(366_243_000, 0)
 			.saturating_add(ParityDbWeight::get().reads(13_u64))
