@@ -112,7 +112,7 @@ impl Model {
 		let (market, kind) = (live.spec.market, live.spec.kind);
 		let attempt = &live.attempts[place];
 		let (prover, committed_ms) = (attempt.prover, attempt.committed_ms);
-		self.vacate(prover, market, committed_ms, ending, kind);
+		self.release_slot(prover, market, committed_ms, ending, kind);
 	}
 
 	/// An attempt is given back.
@@ -287,7 +287,7 @@ impl Model {
 		winner.state = AttemptState::Ended(Ending::Verified);
 		winner.owed = Some(reward);
 		live.attempts.push(winner);
-		self.put_back(prover, announced.deposit);
+		self.release_bond(prover, announced.deposit);
 		self.expect_verified(task, prover, attempt, proof);
 		self.conclude(task, None, None);
 	}
@@ -323,7 +323,7 @@ impl Model {
 			if failure == Some(FailureReason::DeadlinePassed) {
 				self.forfeit(task, announced.prover, announced.deposit);
 			} else {
-				self.put_back(announced.prover, announced.deposit);
+				self.release_bond(announced.prover, announced.deposit);
 			}
 		}
 		let case = Case {
@@ -337,7 +337,7 @@ impl Model {
 		};
 		self.pay(task, &live, &case);
 		for (attempt, taken) in case.attempts.iter().zip(case.payments().taken) {
-			self.put_back(attempt.prover, attempt.bond - taken);
+			self.release_bond(attempt.prover, attempt.bond - taken);
 		}
 		self.release(live.spec.program);
 	}

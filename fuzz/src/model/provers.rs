@@ -198,7 +198,7 @@ impl Model {
 	}
 
 	/// An attempt of a prover has ended.
-	pub fn vacate(
+	pub fn release_slot(
 		&mut self,
 		who: AccountId,
 		market: Market,
@@ -242,7 +242,7 @@ impl Model {
 	}
 
 	/// Free a part of what a prover has reserved.
-	pub fn put_back(&mut self, who: AccountId, amount: Balance) {
+	pub fn release_bond(&mut self, who: AccountId, amount: Balance) {
 		if amount > 0 {
 			let now = self.now;
 			let prover = self.prover(who);

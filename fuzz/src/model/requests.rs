@@ -108,7 +108,7 @@ impl Model {
 				if done && should {
 					let open = self.open.remove(task).expect("looked at before");
 					for prover in open.bids.keys() {
-						self.put_back(*prover, BOND_BASE);
+						self.release_bond(*prover, BOND_BASE);
 					}
 					let refunded = open.spec.max_fee;
 					self.coverage.count("end", "cancelled");
@@ -358,7 +358,7 @@ impl Model {
 		if done && should {
 			bid.revealed = Some((price, speed));
 			self.touched.insert(task);
-			self.put_back(who, BOND_BASE);
+			self.release_bond(who, BOND_BASE);
 		}
 		should
 	}

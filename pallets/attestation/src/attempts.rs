@@ -260,11 +260,16 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Free what an attempt had reserved of its prover but the bond, and note what it shows.
-	pub(crate) fn vacate(task: TaskId, spec: &SpecOf<T>, attempt: &AttemptOf<T>, ending: Ending) {
+	pub(crate) fn release_slot(
+		task: TaskId,
+		spec: &SpecOf<T>,
+		attempt: &AttemptOf<T>,
+		ending: Ending,
+	) {
 		let now = frame_system::Pallet::<T>::block_number();
 		let blocks = now.saturating_sub(attempt.started_at).saturated_into();
 		LiveOf::<T>::remove(&attempt.prover, task);
-		T::Provers::vacate(
+		T::Provers::release_slot(
 			&attempt.prover,
 			&spec.market,
 			attempt.committed_ms,
@@ -336,7 +341,7 @@ impl<T: Config> Pallet<T> {
 		};
 		attempt.state = AttemptState::Ended(ending);
 		let prover = attempt.prover.clone();
-		Self::vacate(task, &live.spec, attempt, ending);
+		Self::release_slot(task, &live.spec, attempt, ending);
 		Self::deposit_event(Event::AttemptGivenBack {
 			task,
 			prover,
@@ -377,7 +382,7 @@ impl<T: Config> Pallet<T> {
 					attempt: place as u32,
 				};
 				Self::deposit_event(event);
-				Self::vacate(task, &live.spec, attempt, Ending::Defaulted);
+				Self::release_slot(task, &live.spec, attempt, Ending::Defaulted);
 				Self::replace(task, &mut live, place);
 				Self::put(task, live);
 			}

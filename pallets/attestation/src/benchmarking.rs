@@ -126,7 +126,7 @@ fn crowd<T: Config>(attempts: u32) {
 		let announcements: Vec<_> = (0..MAX_ANNOUNCEMENTS)
 			.map(|index| {
 				let (prover, _) = prover::<T>(200 + index);
-				T::Provers::set_aside(&prover, deposit).expect("it is free");
+				T::Provers::reserve_deposit(&prover, deposit).expect("it is free");
 				let (commitment, reward) = (H256::repeat_byte(1), price::<T>());
 				Announcement { prover, commitment, at: now, reward, deposit }
 			})

@@ -62,7 +62,7 @@ impl<T: Config> Pallet<T> {
 		} else {
 			None
 		};
-		T::Provers::set_aside(&prover, deposit)?;
+		T::Provers::reserve_deposit(&prover, deposit)?;
 		let announcement =
 			Announcement { prover: prover.clone(), commitment, at: now, reward, deposit };
 		announced.try_push(announcement).map_err(|_| Error::<T>::BountyFull)?;
@@ -101,7 +101,7 @@ impl<T: Config> Pallet<T> {
 			Live::<T>::insert(task, live);
 			return Ok(verified.saturating_add(T::WeightInfo::reveal(1)));
 		}
-		T::Provers::put_back(&prover, announcement.deposit);
+		T::Provers::release_bond(&prover, announcement.deposit);
 		let attempt = live.attempts.len() as u32;
 		let price = announcement.reward;
 		let added = live.attempts.try_push(Attempt {
@@ -142,7 +142,7 @@ impl<T: Config> Pallet<T> {
 			TaskEnd::Failed { reason: FailureReason::DeadlinePassed, .. } => {
 				Self::forfeit(task, announcement)
 			}
-			_ => T::Provers::put_back(&announcement.prover, announcement.deposit),
+			_ => T::Provers::release_bond(&announcement.prover, announcement.deposit),
 		}
 	}
 

@@ -6,7 +6,7 @@ use frame_support::{defensive, ensure, pallet_prelude::*, weights::WeightMeter};
 use proofyard_primitives::{FailureReason, TaskEnd, TaskId};
 
 impl<T: Config> Pallet<T> {
-	/// The agenda's entry for a live task.
+	/// Work off the agenda's entry for a live task.
 	pub(crate) fn on_deadline(task: TaskId) {
 		let Some(live) = Live::<T>::get(task) else {
 			defensive!("an agenda entry belongs to a live task");

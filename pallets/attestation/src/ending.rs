@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 			let late = attempt.is_late(now);
 			let fate = attempt.state.ending(attempt.role, late, &end);
 			if attempt.is_running() {
-				Self::vacate(task, &spec, attempt, fate);
+				Self::release_slot(task, &spec, attempt, fate);
 			}
 			results.push(AttemptResult {
 				prover: attempt.prover.clone(),
@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
 		for (result, taken) in results.iter().zip(taken) {
 			let left = result.bond.saturating_sub(taken);
 			if !left.is_zero() {
-				T::Provers::put_back(&result.prover, left);
+				T::Provers::release_bond(&result.prover, left);
 			}
 		}
 		T::Programs::release(&spec.program);

@@ -371,7 +371,7 @@ impl<T: Config> Pallet<T> {
 		let ending = if late { Ending::VerifiedLate } else { Ending::Verified };
 		attempt.state = AttemptState::Ended(ending);
 		attempt.owed = Some(owed);
-		Self::vacate(task, &live.spec, attempt, ending);
+		Self::release_slot(task, &live.spec, attempt, ending);
 		if live.verified() >= usize::from(live.spec.redundancy.needed) {
 			Self::conclude(task, live, TaskEnd::Settled);
 		} else {
@@ -405,7 +405,7 @@ impl<T: Config> Pallet<T> {
 		if !defaulted {
 			return Self::put(task, live);
 		}
-		Self::vacate(task, &live.spec, &ended, Ending::Rejected);
+		Self::release_slot(task, &live.spec, &ended, Ending::Rejected);
 		if Self::has_fallback(&live) {
 			Self::replace(task, &mut live, place);
 			Self::put(task, live);

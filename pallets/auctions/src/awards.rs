@@ -172,8 +172,8 @@ impl<T: Config> Pallet<T> {
 		// One that was lost at once says nothing of its prover.
 		let (ending, kind) = (Ending::Lost, TaskKind::Market);
 		let attempt = Performance { ending, kind, work, blocks: 0 };
-		T::Provers::vacate(prover, market, committed_ms, attempt);
-		T::Provers::put_back(prover, bond);
+		T::Provers::release_slot(prover, market, committed_ms, attempt);
+		T::Provers::release_bond(prover, bond);
 	}
 
 	/// Give a task, taken out of here, to the provers that were reserved for it.

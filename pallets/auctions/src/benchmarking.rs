@@ -384,7 +384,7 @@ mod benchmarks {
 		assert!(T::Provers::reserve(&prover, &MARKET, T::BondBase::get(), 1).is_ok());
 		let ending = Ending::Verified;
 		let attempt = Performance { ending, kind: Default::default(), work: 1, blocks: 1 };
-		T::Provers::vacate(&prover, &MARKET, 1, attempt);
+		T::Provers::release_slot(&prover, &MARKET, 1, attempt);
 		#[block]
 		{
 			for prover in T::Provers::take_freed(1) {

@@ -63,7 +63,7 @@ impl<T: Config> Pallet<T> {
 		let deposit = T::BondBase::get();
 		if before.is_none() {
 			ensure!(bidding.bids < MAX_BIDS, Error::<T>::TooManyBids);
-			T::Provers::set_aside(&prover, deposit)?;
+			T::Provers::reserve_deposit(&prover, deposit)?;
 			bidding.bids = bidding.bids.saturating_add(1);
 			OpenTasks::<T>::insert(task, open);
 		}
@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(bid.revealed.is_none(), Error::<T>::NothingToChange);
 		let opened = bid_commitment(task, &prover, price.into(), &salt);
 		ensure!(opened == bid.commitment, Error::<T>::WrongCommitment);
-		T::Provers::put_back(&prover, bid.deposit);
+		T::Provers::release_bond(&prover, bid.deposit);
 		bid.deposit = T::Balance::default();
 		bid.revealed = Some((price, speed));
 		Bids::<T>::insert(task, &prover, bid);
@@ -185,7 +185,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn release_bids(task: TaskId) {
 		// Bounded by `MAX_BIDS`.
 		for (prover, bid) in Bids::<T>::drain_prefix(task) {
-			T::Provers::put_back(&prover, bid.deposit);
+			T::Provers::release_bond(&prover, bid.deposit);
 		}
 	}
 }

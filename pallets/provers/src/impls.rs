@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What other pallets do with provers: reserve, vacate, slash, reward.
+//! What other pallets do with provers: reserve, release, slash, reward.
 
 use crate::*;
 use alloc::vec::Vec;
@@ -77,7 +77,12 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Ok(())
 	}
 
-	fn vacate(prover: &T::AccountId, market: &Market, committed_ms: u64, attempt: Performance) {
+	fn release_slot(
+		prover: &T::AccountId,
+		market: &Market,
+		committed_ms: u64,
+		attempt: Performance,
+	) {
 		LotsInUse::<T>::mutate_exists(prover, market, |lots| {
 			*lots = lots.take().and_then(|n| n.checked_sub(1)).filter(|n| *n > 0);
 		});
@@ -86,7 +91,7 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			return;
 		};
 		if record.live == 0 || record.committed_ms < committed_ms {
-			defensive!("vacated more than was reserved");
+			defensive!("released more than was reserved");
 		}
 		record.live = record.live.saturating_sub(1);
 		record.committed_ms = record.committed_ms.saturating_sub(committed_ms);
@@ -104,7 +109,7 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Self::note_freed(prover);
 	}
 
-	fn set_aside(prover: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
+	fn reserve_deposit(prover: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
 		Self::try_mutate(prover, |record| {
 			Self::ensure_takes_new(record)?;
 			ensure!(amount <= record.free_stake(), Error::<T>::InsufficientStake);
@@ -113,7 +118,7 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		})
 	}
 
-	fn put_back(prover: &T::AccountId, amount: BalanceOf<T>) {
+	fn release_bond(prover: &T::AccountId, amount: BalanceOf<T>) {
 		if amount.is_zero() {
 			// A bond or a deposit that was taken whole: nothing is freed.
 			return;
@@ -123,7 +128,7 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			return;
 		};
 		if record.reserved < amount {
-			defensive!("put back more than was reserved");
+			defensive!("released more bond than was reserved");
 		}
 		record.reserved = record.reserved.saturating_sub(amount);
 		Self::unbond_leaver(prover, &mut record);

@@ -14,9 +14,9 @@
 //!   nothing new, but earn and are slashed as the others are until they are withdrawn.
 //! * **Commission**: the part of what it earns that the operator keeps before the rest is shared.
 //! * **Reserved bond**: the part of what is staked that its attempts have reserved. It is taken when
-//!   an attempt defaults. An attempt that is over is *vacated*: its slot, lot and time are free again.
-//!   What is left of its bond is free when its task has ended.
-//! * **Deposit**: a part of the stake that is set aside for a sealed bid, reserved as a bond is, but
+//!   an attempt defaults. The slot, lot and time of an attempt that is over are free again; the
+//!   bond that is left is free when its task has ended.
+//! * **Deposit**: a part of the stake for a sealed bid, reserved as a bond is, but
 //!   without a slot.
 //! * **Unbonding**: the part of the own stake that is leaving. It backs nothing new, and can be
 //!   withdrawn after [`Config::UnbondingDelay`].
@@ -58,8 +58,8 @@
 //!
 //! ## Place in the whole
 //!
-//! The ground floor: this pallet calls no other. The auction and attestation reserve, vacate and put
-//! back through [`proofyard_primitives::traits::Provers`], settlement slashes and rewards through
+//! The ground floor: this pallet calls no other. The auction and attestation reserve and release through
+//! [`proofyard_primitives::traits::Provers`], settlement slashes and rewards through
 //! [`proofyard_primitives::traits::Stake`].
 #![cfg_attr(not(feature = "std"), no_std)]
 

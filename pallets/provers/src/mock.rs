@@ -184,20 +184,20 @@ pub fn attempt(ending: Ending) -> Performance {
 }
 
 /// End an attempt of [`reserve`]. Its bond stays reserved.
-pub fn vacate(prover: AccountId, ending: Ending) {
-	Provers::vacate(&prover, &market(10), 1_000, attempt(ending));
+pub fn release_slot(prover: AccountId, ending: Ending) {
+	Provers::release_slot(&prover, &market(10), 1_000, attempt(ending));
 }
 
 /// End an attempt of [`reserve`], and its task.
 pub fn finish(prover: AccountId, bond: Balance, ending: Ending) {
-	vacate(prover, ending);
-	Provers::put_back(&prover, bond);
+	release_slot(prover, ending);
+	Provers::release_bond(&prover, bond);
 }
 
 /// Take an attempt in a market from its begin to its end.
 pub fn go_through(prover: AccountId, market: &Market, attempt: Performance) {
 	Provers::reserve(&prover, market, 0, 1_000).unwrap();
-	Provers::vacate(&prover, market, 1_000, attempt);
+	Provers::release_slot(&prover, market, 1_000, attempt);
 }
 
 /// Take so many attempts from their begin to this end.

@@ -272,7 +272,7 @@ pub fn reserve(prover: AccountId, amount: Balance) -> bool {
 }
 
 /// Free what was reserved.
-pub fn put_back(prover: AccountId, amount: Balance) {
+pub fn release_bond(prover: AccountId, amount: Balance) {
 	staking::Reserved::<Test>::mutate_extant(prover, |reserved| *reserved -= amount);
 }
 
@@ -374,7 +374,7 @@ pub fn conclude(
 	let taken = Settlement::conclude(task, spec, deal, attempts, end);
 	assert_eq!(taken.len(), attempts.len());
 	for (attempt, taken) in attempts.iter().zip(&taken) {
-		put_back(attempt.prover, attempt.bond - taken);
+		release_bond(attempt.prover, attempt.bond - taken);
 	}
 	taken
 }

@@ -62,16 +62,20 @@ pub trait Provers<AccountId, Balance> {
 	) -> DispatchResult;
 
 	/// An attempt is over for its prover: free its slot, its lot and its time, and note what it shows.
-	/// Its bond stays reserved until the task has ended and [`Provers::put_back`] frees what is left.
-	fn vacate(prover: &AccountId, market: &Market, committed_ms: u64, performance: Performance);
+	/// Its bond stays reserved until the task has ended and [`Provers::release_bond`] frees what is left.
+	fn release_slot(
+		prover: &AccountId,
+		market: &Market,
+		committed_ms: u64,
+		performance: Performance,
+	);
 
-	/// Set a part of the free stake aside, as the deposit of a sealed bid. Changes nothing when it
+	/// Reserve a part of the free stake, as the deposit of a sealed bid. Changes nothing when it
 	/// fails. [`Stake::slash_bond`] takes of it as of a bond.
-	fn set_aside(prover: &AccountId, amount: Balance) -> DispatchResult;
+	fn reserve_deposit(prover: &AccountId, amount: Balance) -> DispatchResult;
 
-	/// Free what is left of a deposit that was set aside, or of the bond of an attempt that was
-	/// vacated.
-	fn put_back(prover: &AccountId, amount: Balance);
+	/// Free what is left of a deposit, or of the bond of an attempt that is over.
+	fn release_bond(prover: &AccountId, amount: Balance);
 
 	/// The session key of a prover.
 	fn session_key(prover: &AccountId) -> Option<crate::session::SessionKey>;

@@ -135,7 +135,7 @@ fn announcements_that_are_overdue_make_way() {
 		});
 		for prover in [RIVAL, THIRD] {
 			use proofyard_primitives::traits::Provers as _;
-			assert_ok!(Provers::set_aside(&prover, 2 * DEPOSIT));
+			assert_ok!(Provers::reserve_deposit(&prover, 2 * DEPOSIT));
 		}
 		assert_noop!(announce(FOURTH, &proof()), Error::<Test>::BountyFull);
 		run_to(LATE + BlockNumber::from(REVEAL_BLOCKS));
@@ -207,12 +207,12 @@ mod fails_when {
 			open_bounty();
 			let free_stake = STAKE - BOND;
 			use proofyard_primitives::traits::Provers as _;
-			assert_ok!(Provers::set_aside(&RIVAL, free_stake - DEPOSIT + 1));
+			assert_ok!(Provers::reserve_deposit(&RIVAL, free_stake - DEPOSIT + 1));
 			assert_noop!(
 				announce(RIVAL, &proof()),
 				pallet_provers::Error::<Test>::InsufficientStake
 			);
-			Provers::put_back(&RIVAL, free_stake - DEPOSIT + 1);
+			Provers::release_bond(&RIVAL, free_stake - DEPOSIT + 1);
 		});
 	}
 

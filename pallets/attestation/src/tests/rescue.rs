@@ -107,8 +107,8 @@ fn who_announced_a_proof_shows_it_and_is_not_sent() {
 			work: WORK,
 			blocks: 0,
 		};
-		Provers::vacate(&RIVAL, &market(), 1_000, attempt);
-		Provers::put_back(&RIVAL, STANDBY_BOND);
+		Provers::release_slot(&RIVAL, &market(), 1_000, attempt);
+		Provers::release_bond(&RIVAL, STANDBY_BOND);
 	});
 }
 

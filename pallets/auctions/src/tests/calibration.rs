@@ -70,7 +70,7 @@ fn count_proven(prover: AccountId, hardware: HardwareClass, count: u32) {
 		let ending = Ending::Verified;
 		let attempt = Performance { ending, kind: TaskKind::Calibration, work: WORK, blocks: 2 };
 		Provers::reserve(&prover, &market, 0, 0).unwrap();
-		Provers::vacate(&prover, &market, 0, attempt);
+		Provers::release_slot(&prover, &market, 0, attempt);
 	}
 }
 

@@ -204,7 +204,7 @@ pub fn together(task: TaskId) -> Vec<(AccountId, Balance)> {
 pub fn count_delivered(prover: AccountId) {
 	let (ending, kind) = (Ending::Verified, TaskKind::Market);
 	Provers::reserve(&prover, &market(), 0, 0).unwrap();
-	Provers::vacate(&prover, &market(), 0, Performance { ending, kind, work: 1, blocks: 1 });
+	Provers::release_slot(&prover, &market(), 0, Performance { ending, kind, work: 1, blocks: 1 });
 }
 
 /// What a prover has reserved: bonds, attempts, time, and lots of a market.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the other pallets do: capacity, reserve, vacate, slash, count asks.
+//! What the other pallets do: capacity, reserve, release, slash, count asks.
 
 use crate::{mock::*, Error, Event, LotsInUse};
 use frame_support::{assert_noop, assert_ok};
@@ -35,8 +35,8 @@ mod capacity {
 					committed_ms: 2_500
 				})
 			);
-			Provers::vacate(&ALICE, &market(3), 2_500, attempt(Verified));
-			Provers::put_back(&ALICE, 120);
+			Provers::release_slot(&ALICE, &market(3), 2_500, attempt(Verified));
+			Provers::release_bond(&ALICE, 120);
 		});
 	}
 
@@ -125,7 +125,7 @@ mod reserve {
 	}
 }
 
-mod vacate {
+mod release_slot {
 	use super::*;
 
 	#[test]
@@ -134,15 +134,15 @@ mod vacate {
 			register(ALICE, 500);
 			assert_ok!(Provers::reserve(&ALICE, &market(3), 100, 1_000));
 			assert_ok!(Provers::reserve(&ALICE, &market(3), 50, 500));
-			Provers::vacate(&ALICE, &market(3), 1_000, attempt(Verified));
+			Provers::release_slot(&ALICE, &market(3), 1_000, attempt(Verified));
 			let one_left = record(ALICE);
 			assert_eq!((one_left.live, one_left.reserved, one_left.committed_ms), (1, 150, 500));
 			assert_eq!((one_left.verified, one_left.defaulted), (1, 0));
 			assert_eq!(Provers::lots_in_use(&ALICE, &market(3)), 1);
-			Provers::put_back(&ALICE, 100);
+			Provers::release_bond(&ALICE, 100);
 			assert_eq!(record(ALICE).reserved, 50);
-			Provers::vacate(&ALICE, &market(3), 500, attempt(Defaulted));
-			Provers::put_back(&ALICE, 50);
+			Provers::release_slot(&ALICE, &market(3), 500, attempt(Defaulted));
+			Provers::release_bond(&ALICE, 50);
 			let idle = record(ALICE);
 			assert_eq!((idle.live, idle.reserved, idle.committed_ms), (0, 0, 0));
 			assert_eq!((idle.verified, idle.defaulted), (1, 1));
@@ -175,7 +175,7 @@ mod vacate {
 			for _ in 0..MAX_SLOTS {
 				reserve(ALICE, 100);
 			}
-			vacate(ALICE, Verified);
+			release_slot(ALICE, Verified);
 			assert_eq!(Provers::capacity(&ALICE).unwrap().free_slots, 1);
 			assert_eq!(Provers::capacity(&ALICE).unwrap().free_stake, 100);
 			assert_ok!(Provers::reserve(&ALICE, &market(3), 100, 0));
@@ -189,7 +189,7 @@ mod vacate {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			reserve(ALICE, 100);
-			vacate(ALICE, Verified);
+			release_slot(ALICE, Verified);
 			assert_eq!(LotsInUse::<Test>::iter().count(), 0);
 		});
 	}
@@ -199,9 +199,9 @@ mod vacate {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			reserve(ALICE, 500);
-			vacate(ALICE, Verified);
+			release_slot(ALICE, Verified);
 			assert_noop!(Provers::unbond(signed(ALICE), 1), Error::<Test>::StakeReserved);
-			Provers::put_back(&ALICE, 500);
+			Provers::release_bond(&ALICE, 500);
 			assert_ok!(Provers::unbond(signed(ALICE), 500));
 		});
 	}

@@ -191,7 +191,7 @@ mod delegate {
 				Error::<Test>::InsufficientStake
 			);
 			assert_ok!(Provers::reserve(&ALICE, &market(3), 350, 0));
-			assert_ok!(Provers::set_aside(&ALICE, 50));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 50));
 			assert_eq!(free_stake(), 0);
 		});
 	}

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Deposits of sealed bids: stake that is set aside, put back or forfeited.
+//! Deposits of sealed bids: stake that is reserved, released or forfeited.
 
 use crate::{mock::*, Error};
 use frame_support::{assert_noop, assert_ok};
 use proofyard_primitives::{traits::Provers as _, Ending};
 
-mod set_aside {
+mod reserve_deposit {
 	use super::*;
 
 	#[test]
 	fn reserves_stake_without_a_slot_or_a_lot() {
 		build_and_execute(|| {
 			register(ALICE, 500);
-			assert_ok!(Provers::set_aside(&ALICE, 100));
-			assert_ok!(Provers::set_aside(&ALICE, 50));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 100));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 50));
 			let record = record(ALICE);
 			assert_eq!((record.reserved, record.live, record.committed_ms), (150, 0, 0));
 			let capacity = Provers::capacity(&ALICE).unwrap();
@@ -28,10 +28,10 @@ mod set_aside {
 			register(ALICE, 500);
 			reserve(ALICE, 100);
 			assert_ok!(Provers::unbond(signed(ALICE), 150));
-			assert_noop!(Provers::set_aside(&ALICE, 251), Error::<Test>::InsufficientStake);
-			assert_ok!(Provers::set_aside(&ALICE, 250));
-			assert_noop!(Provers::set_aside(&ALICE, 1), Error::<Test>::InsufficientStake);
-			assert_ok!(Provers::set_aside(&ALICE, 0));
+			assert_noop!(Provers::reserve_deposit(&ALICE, 251), Error::<Test>::InsufficientStake);
+			assert_ok!(Provers::reserve_deposit(&ALICE, 250));
+			assert_noop!(Provers::reserve_deposit(&ALICE, 1), Error::<Test>::InsufficientStake);
+			assert_ok!(Provers::reserve_deposit(&ALICE, 0));
 			assert_noop!(
 				Provers::reserve(&ALICE, &market(3), 1, 0),
 				Error::<Test>::InsufficientStake
@@ -43,7 +43,7 @@ mod set_aside {
 	fn keeps_the_stake_from_leaving() {
 		build_and_execute(|| {
 			register(ALICE, 500);
-			assert_ok!(Provers::set_aside(&ALICE, 100));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 100));
 			assert_noop!(Provers::unbond(signed(ALICE), 500), Error::<Test>::StakeReserved);
 			assert_ok!(Provers::unbond(signed(ALICE), 400));
 			System::set_block_number(1 + UNBONDING_DELAY);
@@ -61,28 +61,28 @@ mod set_aside {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			assert_ok!(Provers::set_paused(signed(ALICE), true));
-			assert_ok!(Provers::set_aside(&ALICE, 100));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 100));
 		});
 	}
 
 	#[test]
 	fn fails_for_a_stranger() {
 		build_and_execute(|| {
-			assert_noop!(Provers::set_aside(&ALICE, 0), Error::<Test>::UnknownProver);
+			assert_noop!(Provers::reserve_deposit(&ALICE, 0), Error::<Test>::UnknownProver);
 		});
 	}
 }
 
-mod put_back {
+mod release_bond {
 	use super::*;
 
 	#[test]
 	fn undoes_set_aside() {
 		build_and_execute(|| {
 			register(ALICE, 500);
-			assert_ok!(Provers::set_aside(&ALICE, 100));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 100));
 			reserve(ALICE, 40);
-			Provers::put_back(&ALICE, 100);
+			Provers::release_bond(&ALICE, 100);
 			assert_eq!((record(ALICE).reserved, on_hold(ALICE)), (40, 500));
 			finish(ALICE, 40, Ending::Verified);
 			assert_ok!(Provers::unbond(signed(ALICE), 500));
@@ -94,10 +94,10 @@ mod put_back {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			let before = record(ALICE);
-			Provers::put_back(&ALICE, 0);
+			Provers::release_bond(&ALICE, 0);
 			assert_eq!((record(ALICE), freed()), (before, vec![]));
 			// Whoever it is of.
-			Provers::put_back(&BOB, 0);
+			Provers::release_bond(&BOB, 0);
 		});
 	}
 }
@@ -110,7 +110,7 @@ mod forfeiting {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			reserve(ALICE, 200);
-			assert_ok!(Provers::set_aside(&ALICE, 100));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 100));
 			assert_eq!(slash(ALICE, 100), 100);
 			let left = record(ALICE);
 			assert_eq!((left.stake, left.reserved, on_hold(ALICE)), (400, 200, 400));
@@ -123,9 +123,9 @@ mod forfeiting {
 	fn of_a_part_leaves_the_rest_to_put_back() {
 		build_and_execute(|| {
 			register(ALICE, 500);
-			assert_ok!(Provers::set_aside(&ALICE, 100));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 100));
 			assert_eq!(slash(ALICE, 30), 30);
-			Provers::put_back(&ALICE, 70);
+			Provers::release_bond(&ALICE, 70);
 			assert_eq!((record(ALICE).stake, record(ALICE).reserved), (470, 0));
 		});
 	}
@@ -134,7 +134,7 @@ mod forfeiting {
 	fn of_a_whole_stake_lets_the_prover_leave() {
 		build_and_execute(|| {
 			register(ALICE, 500);
-			assert_ok!(Provers::set_aside(&ALICE, 500));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 500));
 			assert_eq!(slash(ALICE, 500), 500);
 			assert_ok!(Provers::withdraw_unbonded(signed(ALICE)));
 			assert!(!crate::Provers::<Test>::contains_key(ALICE));

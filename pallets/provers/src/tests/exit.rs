@@ -55,10 +55,10 @@ mod exiting {
 			System::assert_last_event(Event::ExitStarted { prover: ALICE }.into());
 			finish(ALICE, 100, Verified);
 			assert_eq!(record(ALICE).unbonding, None);
-			vacate(ALICE, Declined);
+			release_slot(ALICE, Declined);
 			assert_eq!(record(ALICE).unbonding, None);
 			System::set_block_number(4);
-			Provers::put_back(&ALICE, 50);
+			Provers::release_bond(&ALICE, 50);
 			let available_at = 4 + UNBONDING_DELAY;
 			System::assert_last_event(
 				Event::UnbondingStarted { prover: ALICE, amount: 500, available_at }.into(),
@@ -73,7 +73,7 @@ mod exiting {
 			register(ALICE, 500);
 			reserve(ALICE, 0);
 			exit();
-			vacate(ALICE, Verified);
+			release_slot(ALICE, Verified);
 			assert_eq!(record(ALICE).leaving(), 500);
 		});
 	}
@@ -84,7 +84,7 @@ mod exiting {
 			register(ALICE, 500);
 			reserve(ALICE, 100);
 			exit();
-			vacate(ALICE, Defaulted);
+			release_slot(ALICE, Defaulted);
 			assert_eq!(slash(ALICE, 60), 60);
 			assert_eq!(record(ALICE).unbonding, None);
 			assert_eq!(slash(ALICE, 40), 40);
@@ -97,10 +97,10 @@ mod exiting {
 	fn is_over_when_the_last_deposit_is_put_back() {
 		build_and_execute(|| {
 			register(ALICE, 500);
-			assert_ok!(Provers::set_aside(&ALICE, 100));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 100));
 			exit();
 			assert_eq!(slash(ALICE, 30), 30);
-			Provers::put_back(&ALICE, 70);
+			Provers::release_bond(&ALICE, 70);
 			assert_eq!(record(ALICE).leaving(), 470);
 		});
 	}
@@ -112,7 +112,7 @@ mod exiting {
 			reserve(ALICE, 500);
 			exit();
 			slash(ALICE, 500);
-			vacate(ALICE, Defaulted);
+			release_slot(ALICE, Defaulted);
 			System::set_block_number(1 + UNBONDING_DELAY);
 			assert_ok!(Provers::withdraw_unbonded(signed(ALICE)));
 			assert!(!is_known());
@@ -129,7 +129,7 @@ mod exiting {
 			let capacity = Provers::capacity(&ALICE).unwrap();
 			assert_eq!((capacity.free_slots, capacity.free_stake), (0, 0));
 			assert_noop!(Provers::reserve(&ALICE, &market(3), 0, 0), Error::<Test>::Leaving);
-			assert_noop!(Provers::set_aside(&ALICE, 0), Error::<Test>::Leaving);
+			assert_noop!(Provers::reserve_deposit(&ALICE, 0), Error::<Test>::Leaving);
 			assert_noop!(Provers::ask_placed(&ALICE), Error::<Test>::Leaving);
 			assert_noop!(Provers::add_stake(signed(ALICE), 100), Error::<Test>::Leaving);
 			assert_noop!(Provers::unbond(signed(ALICE), 100), Error::<Test>::Leaving);

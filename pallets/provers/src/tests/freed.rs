@@ -29,9 +29,9 @@ mod entered {
 			assert_ok!(Provers::add_stake(signed(ALICE), 1));
 			assert_eq!(freed(), [(3, ALICE), (4, ALICE)]);
 			System::set_block_number(5);
-			assert_ok!(Provers::set_aside(&ALICE, 10));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 10));
 			assert_eq!(freed().len(), 2);
-			Provers::put_back(&ALICE, 10);
+			Provers::release_bond(&ALICE, 10);
 			assert_eq!(freed().len(), 3);
 			System::set_block_number(6);
 			reserve(ALICE, 100);

@@ -170,7 +170,7 @@ fn who_is_leaving_keeps_nothing_back() {
 		edit(|record| (record.exiting, record.asks) = (true, 1));
 	});
 	damage("stake that should be leaving", || {
-		vacate(ALICE, proofyard_primitives::Ending::Lost);
+		release_slot(ALICE, proofyard_primitives::Ending::Lost);
 		edit(|record| (record.exiting, record.reserved) = (true, 0));
 	});
 }
@@ -181,7 +181,7 @@ fn who_has_left_is_forgotten() {
 		register(ALICE, 100);
 		reserve(ALICE, 100);
 		slash(ALICE, 100);
-		vacate(ALICE, proofyard_primitives::Ending::Defaulted);
+		release_slot(ALICE, proofyard_primitives::Ending::Defaulted);
 		hypothetically!({
 			edit(|record| record.exiting = true);
 			assert_eq!(Provers::do_try_state(), Err("a prover that has left".into()));

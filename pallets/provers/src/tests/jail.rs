@@ -125,7 +125,7 @@ mod jail {
 			let capacity = Provers::capacity(&ALICE).unwrap();
 			assert_eq!((capacity.free_slots, capacity.free_stake), (0, 500));
 			assert_noop!(Provers::reserve(&ALICE, &market(3), 0, 0), Error::<Test>::Jailed);
-			assert_noop!(Provers::set_aside(&ALICE, 0), Error::<Test>::Jailed);
+			assert_noop!(Provers::reserve_deposit(&ALICE, 0), Error::<Test>::Jailed);
 			assert_noop!(Provers::ask_placed(&ALICE), Error::<Test>::Jailed);
 			// However long.
 			System::set_block_number(1_000_000);
@@ -139,11 +139,11 @@ mod jail {
 		build_and_execute(|| {
 			register(ALICE, 500);
 			assert_ok!(Provers::ask_placed(&ALICE));
-			assert_ok!(Provers::set_aside(&ALICE, 50));
+			assert_ok!(Provers::reserve_deposit(&ALICE, 50));
 			reserve(ALICE, 100);
 			get_jailed(ALICE);
 			finish(ALICE, 100, Declined);
-			Provers::put_back(&ALICE, 50);
+			Provers::release_bond(&ALICE, 50);
 			Provers::ask_withdrawn(&ALICE);
 			assert_ok!(Provers::unbond(signed(ALICE), 100));
 			assert_eq!(record(ALICE).reserved, 0);

@@ -63,7 +63,7 @@ enum Action {
 		who: AccountId,
 		amount: Balance,
 	},
-	/// The deposit, or the bond of an attempt that was vacated, at this place comes back, but for
+	/// The deposit, or the bond of an attempt that is over, at this place comes back, but for
 	/// what is forfeited of it.
 	PutBack {
 		which: prop::sample::Index,
@@ -73,7 +73,7 @@ enum Action {
 		limit: u32,
 	},
 	/// The attempt at this place among the live ones ends in any way. Its task goes on.
-	Vacate {
+	ReleaseSlot {
 		which: prop::sample::Index,
 		shown: Shown,
 	},
@@ -129,7 +129,7 @@ struct Attempt {
 #[derive(Default)]
 struct Model {
 	live: Vec<Attempt>,
-	/// Deposits, and bonds of attempts that were vacated: whose, and how much.
+	/// Deposits, and bonds of attempts that are over: whose, and how much.
 	aside: Vec<(AccountId, Balance)>,
 	/// Who got room in which block and was not given out since.
 	freed: BTreeSet<(u64, AccountId)>,
@@ -192,7 +192,7 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
 			.prop_map(|(which, forfeited)| Action::PutBack { which, forfeited }),
 		2 => (0..4u32).prop_map(|limit| Action::TakeFreed { limit }),
 		2 => (any::<prop::sample::Index>(), shown())
-			.prop_map(|(which, shown)| Action::Vacate { which, shown }),
+			.prop_map(|(which, shown)| Action::ReleaseSlot { which, shown }),
 		2 => (any::<prop::sample::Index>(), 0..100u64)
 			.prop_map(|(which, amount)| Action::Charge { which, amount }),
 		1 => (any::<prop::sample::Index>(), shown())
@@ -221,7 +221,7 @@ fn hardware(gpu: bool) -> proofyard_primitives::HardwareClass {
 
 fn end(attempt: Attempt, shown: Shown, model: &mut Model) {
 	let Attempt { who, bucket, bond, ms } = attempt;
-	Provers::vacate(&who, &market(bucket), ms, shown);
+	Provers::release_slot(&who, &market(bucket), ms, shown);
 	model.aside.push((who, bond));
 	model.free(who);
 }
@@ -310,7 +310,7 @@ fn run(action: Action, model: &mut Model) -> DispatchResult {
 			Ok(())
 		}
 		Action::SetAside { who, amount } => {
-			Provers::set_aside(&who, amount)?;
+			Provers::reserve_deposit(&who, amount)?;
 			assert!(amount == 0 || record(who).reserved <= record(who).backing());
 			model.aside.push((who, amount));
 			Ok(())
@@ -320,7 +320,7 @@ fn run(action: Action, model: &mut Model) -> DispatchResult {
 				let (who, amount) = model.aside.swap_remove(index);
 				let forfeited = forfeited.min(amount);
 				assert_eq!(slash(who, forfeited), forfeited);
-				Provers::put_back(&who, amount - forfeited);
+				Provers::release_bond(&who, amount - forfeited);
 				if amount > forfeited {
 					model.free(who);
 				}
@@ -343,7 +343,7 @@ fn run(action: Action, model: &mut Model) -> DispatchResult {
 			}
 			Ok(())
 		}
-		Action::Vacate { which, shown } => {
+		Action::ReleaseSlot { which, shown } => {
 			if let Some(index) = pick(which, &model.live) {
 				let attempt = model.live.swap_remove(index);
 				end(attempt, shown, model);

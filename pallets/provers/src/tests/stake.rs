@@ -235,7 +235,7 @@ mod withdraw_unbonded {
 			register(ALICE, 500);
 			register(BOB, 500);
 			reserve(ALICE, 0);
-			vacate(ALICE, Ending::Verified);
+			release_slot(ALICE, Ending::Verified);
 			for (who, hardware) in [(ALICE, CPU), (ALICE, GPU), (BOB, CPU)] {
 				let calibration =
 					Performance { kind: TaskKind::Calibration, ..attempt(Ending::Verified) };

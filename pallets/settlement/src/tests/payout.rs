@@ -78,7 +78,7 @@ fn a_bond_that_is_not_all_there_serves_the_first_claims() {
 		// 200 to the standby first, 200 of the 300 to the requester, nothing is left for nobody.
 		assert_eq!((free(RIVAL), free(ALICE)), (FUNDS - STAKE + 1_200, FUNDS - 1_000 + 200));
 		assert_eq!(Burnt::get(), 0);
-		put_back(RIVAL, 1_800);
+		release_bond(RIVAL, 1_800);
 	});
 }
 

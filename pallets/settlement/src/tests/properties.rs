@@ -238,7 +238,7 @@ fn run(action: Action, model: &mut Model) -> Option<()> {
 			let (before, burnt) = (total(prover), Burnt::get());
 			let lost = if revealed { 0 } else { deposit };
 			Settlement::forfeit(0, &prover, lost);
-			put_back(prover, deposit - lost);
+			release_bond(prover, deposit - lost);
 			assert_eq!((total(prover), Burnt::get()), (before - lost, burnt + lost));
 		}
 		Action::AddStake { who, amount } => {
