@@ -296,7 +296,7 @@ impl Model {
 	pub fn forfeit(&mut self, task: TaskId, prover: AccountId, deposit: Balance) {
 		self.slash(prover, deposit);
 		self.burnt += deposit;
-		self.expect(SettlementEvent::BidForfeited { task, prover, amount: deposit });
+		self.expect(SettlementEvent::DepositForfeited { task, prover, amount: deposit });
 	}
 
 	/// A task is over: settled, or failed for this reason.

@@ -278,7 +278,7 @@ impl Model {
 				self.taken(task, prover, attempt as usize);
 			}
 			RuntimeEvent::Settlement(
-				SettlementEvent::BidForfeited { task, .. }
+				SettlementEvent::DepositForfeited { task, .. }
 				| SettlementEvent::AttemptConcluded { task, .. },
 			) => deadline(self, task),
 			event => panic!("attestation's hook says {event:?}"),
@@ -289,7 +289,7 @@ impl Model {
 		use pallet_auctions::Event;
 		match event {
 			RuntimeEvent::Settlement(
-				SettlementEvent::BidForfeited { task, .. }
+				SettlementEvent::DepositForfeited { task, .. }
 				| SettlementEvent::TaskExpired { task, .. },
 			) => self.decided(task),
 			RuntimeEvent::Auctions(Event::TaskAssigned { task, .. }) => {

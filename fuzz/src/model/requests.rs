@@ -417,7 +417,7 @@ impl Model {
 		let mut forfeited = Vec::new();
 		while forfeited.len() < hidden {
 			match self.notes.next() {
-				Some(RuntimeEvent::Settlement(SettlementEvent::BidForfeited {
+				Some(RuntimeEvent::Settlement(SettlementEvent::DepositForfeited {
 					task: of,
 					prover,
 					amount,

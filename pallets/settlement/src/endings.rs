@@ -120,7 +120,7 @@ impl<T: Config> Settlement<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pa
 	fn forfeit(task: TaskId, prover: &T::AccountId, deposit: BalanceOf<T>) {
 		let amount = Self::slash(prover, deposit);
 		if !amount.is_zero() {
-			Self::deposit_event(Event::BidForfeited { task, prover: prover.clone(), amount });
+			Self::deposit_event(Event::DepositForfeited { task, prover: prover.clone(), amount });
 		}
 	}
 

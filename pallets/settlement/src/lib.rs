@@ -244,7 +244,7 @@ pub mod pallet {
 		VerificationCharged { task: TaskId, prover: T::AccountId, amount: BalanceOf<T> },
 		/// A prover did not reveal its sealed bid, or not show the proof it announced, and lost the
 		/// deposit.
-		BidForfeited { task: TaskId, prover: T::AccountId, amount: BalanceOf<T> },
+		DepositForfeited { task: TaskId, prover: T::AccountId, amount: BalanceOf<T> },
 		/// The retention period is over: outcome and proofs are gone.
 		TaskForgotten { task: TaskId },
 		/// The protocol's fee was set.

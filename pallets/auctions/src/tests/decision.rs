@@ -167,7 +167,8 @@ mod who_does_not_reveal {
 			assert_eq!(staked(RIVAL), STAKE);
 			assert_eq!(Burnt::get(), BOND_BASE);
 			System::assert_has_event(
-				SettlementEvent::BidForfeited { task, prover: PROVER, amount: BOND_BASE }.into(),
+				SettlementEvent::DepositForfeited { task, prover: PROVER, amount: BOND_BASE }
+					.into(),
 			);
 		});
 	}

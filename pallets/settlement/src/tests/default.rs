@@ -211,7 +211,7 @@ mod forfeit {
 			assert!(reserve(PROVER, 200));
 			Settlement::forfeit(1, &PROVER, 200);
 			System::assert_last_event(
-				Event::BidForfeited { task: 1, prover: PROVER, amount: 200 }.into(),
+				Event::DepositForfeited { task: 1, prover: PROVER, amount: 200 }.into(),
 			);
 			assert_eq!((staked(PROVER), Burnt::get()), (STAKE - 200, 200));
 			assert_eq!((reserved(PROVER), staked(PROVER)), (0, STAKE - 200));

@@ -93,7 +93,7 @@ fn name(event: RuntimeEvent) -> Option<&'static str> {
 			SettlementEvent::TaskCancelled { .. } => "cancelled",
 			SettlementEvent::TaskFailed { .. } => "failed",
 			SettlementEvent::VerificationCharged { .. } => "rejected",
-			SettlementEvent::BidForfeited { .. } => "forfeited",
+			SettlementEvent::DepositForfeited { .. } => "forfeited",
 			_ => return None,
 		},
 		RuntimeEvent::Provers(event) => match event {
