@@ -75,7 +75,7 @@ pub(crate) struct View<T: Config> {
 	looked: Cell<u32>,
 	full: RefCell<Vec<T::AccountId>>,
 	/// Provers that keep requesters off, and the pairs that were asked for.
-	choosy: RefCell<BTreeSet<T::AccountId>>,
+	with_block_list: RefCell<BTreeSet<T::AccountId>>,
 	pairs: RefCell<BTreeMap<(T::AccountId, T::AccountId), bool>>,
 }
 
@@ -86,7 +86,7 @@ impl<T: Config> View<T> {
 			most_pairs: most_pairs as usize,
 			looked: Cell::new(0),
 			full: RefCell::default(),
-			choosy: RefCell::default(),
+			with_block_list: RefCell::default(),
 			pairs: RefCell::default(),
 		}
 	}
@@ -97,7 +97,7 @@ impl<T: Config> View<T> {
 		match Pallet::<T>::supply(&self.market, prover) {
 			Standing::Room(supply) => {
 				if BlockedCount::<T>::contains_key(&supply.prover) {
-					self.choosy.borrow_mut().insert(supply.prover.clone());
+					self.with_block_list.borrow_mut().insert(supply.prover.clone());
 				}
 				Some(supply)
 			}
@@ -111,7 +111,7 @@ impl<T: Config> View<T> {
 
 	/// Whether a prover works for this requester.
 	pub(crate) fn admits(&self, prover: &T::AccountId, requester: &T::AccountId) -> bool {
-		if !self.choosy.borrow().contains(prover) {
+		if !self.with_block_list.borrow().contains(prover) {
 			return true;
 		}
 		let mut pairs = self.pairs.borrow_mut();
