@@ -151,8 +151,8 @@ impl<T: Config> Pallet<T> {
 	/// for each task that it stands by for.
 	fn can_join(market: &Market, time_ms: u64, partner: &Partner<T::AccountId>) -> bool {
 		match Self::supply(market, partner.prover.clone()) {
-			Standing::Room(ask) => ask.can_join(partner, time_ms),
-			Standing::Full(_) | Standing::No => false,
+			Offer::Open(ask) => ask.can_join(partner, time_ms),
+			Offer::Full(_) | Offer::Absent => false,
 		}
 	}
 

@@ -66,7 +66,7 @@ pub(crate) use clearing::Limits;
 pub use pallet::*;
 pub use quoting::Estimate;
 pub use types::*;
-pub(crate) use view::{Standing, View};
+pub(crate) use view::{Offer, View};
 pub use weights::WeightInfo;
 
 mod asks;

@@ -74,8 +74,8 @@ impl<T: Config> Pallet<T> {
 		let supply: Vec<Supply<T::AccountId>> = Self::book(market, Self::seed(&market))
 			.take(MAX_QUOTED)
 			.filter_map(|prover| match Self::supply(&market, prover) {
-				Standing::Room(supply) => Some(supply),
-				Standing::Full(_) | Standing::No => None,
+				Offer::Open(supply) => Some(supply),
+				Offer::Full(_) | Offer::Absent => None,
 			})
 			.collect();
 		let Redundancy { needed, started } = redundancy;

@@ -12,24 +12,24 @@ use proofyard_mechanism::Supply;
 use proofyard_primitives::{traits::Provers, Market, ServiceLevel};
 use sp_runtime::traits::Saturating;
 
-/// What a clearing finds of an ask.
-pub(crate) enum Standing<AccountId> {
+/// Offer that a clearing finds behind an ask.
+pub(crate) enum Offer<AccountId> {
 	/// Its prover may take something on.
-	Room(Supply<AccountId>),
+	Open(Supply<AccountId>),
 	/// Its prover has room for nothing, or may not take on tasks of this level.
 	Full(AccountId),
 	/// It does not stand: coming, full already, or its prover is gone.
-	No,
+	Absent,
 }
 
 impl<T: Config> Pallet<T> {
 	/// The ask of a prover as the mechanism sees it: with what the prover can still take on.
-	pub(crate) fn supply(market: &Market, prover: T::AccountId) -> Standing<T::AccountId> {
-		let Some(ask) = Asks::<T>::get(market, &prover) else { return Standing::No };
+	pub(crate) fn supply(market: &Market, prover: T::AccountId) -> Offer<T::AccountId> {
+		let Some(ask) = Asks::<T>::get(market, &prover) else { return Offer::Absent };
 		if !matches!(ask.place, Place::Book(_)) {
-			return Standing::No;
+			return Offer::Absent;
 		}
-		let Some(capacity) = T::Provers::capacity(&prover) else { return Standing::No };
+		let Some(capacity) = T::Provers::capacity(&prover) else { return Offer::Absent };
 		let in_use = T::Provers::lots_in_use(&prover, market);
 		let supply = Supply {
 			tick: ask.terms.tick(),
@@ -49,9 +49,9 @@ impl<T: Config> Pallet<T> {
 			&& capacity.hardware.covers(&market.hardware)
 			&& Self::is_admitted(&supply.prover, market);
 		if has_room {
-			Standing::Room(supply)
+			Offer::Open(supply)
 		} else {
-			Standing::Full(supply.prover)
+			Offer::Full(supply.prover)
 		}
 	}
 
@@ -95,17 +95,17 @@ impl<T: Config> View<T> {
 	pub(crate) fn look(&self, prover: T::AccountId) -> Option<Supply<T::AccountId>> {
 		self.looked.set(self.looked.get().saturating_add(1));
 		match Pallet::<T>::supply(&self.market, prover) {
-			Standing::Room(supply) => {
+			Offer::Open(supply) => {
 				if BlockedCount::<T>::contains_key(&supply.prover) {
 					self.with_block_list.borrow_mut().insert(supply.prover.clone());
 				}
 				Some(supply)
 			}
-			Standing::Full(prover) => {
+			Offer::Full(prover) => {
 				self.full.borrow_mut().push(prover);
 				None
 			}
-			Standing::No => None,
+			Offer::Absent => None,
 		}
 	}
 
