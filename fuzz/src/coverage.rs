@@ -109,7 +109,7 @@ impl Coverage {
 		let calls = CALLS.iter().map(|call| ("done", call.to_string()));
 		let fates = FATES.iter().map(|fate| ("fate", format!("{fate:?}")));
 		let reasons = REASONS.iter().map(|reason| ("end", format!("failed: {reason:?}")));
-		let roles = ["Primary", "Together", "Standby", "Rescue", "Bounty"];
+		let roles = ["Primary", "CoPrimary", "Standby", "Rescue", "Bounty"];
 		let roles = roles.iter().map(|role| ("role", format!("{role}/Verified")));
 		let others = [
 			("end", "settled"),

@@ -16,7 +16,7 @@ use subxt::utils::AccountId32;
 pub fn role_name(role: Role) -> &'static str {
 	match role {
 		Role::Primary => "primary",
-		Role::Together => "together",
+		Role::CoPrimary => "together",
 		Role::Standby => "standby",
 		Role::Rescue => "rescue",
 		Role::Bounty => "bounty",

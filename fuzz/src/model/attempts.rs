@@ -411,7 +411,7 @@ impl Model {
 	/// is promised of bonds that may be charged for rejected proofs afterwards: so much it may miss.
 	fn check_sure(&self, case: &Case, attempt: &Ended, earned: Balance, charged: Balance) {
 		if case.failure.is_none() && attempt.fate == Ending::Verified {
-			let due = if matches!(attempt.role, Role::Primary | Role::Together) {
+			let due = if matches!(attempt.role, Role::Primary | Role::CoPrimary) {
 				attempt.price
 			} else {
 				attempt.price.min(case.price)

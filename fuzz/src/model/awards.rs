@@ -56,7 +56,7 @@ impl Model {
 			price,
 			bond: reserved,
 			soft_deadline,
-			together,
+			co_primaries,
 			standbys,
 		})) = self.notes.next()
 		else {
@@ -68,27 +68,28 @@ impl Model {
 			pallet_attestation::Live::<Runtime>::get(task).expect("a task that is assigned");
 		let deal = chain.assignment;
 		assert_eq!((deal.prover, deal.price, deal.bond), (prover, price, reserved));
-		assert_eq!(deal.together.iter().map(|s| s.prover).collect::<Vec<_>>(), together);
+		assert_eq!(deal.co_primaries.iter().map(|s| s.prover).collect::<Vec<_>>(), co_primaries);
 		assert_eq!(deal.standbys.iter().map(|s| s.prover).collect::<Vec<_>>(), standbys);
 
 		assert!(now < spec.deadline, "task {task} is assigned at its deadline");
 		let (soft, _, most_standbys) = level(spec.market.level);
 		let ahead = ((spec.deadline - now) * soft / 100).max(1);
 		assert_eq!(soft_deadline, now + ahead, "the soft deadline of task {task}");
-		let mut distinct: BTreeSet<AccountId> = together.iter().chain(&standbys).copied().collect();
+		let mut distinct: BTreeSet<AccountId> =
+			co_primaries.iter().chain(&standbys).copied().collect();
 		assert!(distinct.insert(prover), "a primary that stands by");
-		assert_eq!(distinct.len(), 1 + together.len() + standbys.len(), "one is named twice");
+		assert_eq!(distinct.len(), 1 + co_primaries.len() + standbys.len(), "one is named twice");
 		let (needed, started) = (spec.redundancy.needed.into(), spec.redundancy.started.into());
 		assert!(
-			(needed..=started).contains(&(1 + together.len())),
+			(needed..=started).contains(&(1 + co_primaries.len())),
 			"task {task} starts with {} provers",
-			1 + together.len()
+			1 + co_primaries.len()
 		);
-		let missing = started - 1 - together.len();
+		let missing = started - 1 - co_primaries.len();
 		assert!(standbys.len() <= most_standbys + missing, "too many standbys");
 
 		let mut prices = vec![price];
-		prices.extend(deal.together.iter().map(|other| other.price));
+		prices.extend(deal.co_primaries.iter().map(|other| other.price));
 		let held = cost(&prices, needed);
 		assert!(held <= spec.max_fee, "task {task} costs more than its maximum");
 		assert!(prices.iter().all(|other| *other >= price), "a prover that is paid too little");
@@ -99,12 +100,14 @@ impl Model {
 		let first: Vec<(AccountId, Balance, Balance, u64)> =
 			[(prover, price, reserved, deal.committed_ms)]
 				.into_iter()
-				.chain(deal.together.iter().map(|t| (t.prover, t.price, t.bond, t.committed_ms)))
+				.chain(
+					deal.co_primaries.iter().map(|t| (t.prover, t.price, t.bond, t.committed_ms)),
+				)
 				.collect();
 		for (who, price, reserved, committed_ms) in &first {
 			let least = bond(&spec.market, *price, dearest(&mut named.iter()));
 			assert!(*reserved >= least, "{who} has a bond of {reserved}, less than {least}");
-			if together.is_empty() {
+			if co_primaries.is_empty() {
 				assert_eq!(*reserved, least, "the bond of {who} for task {task}");
 			}
 			self.check_winner(&open, *who, *price, *reserved, *committed_ms, ahead);
@@ -122,7 +125,7 @@ impl Model {
 			committed_ms: standby.committed_ms,
 		});
 		self.coverage.count("assigned", &format!("{:?}", spec.kind));
-		self.coverage.count("team", &format!("{needed} of {} ({started})", 1 + together.len()));
+		self.coverage.count("team", &format!("{needed} of {} ({started})", 1 + co_primaries.len()));
 		let live = Live::begin(spec, held, now, soft_deadline, &first, standbys.collect());
 		self.live.insert(task, live);
 		self.touched.insert(task);

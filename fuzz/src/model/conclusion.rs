@@ -128,7 +128,7 @@ impl Case {
 	) {
 		let unavailable = self.failure == Some(FailureReason::InputUnavailable);
 		for (place, attempt) in self.attempts.iter().enumerate() {
-			let first = matches!(attempt.role, Role::Primary | Role::Together);
+			let first = matches!(attempt.role, Role::Primary | Role::CoPrimary);
 			let kill_fee = percent_up(attempt.price, 10);
 			match attempt.fate {
 				Ending::Verified | Ending::VerifiedLate if self.failure.is_none() => {

@@ -81,7 +81,7 @@ impl Attempt {
 	}
 
 	pub fn is_first(&self) -> bool {
-		matches!(self.role, Role::Primary | Role::Together)
+		matches!(self.role, Role::Primary | Role::CoPrimary)
 	}
 
 	pub fn is_late(&self, now: BlockNumber) -> bool {
@@ -101,7 +101,7 @@ impl Live {
 	) -> Self {
 		let attempts = first.iter().enumerate().map(|(place, first)| {
 			let (prover, price, bond, committed_ms) = *first;
-			let role = if place == 0 { Role::Primary } else { Role::Together };
+			let role = if place == 0 { Role::Primary } else { Role::CoPrimary };
 			Attempt::new(prover, role, price, bond, committed_ms, now, soft_deadline)
 		});
 		Self {

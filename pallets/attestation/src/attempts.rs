@@ -44,10 +44,10 @@ impl<T: Config> Attestation<T::AccountId, T::Balance, BlockNumberFor<T>> for Pal
 			assignment.bond,
 			assignment.committed_ms,
 		);
-		let together = assignment.together.iter().map(|other| {
-			first(Role::Together, &other.prover, other.price, other.bond, other.committed_ms)
+		let co_primaries = assignment.co_primaries.iter().map(|other| {
+			first(Role::CoPrimary, &other.prover, other.price, other.bond, other.committed_ms)
 		});
-		for attempt in core::iter::once(primary).chain(together) {
+		for attempt in core::iter::once(primary).chain(co_primaries) {
 			LiveOf::<T>::insert(&attempt.prover, task, ());
 			if attempts.try_push(attempt).is_err() {
 				defensive!("there is room for all that start together");

@@ -97,7 +97,7 @@ fn assigned<T: Config>(inputs: u32) -> (T::AccountId, SessionKey, ProofData) {
 		committed_ms: 1_000,
 		assigned_at: now,
 		soft_deadline: now.saturating_add(5u32.into()),
-		together: Default::default(),
+		co_primaries: Default::default(),
 		standbys: standbys.try_into().expect("the bound"),
 	};
 	Pallet::<T>::begin(TASK, spec, assignment);
@@ -115,7 +115,7 @@ fn crowd<T: Config>(attempts: u32) {
 			LiveOf::<T>::insert(&prover, TASK, ());
 			let mut attempt = live.attempts[0].clone();
 			attempt.prover = prover;
-			attempt.role = Role::Together;
+			attempt.role = Role::CoPrimary;
 			live.attempts.try_push(attempt).expect("the bound");
 		}
 		for attempt in live.attempts.iter_mut() {

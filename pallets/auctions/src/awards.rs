@@ -20,7 +20,7 @@ pub(crate) struct Award<AccountId, Balance> {
 	pub bond: Balance,
 	pub committed_ms: u64,
 	/// Who starts with it, reserved as it is.
-	pub together: Vec<Standby<AccountId, Balance>>,
+	pub co_primaries: Vec<Standby<AccountId, Balance>>,
 	pub standbys: Vec<Standby<AccountId, Balance>>,
 	/// What the task can cost its requester with all of them.
 	pub most: Balance,
@@ -94,8 +94,8 @@ impl<T: Config> Pallet<T> {
 				&& T::Provers::reserve(&partner.prover, &market, bond, partner.committed_ms).is_ok()
 		});
 		let enough = started.suffices(spec.redundancy.needed);
-		let together: Vec<StandbyOf<T>> = started
-			.together
+		let co_primaries: Vec<StandbyOf<T>> = started
+			.co_primaries
 			.into_iter()
 			.map(|partner| Standby {
 				prover: partner.prover,
@@ -119,19 +119,19 @@ impl<T: Config> Pallet<T> {
 			price: found.price.into(),
 			bond: found.bond.into(),
 			committed_ms: found.committed_ms,
-			together,
+			co_primaries,
 			standbys,
 			most: started.cost.into(),
 		};
 		if !enough {
 			Self::undo(&market, spec.work, &award.prover, award.bond, award.committed_ms);
-			for other in &award.together {
+			for other in &award.co_primaries {
 				Self::undo(&market, spec.work, &other.prover, other.bond, other.committed_ms);
 			}
 			return;
 		}
-		let together = award.together.iter().map(|other| &other.prover);
-		for winner in core::iter::once(&award.prover).chain(together) {
+		let co_primaries = award.co_primaries.iter().map(|other| &other.prover);
+		for winner in core::iter::once(&award.prover).chain(co_primaries) {
 			Self::change_ask(&market, winner, |ask| ask.idle_since = now);
 		}
 		Self::take_out(found.task, &open);
@@ -184,9 +184,9 @@ impl<T: Config> Pallet<T> {
 		mut spec: SpecOf<T>,
 		award: AwardOf<T>,
 	) {
-		let Award { prover, price, bond, committed_ms, together, standbys, most } = award;
+		let Award { prover, price, bond, committed_ms, co_primaries, standbys, most } = award;
 		T::Escrow::fix_price(task, most);
-		spec.redundancy.started = (together.len() as u32).saturating_add(1).saturated_into();
+		spec.redundancy.started = (co_primaries.len() as u32).saturating_add(1).saturated_into();
 		let soft_deadline = Self::soft_deadline(now, spec.deadline, level);
 		let provers = |standbys: &[StandbyOf<T>]| {
 			standbys.iter().map(|standby| standby.prover.clone()).collect()
@@ -197,7 +197,7 @@ impl<T: Config> Pallet<T> {
 			price,
 			bond,
 			soft_deadline,
-			together: provers(&together),
+			co_primaries: provers(&co_primaries),
 			standbys: provers(&standbys),
 		});
 		let assignment = Assignment {
@@ -207,7 +207,7 @@ impl<T: Config> Pallet<T> {
 			committed_ms,
 			assigned_at: now,
 			soft_deadline,
-			together: BoundedVec::truncate_from(together),
+			co_primaries: BoundedVec::truncate_from(co_primaries),
 			standbys: BoundedVec::truncate_from(standbys),
 		};
 		T::Attestation::begin(task, spec, assignment);

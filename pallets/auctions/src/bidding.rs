@@ -163,7 +163,7 @@ impl<T: Config> Pallet<T> {
 				price: sealed.price.into(),
 				bond: rules.bond.bond(sealed.price, dearest).into(),
 				committed_ms: winner.committed_ms,
-				together: Vec::new(),
+				co_primaries: Vec::new(),
 				standbys,
 				most: sealed.price.into(),
 			};

@@ -102,7 +102,7 @@ impl<T: Config> Pallet<T> {
 			committed_ms,
 			assigned_at: now,
 			soft_deadline: deadline,
-			together: Default::default(),
+			co_primaries: Default::default(),
 			standbys: Default::default(),
 		};
 		Self::deposit_event(Event::CalibrationStarted { task, prover, system, hardware });

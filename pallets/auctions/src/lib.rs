@@ -373,7 +373,7 @@ pub mod pallet {
 			price: T::Balance,
 			bond: T::Balance,
 			soft_deadline: BlockNumberFor<T>,
-			together: Vec<T::AccountId>,
+			co_primaries: Vec<T::AccountId>,
 			standbys: Vec<T::AccountId>,
 		},
 		/// A live task whose provers failed it got another one, at this price.

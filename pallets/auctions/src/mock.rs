@@ -177,7 +177,7 @@ impl AttestationTrait<AccountId, Balance, BlockNumber> for Desk {
 		assignment: Assignment<AccountId, Balance, BlockNumber>,
 	) {
 		assert!(spec.redundancy.is_valid());
-		assert_eq!(usize::from(spec.redundancy.started), 1 + assignment.together.len());
+		assert_eq!(usize::from(spec.redundancy.started), 1 + assignment.co_primaries.len());
 		Attestation::begin(task, spec, assignment);
 	}
 

@@ -57,7 +57,7 @@ fn ended<T: Config>(task: u64) {
 				.iter()
 				.map(|prover| AttemptRecord {
 					prover: prover.clone(),
-					role: Role::Together,
+					role: Role::CoPrimary,
 					fate: Ending::Verified,
 					earned: Zero::zero(),
 					slashed: Zero::zero(),

@@ -322,7 +322,7 @@ pub fn deal(prover: AccountId, price: Balance, bond: Balance) -> Deal {
 		committed_ms: 500,
 		assigned_at: 2,
 		soft_deadline: 50,
-		together: Default::default(),
+		co_primaries: Default::default(),
 		standbys: Default::default(),
 	}
 }

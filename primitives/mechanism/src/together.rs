@@ -45,7 +45,7 @@ pub struct Partner<P> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Started<P> {
 	/// Those that start with the primary.
-	pub together: Vec<Partner<P>>,
+	pub co_primaries: Vec<Partner<P>>,
 	/// Those left, in their order.
 	pub standbys: Vec<Standby<P>>,
 	/// What the task can cost its requester, in plancks, by [`together_cost`].
@@ -55,7 +55,7 @@ pub struct Started<P> {
 impl<P> Started<P> {
 	/// Whether those that start are enough for so many proofs.
 	pub fn suffices(&self, needed: u8) -> bool {
-		self.together.len() + 1 >= usize::from(needed)
+		self.co_primaries.len() + 1 >= usize::from(needed)
 	}
 }
 
@@ -73,10 +73,10 @@ pub fn start_together<T, P: Clone>(
 	let wanted = usize::from(team.started.saturating_sub(1));
 	let needed = usize::from(team.needed);
 	let mut standbys = found.standbys.clone();
-	let mut together = Vec::new();
+	let mut co_primaries = Vec::new();
 	let mut prices = Vec::from([found.price]);
 	let mut place = 0;
-	while together.len() < wanted && place < standbys.len() {
+	while co_primaries.len() < wanted && place < standbys.len() {
 		let candidate = &standbys[place];
 		let price = candidate.ask.total(work).max(found.price);
 		let others = standbys.iter().enumerate().filter(|(other, _)| *other != place);
@@ -89,14 +89,14 @@ pub fn start_together<T, P: Clone>(
 		};
 		prices.push(price);
 		if together_cost(&prices, needed) <= team.max_fee && joins(&partner) {
-			together.push(partner);
+			co_primaries.push(partner);
 			standbys.remove(place);
 		} else {
 			prices.pop();
 			place += 1;
 		}
 	}
-	Started { together, standbys, cost: together_cost(&prices, needed) }
+	Started { co_primaries, standbys, cost: together_cost(&prices, needed) }
 }
 
 /// What a clearing of this task alone would come to, were the maximum fee of its team high enough:

@@ -85,7 +85,8 @@ pub enum Role {
 	/// The primary of the clearing.
 	Primary,
 	/// Started together with the primary.
-	Together,
+	#[serde(rename = "together")]
+	CoPrimary,
 	/// A standby that was called.
 	Standby,
 	/// Found by another clearing when no standby was left.
@@ -98,7 +99,7 @@ impl Role {
 	/// Whether it started when the task was assigned. The requester pays these as agreed; what the
 	/// others cost above that comes from the bonds of those that failed.
 	pub fn is_first(&self) -> bool {
-		matches!(self, Self::Primary | Self::Together)
+		matches!(self, Self::Primary | Self::CoPrimary)
 	}
 }
 

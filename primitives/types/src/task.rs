@@ -271,7 +271,7 @@ pub struct Assignment<AccountId, Balance, BlockNumber> {
 	pub soft_deadline: BlockNumber,
 	/// Who starts together with the primary: as many as the task's redundancy says, less one. Reserved,
 	/// as the primary is.
-	pub together: BoundedVec<Standby<AccountId, Balance>, MaxStandbys>,
+	pub co_primaries: BoundedVec<Standby<AccountId, Balance>, MaxStandbys>,
 	/// Who re-proves if it does not, in this order.
 	pub standbys: BoundedVec<Standby<AccountId, Balance>, MaxStandbys>,
 }

@@ -208,7 +208,7 @@ mod calibrate {
 			assert_eq!(live.spec.redundancy, Redundancy::NONE);
 			assert_eq!(assignment.committed_ms, u64::from(BLOCKS) * MILLIS_PER_BLOCK);
 			assert_eq!((assignment.assigned_at, assignment.soft_deadline), (3, deadline));
-			assert!(assignment.together.is_empty() && assignment.standbys.is_empty());
+			assert!(assignment.co_primaries.is_empty() && assignment.standbys.is_empty());
 			assert_eq!(reserved_bond(PROVER), BOND_BASE);
 			assert_eq!(free(PROVER), ENDOWMENT - STAKE);
 			System::assert_has_event(

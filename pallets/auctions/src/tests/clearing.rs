@@ -34,7 +34,7 @@ fn the_lowest_ask_wins_and_is_paid_what_the_next_one_asks() {
 				price: fee(3),
 				bond: bond_of(fee(3)),
 				soft_deadline: 2 + SOFT_BLOCKS,
-				together: vec![],
+				co_primaries: vec![],
 				standbys: vec![PROVER],
 			}
 			.into(),
@@ -42,7 +42,7 @@ fn the_lowest_ask_wins_and_is_paid_what_the_next_one_asks() {
 		assert_eq!(Live::<Test>::get(task).unwrap().spec.deadline, 21);
 		let assignment = assignment(task);
 		assert_eq!(assignment.assigned_at, 2);
-		assert!(assignment.together.is_empty());
+		assert!(assignment.co_primaries.is_empty());
 		assert_eq!(assignment.committed_ms, 1_000);
 		let price = standby_price(fee(3));
 		let standby = Standby { prover: PROVER, price, bond: bond_of(price), committed_ms: 1_000 };

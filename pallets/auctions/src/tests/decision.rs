@@ -70,7 +70,7 @@ fn the_lowest_bid_wins_and_is_paid_the_second_lowest() {
 				price: 70_000,
 				bond: bond_of(70_000),
 				soft_deadline: DECIDED + 20,
-				together: vec![],
+				co_primaries: vec![],
 				standbys: vec![RIVAL],
 			}
 			.into(),

@@ -50,7 +50,7 @@ fn who_has_none_neither_stands_by_nor_starts_together() {
 		let task = Request { level: LEVEL, redundancy, ..Default::default() }.submit();
 		next_block();
 		assert_eq!(assigned(task), Some((RIVAL, fee(2))));
-		assert!(standbys(task).is_empty() && together(task).is_empty());
+		assert!(standbys(task).is_empty() && co_primaries(task).is_empty());
 	});
 }
 

@@ -196,8 +196,8 @@ pub fn standbys(task: TaskId) -> Vec<(AccountId, Balance)> {
 }
 
 /// Those that start a task together with its primary, with what each would be paid.
-pub fn together(task: TaskId) -> Vec<(AccountId, Balance)> {
-	assignment(task).together.iter().map(|s| (s.prover, s.price)).collect()
+pub fn co_primaries(task: TaskId) -> Vec<(AccountId, Balance)> {
+	assignment(task).co_primaries.iter().map(|s| (s.prover, s.price)).collect()
 }
 
 /// Count a proof that a prover delivered in time, as attestation does.

@@ -317,7 +317,7 @@ mod for_several {
 				let task = request.submit();
 				next_block();
 				assert!(!is_open(task), "{promised:?}");
-				let started = 1 + together(task).len();
+				let started = 1 + co_primaries(task).len();
 				assert!(started >= needed.into());
 				assert!(escrowed(REQUESTER) - before <= least);
 			});

@@ -146,7 +146,7 @@ fn tasks_of_all_kinds_stay_within_the_weight() {
 		assert_eq!([0, 2, 3].map(assigned_of), [500; 3]);
 		let several = tasks.iter().filter(|(kind, _)| *kind == 3);
 		// Nearly all find three: some look in vain at asks that others filled in the same block.
-		let whole = several.filter(|(_, task)| together(*task).len() == 2).count();
+		let whole = several.filter(|(_, task)| co_primaries(*task).len() == 2).count();
 		assert!(whole >= 450, "{whole}");
 	});
 }

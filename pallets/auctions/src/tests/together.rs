@@ -55,7 +55,7 @@ mod of_which_the_first_proof_counts {
 			assert_eq!((assignment.assigned_at, assignment.soft_deadline), (2, 11));
 			let second =
 				Standby { prover: RIVAL, price: 52_000, bond: 78_020, committed_ms: 1_000 };
-			assert_eq!(assignment.together.into_inner(), [second]);
+			assert_eq!(assignment.co_primaries.into_inner(), [second]);
 			// A quarter above its ask of 53,000.
 			let standby =
 				Standby { prover: THIRD, price: 66_250, bond: 99_395, committed_ms: 1_000 };
@@ -75,7 +75,7 @@ mod of_which_the_first_proof_counts {
 					price: 52_000,
 					bond: 78_020,
 					soft_deadline: 11,
-					together: vec![RIVAL],
+					co_primaries: vec![RIVAL],
 					standbys: vec![THIRD],
 				}
 				.into(),
@@ -110,7 +110,7 @@ mod of_which_the_first_proof_counts {
 			let task = submit_team(1, 3, fee(40));
 			next_block();
 			assert_eq!(assigned(task), Some((PROVER, 52_000)));
-			assert_eq!(together(task), [(RIVAL, 52_000), (THIRD, 53_000)]);
+			assert_eq!(co_primaries(task), [(RIVAL, 52_000), (THIRD, 53_000)]);
 			assert!(standbys(task).is_empty());
 			assert_eq!(escrowed(REQUESTER), 53_000 + 5_200 + 5_200);
 			assert_eq!(reserved_bond(THIRD), 53_020);
@@ -161,11 +161,11 @@ mod start_with_fewer_when {
 				next_block();
 				assert_eq!(assigned(task), Some((PROVER, 52_000)));
 				if third {
-					assert_eq!(together(task), [(THIRD, 53_000)]);
+					assert_eq!(co_primaries(task), [(THIRD, 53_000)]);
 					assert_eq!(redundancy(task), Redundancy::PAIR);
 					assert_eq!(escrowed(REQUESTER), 53_000 + 5_200);
 				} else {
-					assert!(together(task).is_empty());
+					assert!(co_primaries(task).is_empty());
 					assert_eq!(redundancy(task), Redundancy::NONE);
 					assert_eq!(escrowed(REQUESTER), 52_000);
 				}
@@ -194,7 +194,7 @@ mod start_with_fewer_when {
 			let task = submit_pair();
 			next_block();
 			assert_eq!(assigned(task), Some((PROVER, 51_000)));
-			assert_eq!((together(task), redundancy(task)), (vec![], Redundancy::NONE));
+			assert_eq!((co_primaries(task), redundancy(task)), (vec![], Redundancy::NONE));
 			assert_eq!(escrowed(REQUESTER), 51_000);
 		});
 	}
@@ -209,7 +209,7 @@ mod start_with_fewer_when {
 				let task = submit_team(1, 2, max_fee);
 				next_block();
 				assert_eq!(assigned(task), Some((PROVER, 51_000)));
-				assert_eq!(together(task).len(), usize::from(both), "{max_fee}");
+				assert_eq!(co_primaries(task).len(), usize::from(both), "{max_fee}");
 				assert_eq!(escrowed(REQUESTER), if both { 52_000 + 5_100 } else { 51_000 });
 				assert_eq!(standbys(task).len(), usize::from(!both));
 			});
@@ -223,7 +223,7 @@ mod start_with_fewer_when {
 			assert_ok!(Auctions::set_blocked(signed(RIVAL), REQUESTER, true));
 			let task = submit_pair();
 			next_block();
-			assert_eq!(together(task), [(THIRD, 53_000)]);
+			assert_eq!(co_primaries(task), [(THIRD, 53_000)]);
 			assert!(standbys(task).is_empty());
 		});
 	}
@@ -238,7 +238,7 @@ mod start_with_fewer_when {
 			next_block();
 			// Each of them is served, rather than one of them twice.
 			assert_eq!(tasks.map(winner), [Some(PROVER), Some(RIVAL)]);
-			assert!(tasks.iter().all(|task| together(*task).is_empty()));
+			assert!(tasks.iter().all(|task| co_primaries(*task).is_empty()));
 		});
 		build_and_execute(|| {
 			for (prover, tick) in [(PROVER, 1), (RIVAL, 2)] {
@@ -247,8 +247,8 @@ mod start_with_fewer_when {
 			let tasks = [submit_pair(), submit_pair()];
 			next_block();
 			assert_eq!(tasks.map(winner), [Some(PROVER), Some(RIVAL)]);
-			assert_eq!(together(tasks[0]), [(RIVAL, 52_000)]);
-			assert_eq!(together(tasks[1]), [(PROVER, 52_000)]);
+			assert_eq!(co_primaries(tasks[0]), [(RIVAL, 52_000)]);
+			assert_eq!(co_primaries(tasks[1]), [(PROVER, 52_000)]);
 			assert_eq!(holds(PROVER, &express()).3, 2);
 		});
 	}
@@ -264,7 +264,7 @@ mod that_take_several_proofs {
 			let task = submit_team(2, 3, 120_000);
 			next_block();
 			assert_eq!(assigned(task), Some((PROVER, 52_000)));
-			assert_eq!(together(task), [(RIVAL, 52_000), (THIRD, 53_000)]);
+			assert_eq!(co_primaries(task), [(RIVAL, 52_000), (THIRD, 53_000)]);
 			assert_eq!(redundancy(task), Redundancy { needed: 2, started: 3 });
 			assert_eq!(escrowed(REQUESTER), 53_000 + 52_000 + 5_200);
 		});
@@ -276,7 +276,7 @@ mod that_take_several_proofs {
 			asks_in(market(), &[(PROVER, 1), (RIVAL, 2)]);
 			let task = submit_team(2, 3, 120_000);
 			next_block();
-			assert_eq!(together(task), [(RIVAL, 52_000)]);
+			assert_eq!(co_primaries(task), [(RIVAL, 52_000)]);
 			assert_eq!(redundancy(task), Redundancy { needed: 2, started: 2 });
 			assert_eq!(escrowed(REQUESTER), 104_000);
 		});
@@ -292,7 +292,7 @@ mod that_take_several_proofs {
 			let task = request.submit();
 			next_block();
 			assert_eq!(assigned(task), Some((RIVAL, 53_000)));
-			assert_eq!(together(task), [(THIRD, 53_000)]);
+			assert_eq!(co_primaries(task), [(THIRD, 53_000)]);
 		});
 	}
 
@@ -338,7 +338,7 @@ mod that_take_several_proofs {
 			let started: Vec<_> = short.iter().filter(|task| !is_open(**task)).collect();
 			assert_eq!(started.len(), 1);
 			assert_eq!(winner(*started[0]), Some(RIVAL));
-			assert_eq!(together(*started[0]), [(THIRD, 53_000)]);
+			assert_eq!(co_primaries(*started[0]), [(THIRD, 53_000)]);
 		});
 	}
 
@@ -352,7 +352,7 @@ mod that_take_several_proofs {
 			let several = submit_team(2, 2, 2 * fee(10));
 			next_block();
 			assert_eq!(winner(several), Some(PROVER));
-			assert_eq!(together(several), [(RIVAL, 52_000)]);
+			assert_eq!(co_primaries(several), [(RIVAL, 52_000)]);
 			assert_eq!(winner(plain), Some(THIRD));
 			// Each at the price of its own clearing.
 			let clearing = clearing();
@@ -404,7 +404,7 @@ mod that_take_several_proofs {
 			deliver(plain);
 			next_block();
 			assert_eq!(winner(several), Some(PROVER));
-			assert_eq!(together(several), [(RIVAL, 52_000)]);
+			assert_eq!(co_primaries(several), [(RIVAL, 52_000)]);
 		});
 	}
 

@@ -142,7 +142,7 @@ mod fee {
 			assert!(reserve(PROVER, 1_500));
 			let attempts = [
 				attempt(PROVER, Primary, Defaulted, 1_000, 1_500),
-				attempt(RIVAL, Together, Lost, 1_000, 0),
+				attempt(RIVAL, CoPrimary, Lost, 1_000, 0),
 				attempt(THIRD, Standby, Verified, 1_500, 0),
 				attempt(FOURTH, Standby, Lost, 1_000, 0),
 			];

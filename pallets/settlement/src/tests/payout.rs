@@ -90,8 +90,8 @@ fn an_escrow_pays_no_more_than_it_is() {
 		let deal = assign(1, PROVER, 1_000, 0);
 		let attempts = [
 			attempt(PROVER, Primary, Verified, 600, 0),
-			attempt(RIVAL, Together, Verified, 600, 0),
-			attempt(THIRD, Together, Lost, 600, 0),
+			attempt(RIVAL, CoPrimary, Verified, 600, 0),
+			attempt(THIRD, CoPrimary, Lost, 600, 0),
 		];
 		conclude(1, &spec, &deal, &attempts, SETTLED);
 		let earned = |who| free(who) + STAKE - FUNDS;
@@ -111,7 +111,7 @@ fn an_escrow_that_is_not_all_there_serves_the_first_claims() {
 		drop(credit);
 		let attempts = [
 			attempt(PROVER, Primary, Verified, 600, 0),
-			attempt(RIVAL, Together, Verified, 400, 0),
+			attempt(RIVAL, CoPrimary, Verified, 400, 0),
 		];
 		conclude(1, &spec, &deal, &attempts, SETTLED);
 		let earned = |who| free(who) + STAKE - FUNDS;

@@ -112,7 +112,7 @@ fn everybody() -> impl Iterator<Item = AccountId> {
 
 fn role() -> impl Strategy<Value = Role> {
 	use Role::*;
-	prop::sample::select(vec![Together, Standby, Rescue, Bounty])
+	prop::sample::select(vec![CoPrimary, Standby, Rescue, Bounty])
 }
 
 fn fate() -> impl Strategy<Value = Ending> {

@@ -237,8 +237,8 @@ fn the_input_was_there_for_one_and_not_for_two_others() {
 	build_and_execute(|| {
 		let attempts = [
 			attempt(PROVER, Primary, Verified, 1_000, 1_500),
-			attempt(RIVAL, Together, Excused, 1_200, 1_800),
-			attempt(THIRD, Together, Excused, 1_300, 1_900),
+			attempt(RIVAL, CoPrimary, Excused, 1_200, 1_800),
+			attempt(THIRD, CoPrimary, Excused, 1_300, 1_900),
 			attempt(FOURTH, Standby, Rejected, 1_300, 1_900),
 		];
 		assert_eq!(play(2_600, &attempts, UNAVAILABLE), [0; 4]);
@@ -254,7 +254,7 @@ fn of_a_pair_the_slower_gets_a_kill_fee_from_the_escrow() {
 	build_and_execute(|| {
 		let attempts = [
 			attempt(PROVER, Primary, Verified, 1_000, 1_500),
-			attempt(RIVAL, Together, Lost, 1_100, 1_650),
+			attempt(RIVAL, CoPrimary, Lost, 1_100, 1_650),
 		];
 		assert_eq!(play(1_200, &attempts, SETTLED), [0, 0]);
 		assert_eq!(gains(), (-1_110, [980, 110]));
@@ -264,7 +264,7 @@ fn of_a_pair_the_slower_gets_a_kill_fee_from_the_escrow() {
 	build_and_execute(|| {
 		let attempts = [
 			attempt(PROVER, Primary, Lost, 1_000, 1_500),
-			attempt(RIVAL, Together, Verified, 1_100, 1_650),
+			attempt(RIVAL, CoPrimary, Verified, 1_100, 1_650),
 		];
 		assert_eq!(play(1_200, &attempts, SETTLED), [0, 0]);
 		assert_eq!(gains(), (-1_200, [100, 1_078]));
@@ -279,8 +279,8 @@ fn two_proofs_of_three() {
 	build_and_execute(|| {
 		let attempts = [
 			attempt(PROVER, Primary, Verified, 1_000, 1_500),
-			attempt(RIVAL, Together, VerifiedLate, 900, 1_650),
-			attempt(THIRD, Together, Defaulted, 1_200, 1_800),
+			attempt(RIVAL, CoPrimary, VerifiedLate, 900, 1_650),
+			attempt(THIRD, CoPrimary, Defaulted, 1_200, 1_800),
 		];
 		assert_eq!(play(2_400, &attempts, SETTLED), [0, 0, 1_800]);
 		// 300 of the bond for the delay. Fees of 20 and 18: 9 and 19 of them are given out.
@@ -296,8 +296,8 @@ fn one_proof_where_it_takes_two_is_paid_by_those_that_failed() {
 	build_and_execute(|| {
 		let attempts = [
 			attempt(PROVER, Primary, Verified, 1_000, 1_500),
-			attempt(RIVAL, Together, Defaulted, 1_100, 1_600),
-			attempt(THIRD, Together, Rejected, 1_200, 1_770),
+			attempt(RIVAL, CoPrimary, Defaulted, 1_100, 1_600),
+			attempt(THIRD, CoPrimary, Rejected, 1_200, 1_770),
 		];
 		assert_eq!(play(2_400, &attempts, DEAD), [0, 1_600, 1_770]);
 		// The first bond: 1,000 to the prover, 320 to Alice, 280 to nobody. The second: 354, 1,416.
@@ -324,7 +324,7 @@ fn at_work_in_time_and_the_deadline_came_first() {
 	build_and_execute(|| {
 		let attempts = [
 			attempt(PROVER, Primary, Lost, 1_000, 1_500),
-			attempt(RIVAL, Together, Defaulted, 1_100, 1_600),
+			attempt(RIVAL, CoPrimary, Defaulted, 1_100, 1_600),
 		];
 		// The refund is in full: the kill fee comes from the other's bond.
 		assert_eq!(play(2_100, &attempts, DEAD), [0, 1_600]);

@@ -43,8 +43,8 @@ fn transfer(from: crate::shares::Source, to: crate::shares::Sink, amount: u128) 
 fn the_escrow_pays_proofs_then_kill_fees_then_goes_back() {
 	let attempts = [
 		attempt(1, Primary, Lost, 500, 0),
-		attempt(2, Together, Verified, 600, 0),
-		attempt(3, Together, Lost, 700, 0),
+		attempt(2, CoPrimary, Verified, 600, 0),
+		attempt(3, CoPrimary, Lost, 700, 0),
 	];
 	assert_eq!(
 		transfers_of(REQUESTER, &attempts, TaskEnd::Settled),
@@ -60,7 +60,7 @@ fn the_escrow_pays_proofs_then_kill_fees_then_goes_back() {
 
 #[test]
 fn of_a_failed_task_the_escrow_goes_back() {
-	let attempts = [attempt(1, Primary, Verified, 500, 0), attempt(2, Together, Lost, 600, 0)];
+	let attempts = [attempt(1, Primary, Verified, 500, 0), attempt(2, CoPrimary, Lost, 600, 0)];
 	assert_eq!(transfers_of(REQUESTER, &attempts, DEAD), [transfer(Escrow, Requester, 1_000)]);
 }
 
@@ -81,7 +81,7 @@ fn a_bond_serves_its_claims_in_order() {
 		]
 	);
 	// Of a failed task the whole price is due, and the keeper's hundredth.
-	let attempts = &attempts.clone().map(|attempt| Attempt { role: Together, ..attempt });
+	let attempts = &attempts.clone().map(|attempt| Attempt { role: CoPrimary, ..attempt });
 	assert_eq!(
 		of_bonds(REQUESTER, attempts, DEAD),
 		[
@@ -229,8 +229,8 @@ fn the_keeper_of_a_settled_task_is_nobody() {
 fn sums_beyond_all_money_do_not_overflow() {
 	let attempts = [
 		attempt(1, Primary, Verified, u128::MAX, u128::MAX),
-		attempt(2, Together, Lost, u128::MAX, u128::MAX),
-		attempt(3, Together, Defaulted, u128::MAX, u128::MAX),
+		attempt(2, CoPrimary, Lost, u128::MAX, u128::MAX),
+		attempt(3, CoPrimary, Defaulted, u128::MAX, u128::MAX),
 		attempt(4, Standby, Verified, u128::MAX, u128::MAX),
 		attempt(5, Standby, Verified, u128::MAX, u128::MAX),
 		attempt(6, Standby, Lost, u128::MAX, u128::MAX),

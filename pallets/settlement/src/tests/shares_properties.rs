@@ -89,7 +89,7 @@ fn amount() -> impl Strategy<Value = u128> {
 
 fn role() -> impl Strategy<Value = Role> {
 	use Role::*;
-	prop::sample::select(vec![Primary, Together, Standby, Rescue, Bounty])
+	prop::sample::select(vec![Primary, CoPrimary, Standby, Rescue, Bounty])
 }
 
 fn fate() -> impl Strategy<Value = Ending> {

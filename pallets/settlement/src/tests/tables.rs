@@ -16,9 +16,9 @@ const PAGE: &str = include_str!("../../../../primitives/types/src/attempt.rs");
 
 const ENDINGS: [Ending; 9] =
 	[Verified, VerifiedLate, Lost, Slow, Declined, Reported, Excused, Rejected, Defaulted];
-const FIRST: &[Role] = &[Primary, Together];
+const FIRST: &[Role] = &[Primary, CoPrimary];
 const CALLED: &[Role] = &[Standby, Rescue, Bounty];
-const ALL: &[Role] = &[Primary, Together, Standby, Rescue, Bounty];
+const ALL: &[Role] = &[Primary, CoPrimary, Standby, Rescue, Bounty];
 
 const SETTLED: &[TaskEnd<u8>] = &[TaskEnd::Settled];
 const FAILED: &[TaskEnd<u8>] = &[

@@ -29,8 +29,8 @@ fn of_all(found: &Match<u64, u32>, team: Team) -> Started<u32> {
 }
 
 fn provers(started: &Started<u32>) -> (Vec<u32>, Vec<u32>) {
-	let together = started.together.iter().map(|partner| partner.prover).collect();
-	(together, started.standbys.iter().map(|standby| standby.prover).collect())
+	let co_primaries = started.co_primaries.iter().map(|partner| partner.prover).collect();
+	(co_primaries, started.standbys.iter().map(|standby| standby.prover).collect())
 }
 
 mod start {
@@ -52,7 +52,7 @@ mod start {
 		};
 		let second =
 			Partner { prover: 3, price: price(320), bond: price(320) + 10, committed_ms: 100 };
-		assert_eq!(started.together, [first, second]);
+		assert_eq!(started.co_primaries, [first, second]);
 		// The dearest delivers; the others get a tenth each, rounded up.
 		let cost = price(320) + 2 * price(310).div_ceil(10);
 		assert_eq!(started.cost, cost);
@@ -106,7 +106,7 @@ mod start {
 		assert!(bond > price(300));
 		let started = of_all(&found, team(1, 2, price(500)));
 		assert_eq!(
-			started.together[0].bond,
+			started.co_primaries[0].bond,
 			(dear - price(300)).saturating_mul(5).div_ceil(4) + 10
 		);
 	}

@@ -122,7 +122,7 @@ fn tasks_whose_provers_failed() {
 	let verified = api::AttemptInfo {
 		state: api::AttemptState::Verified,
 		owed: Some(6),
-		..attempt(1, Role::Together)
+		..attempt(1, Role::CoPrimary)
 	};
 	let live = api::LiveInfo { wanted: true, ..live(vec![rejected, verified]) };
 	let json = |name: &str| {
@@ -190,7 +190,7 @@ fn every_state_role_and_fate_of_an_attempt_has_a_name() {
 		states.map(|state| json!(state)),
 		["running", "late", "verified", "declined", "reported", "rejected", "defaulted"]
 	);
-	let names = [Role::Primary, Role::Together, Role::Standby, Role::Rescue, Role::Bounty]
+	let names = [Role::Primary, Role::CoPrimary, Role::Standby, Role::Rescue, Role::Bounty]
 		.map(|r| json!(r));
 	assert_eq!(names, ["primary", "together", "standby", "rescue", "bounty"]);
 	let names = [

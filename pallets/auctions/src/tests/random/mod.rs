@@ -111,7 +111,7 @@ fn name(event: RuntimeEvent) -> Option<&'static str> {
 			Event::BlockListChanged { blocked: false, .. } => "unblocked",
 			Event::BidCommitted { .. } => "committed",
 			Event::BidRevealed { .. } => "revealed",
-			Event::TaskAssigned { together, .. } if !together.is_empty() => "together",
+			Event::TaskAssigned { co_primaries, .. } if !co_primaries.is_empty() => "together",
 			Event::RescueFound { .. } => "rescued",
 			Event::CalibrationStarted { .. } => "calibrating",
 			Event::ReferenceChanged { .. } => "reference",
