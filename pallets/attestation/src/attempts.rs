@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Attempts: how they start, how they are given back, and who is called when one fails.
 
-use crate::*;
+use crate::{
+	AgendaOf, AssignmentOf, Attempt, AttemptOf, Bounty, Config, Error, Event, Jailed, Live, LiveOf,
+	LiveTask, LiveTaskOf, Pallet, Refusal, SpecOf, StandbyOf, WantedCursor, WantedTasks,
+};
 use alloc::vec::Vec;
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The open bounty: when no standby is left, anybody registered may deliver, by commit and reveal.
 
-use crate::*;
+use crate::{
+	Announcement, Attempt, Config, Error, Event, Live, LiveTaskOf, Pallet, WeightInfo,
+	REVEAL_BLOCKS,
+};
 use frame_support::{ensure, pallet_prelude::*};
 use proofyard_mechanism::terms::{bounty_premium, percent_up, DECLINE_PERCENT};
 use proofyard_primitives::{

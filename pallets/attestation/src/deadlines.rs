@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What time does to live tasks.
 
-use crate::*;
+use crate::{AgendaOf, Config, Error, Event, Jailed, Live, LiveTaskOf, Pallet, WeightInfo};
 use frame_support::{defensive, ensure, pallet_prelude::*, weights::WeightMeter};
 use proofyard_primitives::{FailureReason, TaskEnd, TaskId};
 

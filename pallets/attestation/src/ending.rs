@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Ends of tasks: the ending of each attempt, handed to settlement.
 
-use crate::*;
+use crate::{AgendaOf, Config, Live, LiveTask, LiveTaskOf, Pallet, WantedTasks};
 use alloc::vec::Vec;
 use frame_support::defensive;
 use proofyard_primitives::{

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Proofs: who may submit one, and what its verdict does.
 
-use crate::*;
+use crate::{
+	Config, Error, Event, Live, LiveTask, LiveTaskOf, Pallet, Refusal, RejectReason, SpecOf,
+	WeightInfo, RECOMMIT_BLOCKS,
+};
 use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
 use frame_support::{defensive, ensure, pallet_prelude::*};

@@ -2,7 +2,7 @@
 //! What always holds of attestation's state.
 #![cfg(any(feature = "try-runtime", feature = "std"))]
 
-use crate::*;
+use crate::{AgendaOf, Config, Live, LiveOf, LiveTaskOf, Pallet, WantedTasks};
 use frame_support::{ensure, traits::Get};
 use proofyard_primitives::{
 	traits::{Provers, Settlement},

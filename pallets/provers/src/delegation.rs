@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Stake that others put behind an operator.
 //!
-//! It lies on hold on the operator's account, and is the [`Pool`]'s. A delegator has shares of it, and
+//! It lies on hold on the operator's account, and is the [`crate::Pool`]'s. A delegator has shares of it, and
 //! nothing else: what its part is worth follows.
 
-use crate::*;
+use crate::{
+	BalanceOf, CommissionRise, Config, Delegation, Delegations, Error, Event, HoldReason,
+	LeavingShares, Pallet, Provers,
+};
 use frame_support::{
 	ensure,
 	pallet_prelude::*,

@@ -5,7 +5,7 @@
 //! has ended and nothing is reserved any more, all its stake starts unbonding by itself. There is no
 //! way back: who changes its mind registers anew when it has left.
 
-use crate::*;
+use crate::{Config, Error, Event, Pallet, ProverRecordOf, Provers, SessionKeys, Unbonding};
 use frame_support::{ensure, pallet_prelude::*};
 use sp_runtime::traits::{Saturating, Zero};
 
@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Remove a prover that left from everything this pallet knows of it, but for what it may have
-	/// among [`Freed`] for a block that is over.
+	/// among [`crate::Freed`] for a block that is over.
 	fn forget(prover: &T::AccountId, record: &ProverRecordOf<T>) {
 		SessionKeys::<T>::remove(&record.session_key);
 		Self::forget_resumption(prover, record);

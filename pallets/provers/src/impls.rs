@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What other pallets do with provers: reserve, release, slash, reward.
 
-use crate::*;
+use crate::{
+	BalanceOf, Calibrations, Config, CreditOf, Error, Event, HoldReason, LotsInUse, Pallet,
+	ProverRecordOf, Provers, SessionKeys, Speeds,
+};
 use alloc::vec::Vec;
 use frame_support::{
 	defensive, ensure,
@@ -162,6 +165,7 @@ impl<T: Config> ProversTrait<T::AccountId, BalanceOf<T>> for Pallet<T> {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_up(prover: &T::AccountId, key: SessionKey) {
+		use crate::{TrackRecord, TrackRecords, ATTEMPT};
 		use frame_support::traits::fungible::Mutate;
 		let stake = T::MinStake::get().saturating_mul(1_000u32.into());
 		T::Currency::set_balance(prover, stake.saturating_mul(2u32.into()));

@@ -6,7 +6,7 @@
 //! 2^[`MAX_DOUBLINGS`] times the first, until the prover delivers a proof for somebody else while it
 //! is free: then the next one is a first again.
 
-use crate::*;
+use crate::{Config, Error, Event, Pallet, Pause, ProverRecordOf, MAX_DOUBLINGS};
 use frame_support::{ensure, pallet_prelude::*};
 use proofyard_primitives::{Ending, Performance, TaskKind};
 use sp_runtime::traits::Saturating;

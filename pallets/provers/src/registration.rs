@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What provers do with their own registration and stake.
 
-use crate::*;
+use crate::{
+	BalanceOf, Config, Error, Event, HoldReason, Pallet, ProverRecord, ProverRecordOf, Provers,
+	SessionKeys, Unbonding,
+};
 use frame_support::{
 	ensure,
 	pallet_prelude::*,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Who has room for work again, and who takes none.
 
-use crate::*;
+use crate::{Config, Error, Event, Freed, Pallet, Pause, ProverRecordOf};
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::{ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What is remembered of attempts that ended: speed, reliability and calibrations.
 
-use crate::*;
+use crate::{
+	Calibrations, Config, Pallet, ProverRecordOf, Sample, SpeedRecord, Speeds, TrackRecord,
+	TrackRecords, MAX_CALIBRATED,
+};
 use frame_support::{defensive, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_primitives::{Market, Performance, ProofSystem, SpeedClass, TaskKind};

@@ -2,7 +2,10 @@
 //! What always holds of the provers' state.
 #![cfg(any(feature = "try-runtime", feature = "std"))]
 
-use crate::*;
+use crate::{
+	Calibrations, Config, Delegations, Freed, HoldReason, LotsInUse, Pallet, Provers, SessionKeys,
+	Speeds, TrackRecords, MAX_CALIBRATED,
+};
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{traits::Zero, SaturatedConversion, TryRuntimeError};
 

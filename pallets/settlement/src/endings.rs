@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The ends of tasks.
 
-use crate::{payout::Moved, *};
+use crate::{
+	payout::Moved, AgendaOf, BalanceOf, Config, Escrows, Event, OutcomeRecord, Outcomes, Pallet,
+	Proofs,
+};
 use alloc::vec::Vec;
 use frame_support::{
 	defensive,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The escrow of tasks: hold, raise, shrink, take, give back.
 
-use crate::*;
+use crate::{
+	BalanceOf, Config, CreditOf, Error, EscrowRecord, Escrows, Event, HoldReason, Pallet,
+	LOG_TARGET,
+};
 use frame_support::{
 	defensive,
 	pallet_prelude::*,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The protocol's fee: how much it is, and who gets it.
 
-use crate::*;
+use crate::{Config, CreditOf, Error, Event, FeeTerms, Fees, Pallet};
 use frame_support::{
 	ensure,
 	traits::{Get, Imbalance, OnUnbalanced},

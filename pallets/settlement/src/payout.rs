@@ -4,7 +4,7 @@
 use crate::{
 	endings::{AssignmentOf, AttemptOf, SpecOf},
 	shares::{Case, Sink, Source, Transfer},
-	*,
+	BalanceOf, Config, CreditOf, Escrows, Fees, Pallet,
 };
 use alloc::vec::Vec;
 use frame_support::traits::{fungible::Balanced, Imbalance, OnUnbalanced};

@@ -2,7 +2,10 @@
 //! What always holds of settlement's state.
 #![cfg(any(feature = "try-runtime", feature = "std"))]
 
-use crate::*;
+use crate::{
+	AgendaOf, BalanceOf, Config, Escrows, Fees, HoldReason, OutcomeRecordOf, Outcomes, Pallet,
+	Proofs,
+};
 use alloc::collections::BTreeMap;
 use codec::Encode;
 use frame_support::{
