@@ -174,53 +174,124 @@ pub mod pallet {
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	#[allow(missing_docs)]
 	pub enum Event<T: Config> {
-		/// A proof was verified: `program` has the public values with this SHA-256, by the proof whose
-		/// bytes have this Blake2-256 hash.
+		/// A proof was verified.
 		ProofVerified {
+			/// Id of the task.
 			task: TaskId,
+			/// Account of the prover.
 			prover: T::AccountId,
+			/// Number of its attempt at the task, from 0.
 			attempt: u32,
+			/// Id of the program that was proven.
 			program: ProgramId,
+			/// SHA-256 of the public values.
 			public_values: H256,
+			/// Blake2-256 of the proof's bytes.
 			proof: H256,
 		},
 		/// A proof was rejected, and its verification charged to the prover's bond.
 		ProofRejected {
+			/// Id of the task.
 			task: TaskId,
+			/// Account of the prover.
 			prover: T::AccountId,
+			/// Number of its attempt at the task, from 0.
 			attempt: u32,
+			/// Reason why it was rejected.
 			reason: RejectReason,
+			/// Sum taken of the attempt's bond, in plancks.
 			charged: T::Balance,
 		},
 		/// An attempt has passed its soft deadline.
-		AttemptLate { task: TaskId, prover: T::AccountId, attempt: u32 },
+		AttemptLate {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Number of its attempt at the task, from 0.
+			attempt: u32,
+		},
 		/// An attempt was given back.
-		AttemptGivenBack { task: TaskId, prover: T::AccountId, attempt: u32, report: Report },
+		AttemptGivenBack {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Number of its attempt at the task, from 0.
+			attempt: u32,
+			/// Reason that the prover gave.
+			report: Report,
+		},
 		/// A prover was called to take another's place.
 		ProverCalled {
+			/// Id of the task.
 			task: TaskId,
+			/// Account of the prover.
 			prover: T::AccountId,
+			/// Number of its attempt at the task, from 0.
 			attempt: u32,
+			/// Way in which the attempt came about.
 			role: Role,
+			/// Payment for a verified proof in time, in plancks.
 			price: T::Balance,
+			/// Part of the prover's stake reserved for the attempt, in plancks.
 			bond: T::Balance,
+			/// Last block in which the attempt is in time.
 			soft_deadline: BlockNumberFor<T>,
 		},
 		/// A late attempt was taken from a prover that was jailed: it cannot deliver any more.
-		AttemptDefaulted { task: TaskId, prover: T::AccountId, attempt: u32 },
+		AttemptDefaulted {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Number of its attempt at the task, from 0.
+			attempt: u32,
+		},
 		/// A proof of a batch was not looked at, because something changed since it was submitted.
-		/// Submit it again by itself if the error says that this makes sense.
-		ProofSkipped { task: TaskId, prover: T::AccountId, attempt: u32, error: DispatchError },
+		ProofSkipped {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Number of its attempt at the task, from 0.
+			attempt: u32,
+			/// Error that it would have failed with; tells whether to submit it again by itself.
+			error: DispatchError,
+		},
 		/// No standby is left: anybody registered may deliver.
-		BountyOpened { task: TaskId },
-		/// A prover has a proof for a bounty, and is paid so much if it shows it.
-		ProofAnnounced { task: TaskId, prover: T::AccountId, reward: T::Balance },
+		BountyOpened {
+			/// Id of the task.
+			task: TaskId,
+		},
+		/// A prover has a proof for a bounty.
+		ProofAnnounced {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Payment to the prover if it shows the proof, in plancks.
+			reward: T::Balance,
+		},
 		/// A proof that was announced is no proof. The deposit is lost.
-		BountyProofRejected { task: TaskId, prover: T::AccountId, reason: RejectReason },
+		BountyProofRejected {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Reason why it was rejected.
+			reason: RejectReason,
+		},
 		/// An attempt has committed to a proof that others could copy.
-		ProofCommitted { task: TaskId, prover: T::AccountId, attempt: u32 },
+		ProofCommitted {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Number of its attempt at the task, from 0.
+			attempt: u32,
+		},
 	}
 
 	#[pallet::error]

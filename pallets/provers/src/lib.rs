@@ -304,66 +304,153 @@ pub mod pallet {
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	#[allow(missing_docs)]
 	pub enum Event<T: Config> {
 		/// A prover registered.
-		ProverRegistered { prover: T::AccountId, stake: BalanceOf<T> },
+		ProverRegistered {
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Its own stake, in plancks.
+			stake: BalanceOf<T>,
+		},
 		/// A prover declared other hardware or slots.
-		HardwareChanged { prover: T::AccountId, hardware: HardwareClass, slots: u32 },
+		HardwareChanged {
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Hardware class that it proves on from now.
+			hardware: HardwareClass,
+			/// Tasks that it takes at once from now.
+			slots: u32,
+		},
 		/// A prover's node signs with another key.
-		SessionKeyChanged { prover: T::AccountId },
+		SessionKeyChanged {
+			/// Account of the prover.
+			prover: T::AccountId,
+		},
 		/// A prover staked more.
-		StakeAdded { prover: T::AccountId, amount: BalanceOf<T>, stake: BalanceOf<T> },
+		StakeAdded {
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Sum added, in plancks.
+			amount: BalanceOf<T>,
+			/// Its own stake after that, in plancks.
+			stake: BalanceOf<T>,
+		},
 		/// A part of a stake is leaving.
 		UnbondingStarted {
+			/// Account of the prover.
 			prover: T::AccountId,
+			/// Part of its own stake that is leaving in all, in plancks.
 			amount: BalanceOf<T>,
+			/// First block in which it can be withdrawn.
 			available_at: BlockNumberFor<T>,
 		},
 		/// A part of a stake has left.
-		StakeWithdrawn { prover: T::AccountId, amount: BalanceOf<T>, stake: BalanceOf<T> },
+		StakeWithdrawn {
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Sum withdrawn, in plancks.
+			amount: BalanceOf<T>,
+			/// Its own stake after that, in plancks.
+			stake: BalanceOf<T>,
+		},
 		/// A prover has left, with nothing staked.
-		ProverLeft { prover: T::AccountId },
-		/// A prover takes nothing new, until it resumes; or it will take work again, from the block
-		/// named.
-		PauseChanged { prover: T::AccountId, resumes_at: Option<BlockNumberFor<T>> },
-		/// A part of what a prover had reserved, a bond or a deposit, was taken: so much in all, which
-		/// leaves so much of its own stake.
-		BondSlashed { prover: T::AccountId, amount: BalanceOf<T>, stake: BalanceOf<T> },
-		/// The pool's part of a slash, and what the pool is worth now.
-		DelegationSlashed { prover: T::AccountId, amount: BalanceOf<T>, value: BalanceOf<T> },
-		/// The pool's part of what an operator earned, and what the pool is worth now.
-		DelegationRewarded { prover: T::AccountId, amount: BalanceOf<T>, value: BalanceOf<T> },
-		/// A prover defaulted too often. It may ask to go on from the block named.
-		ProverJailed { prover: T::AccountId, until: BlockNumberFor<T> },
-		/// A prover left jail. It takes work again from the block named, or, if it had paused, when it
-		/// resumes.
-		ProverUnjailed { prover: T::AccountId, resumes_at: Option<BlockNumberFor<T>> },
+		ProverLeft {
+			/// Account of the prover.
+			prover: T::AccountId,
+		},
+		/// A prover takes nothing new, or will take work again.
+		PauseChanged {
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// First block in which it takes work again; `None` until it resumes.
+			resumes_at: Option<BlockNumberFor<T>>,
+		},
+		/// A part of what a prover had reserved, a bond or a deposit, was taken.
+		BondSlashed {
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Sum taken in all, of its own stake and of what is delegated to it, in plancks.
+			amount: BalanceOf<T>,
+			/// Its own stake after that, in plancks.
+			stake: BalanceOf<T>,
+		},
+		/// A pool paid its part of a slash.
+		DelegationSlashed {
+			/// Account of the operator.
+			prover: T::AccountId,
+			/// Part of the slash that the delegators bear, in plancks.
+			amount: BalanceOf<T>,
+			/// Worth of the pool after that, in plancks.
+			value: BalanceOf<T>,
+		},
+		/// A pool got its part of what an operator earned.
+		DelegationRewarded {
+			/// Account of the operator.
+			prover: T::AccountId,
+			/// Part of the reward that the delegators get, in plancks.
+			amount: BalanceOf<T>,
+			/// Worth of the pool after that, in plancks.
+			value: BalanceOf<T>,
+		},
+		/// A prover defaulted too often.
+		ProverJailed {
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// First block in which it may ask to go on.
+			until: BlockNumberFor<T>,
+		},
+		/// A prover left jail.
+		ProverUnjailed {
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// First block in which it takes work again; `None` if it had paused and has to resume.
+			resumes_at: Option<BlockNumberFor<T>>,
+		},
 		/// A prover is leaving for good.
-		ExitStarted { prover: T::AccountId },
-		/// An operator takes delegations at this commission, which counts from the block named; or it
-		/// takes no more.
-		DelegationSet { prover: T::AccountId, commission: Option<Permill>, from: BlockNumberFor<T> },
+		ExitStarted {
+			/// Account of the prover.
+			prover: T::AccountId,
+		},
+		/// An operator takes delegations at another commission, or takes no more.
+		DelegationSet {
+			/// Account of the operator.
+			prover: T::AccountId,
+			/// Share of the rewards that it keeps for itself; `None` if it takes no more.
+			commission: Option<Permill>,
+			/// First block in which the commission counts.
+			from: BlockNumberFor<T>,
+		},
 		/// Somebody delegated stake to an operator.
 		Delegated {
+			/// Account of the operator.
 			prover: T::AccountId,
+			/// Account of the delegator.
 			delegator: T::AccountId,
+			/// Sum delegated, in plancks.
 			amount: BalanceOf<T>,
+			/// Shares of the pool that the delegator got for it.
 			shares: u128,
 		},
-		/// So many more shares of a delegator are leaving. All of them that are can be withdrawn from
-		/// the block named.
+		/// More shares of a delegator are leaving.
 		UndelegationStarted {
+			/// Account of the operator.
 			prover: T::AccountId,
+			/// Account of the delegator.
 			delegator: T::AccountId,
+			/// Shares of the pool that are leaving by this call.
 			shares: u128,
+			/// First block in which all of its leaving shares can be withdrawn.
 			available_at: BlockNumberFor<T>,
 		},
 		/// A delegator has its money back, or what is left of it.
 		DelegationWithdrawn {
+			/// Account of the operator.
 			prover: T::AccountId,
+			/// Account of the delegator.
 			delegator: T::AccountId,
+			/// Shares of the pool that are gone.
 			shares: u128,
+			/// Sum paid out to the delegator, in plancks.
 			amount: BalanceOf<T>,
 		},
 	}

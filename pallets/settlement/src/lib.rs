@@ -193,62 +193,127 @@ pub mod pallet {
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	#[allow(missing_docs)]
 	pub enum Event<T: Config> {
 		/// The maximum fee of a new task is on hold.
-		EscrowOpened { task: TaskId, requester: T::AccountId, amount: BalanceOf<T> },
+		EscrowOpened {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the requester.
+			requester: T::AccountId,
+			/// Sum held on the requester's account, in plancks.
+			amount: BalanceOf<T>,
+		},
 		/// More is on hold for an open task.
 		EscrowRaised {
+			/// Id of the task.
 			task: TaskId,
+			/// Account of the requester.
 			requester: T::AccountId,
+			/// Sum added to the hold, in plancks.
 			amount: BalanceOf<T>,
+			/// Sum held for the task after that, in plancks.
 			held: BalanceOf<T>,
 		},
-		/// The task cannot cost as much as was held for it: the difference is free.
-		EscrowReleased { task: TaskId, requester: T::AccountId, amount: BalanceOf<T> },
-		/// The task has as many verified proofs as it takes. `paid` is all that the requester paid,
-		/// the protocol's `fee` included; `prover` delivered the last of them.
-		TaskSettled {
+		/// The task cannot cost as much as was held for it.
+		EscrowReleased {
+			/// Id of the task.
 			task: TaskId,
+			/// Account of the requester.
 			requester: T::AccountId,
+			/// Sum that is the requester's own again, in plancks.
+			amount: BalanceOf<T>,
+		},
+		/// The task has as many verified proofs as it takes.
+		TaskSettled {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the requester.
+			requester: T::AccountId,
+			/// Account of the prover that delivered the last of them.
 			prover: T::AccountId,
+			/// Sum that the requester paid in all, the protocol's fee included, in plancks.
 			paid: BalanceOf<T>,
+			/// The protocol's fee, in plancks.
 			fee: BalanceOf<T>,
 		},
-		/// What an attempt came to when its task was settled or failed: paid after the protocol's fee,
-		/// and taken of its bond.
+		/// An attempt ended with its task.
 		AttemptConcluded {
+			/// Id of the task.
 			task: TaskId,
+			/// Account of the prover.
 			prover: T::AccountId,
+			/// Way in which the attempt came about.
 			role: Role,
+			/// Ending of the attempt.
 			fate: Ending,
+			/// Payment to the prover after the protocol's fee, in plancks.
 			earned: BalanceOf<T>,
+			/// Sum taken of the attempt's bond, in plancks.
 			slashed: BalanceOf<T>,
 		},
 		/// Nobody took the task by its deadline.
-		TaskExpired { task: TaskId, requester: T::AccountId, refunded: BalanceOf<T> },
-		/// The requester withdrew the task.
-		TaskCancelled { task: TaskId, requester: T::AccountId, refunded: BalanceOf<T> },
-		/// The task ended without as many proofs as it takes. `prover` was its primary, `slashed` is
-		/// taken from all bonds, the requester's `compensation` included.
-		TaskFailed {
+		TaskExpired {
+			/// Id of the task.
 			task: TaskId,
+			/// Account of the requester.
 			requester: T::AccountId,
-			prover: T::AccountId,
-			reason: FailureReason,
+			/// Sum that is the requester's own again, in plancks.
 			refunded: BalanceOf<T>,
+		},
+		/// The requester withdrew the task.
+		TaskCancelled {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the requester.
+			requester: T::AccountId,
+			/// Sum that is the requester's own again, in plancks.
+			refunded: BalanceOf<T>,
+		},
+		/// The task ended without as many proofs as it takes.
+		TaskFailed {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the requester.
+			requester: T::AccountId,
+			/// Account of the primary.
+			prover: T::AccountId,
+			/// Reason why it failed.
+			reason: FailureReason,
+			/// Sum of the escrow that is the requester's own again, in plancks.
+			refunded: BalanceOf<T>,
+			/// Sum that the requester gets of the bonds, in plancks.
 			compensation: BalanceOf<T>,
+			/// Sum taken of all bonds, the compensation included, in plancks.
 			slashed: BalanceOf<T>,
 		},
 		/// A rejected proof was charged to the prover's bond.
-		VerificationCharged { task: TaskId, prover: T::AccountId, amount: BalanceOf<T> },
-		/// A prover did not reveal its sealed bid, or not show the proof it announced, and lost the
-		/// deposit.
-		DepositForfeited { task: TaskId, prover: T::AccountId, amount: BalanceOf<T> },
+		VerificationCharged {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Sum taken of the attempt's bond, in plancks.
+			amount: BalanceOf<T>,
+		},
+		/// A prover did not reveal its sealed bid, or not show the proof it announced.
+		DepositForfeited {
+			/// Id of the task.
+			task: TaskId,
+			/// Account of the prover.
+			prover: T::AccountId,
+			/// Sum taken of the prover's stake, in plancks.
+			amount: BalanceOf<T>,
+		},
 		/// The retention period is over: outcome and proofs are gone.
-		TaskForgotten { task: TaskId },
+		TaskForgotten {
+			/// Id of the task.
+			task: TaskId,
+		},
 		/// The protocol's fee was set.
-		FeesChanged { terms: FeeTerms },
+		FeesChanged {
+			/// Fee of the tasks that end from now on, and how it is split.
+			terms: FeeTerms,
+		},
 	}
 
 	#[pallet::error]
