@@ -151,8 +151,8 @@ impl<T: Config> Pallet<T> {
 		live.spec.kind != TaskKind::Calibration
 	}
 
-	/// What the bonds of those that failed pay for somebody else to deliver, above the requester's
-	/// price, in plancks. Where several proofs are still missing each gets its part.
+	/// Sum that the bonds of those that failed pay for somebody else to deliver, above the
+	/// requester's price, in plancks. Where several proofs are still missing each gets its part.
 	pub(crate) fn rescue_budget(live: &LiveTaskOf<T>, now: BlockNumberFor<T>) -> T::Balance {
 		let liable: Vec<T::Balance> = live
 			.attempts

@@ -19,7 +19,7 @@ use sp_runtime::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// What a proof announced in this block would be paid. `None` where no bounty is open.
+	/// Payment for a proof announced in this block, in plancks. `None` where no bounty is open.
 	pub fn bounty_reward(live: &LiveTaskOf<T>) -> Option<T::Balance> {
 		let bounty = live.bounty.as_ref()?;
 		let now = frame_system::Pallet::<T>::block_number();
@@ -32,7 +32,8 @@ impl<T: Config> Pallet<T> {
 		Some(live.assignment.price.saturating_add(premium.into()))
 	}
 
-	/// What announcing a proof for a task takes of the free stake until it is shown, in plancks.
+	/// Deposit that announcing a proof for a task takes of the free stake until it is shown, in
+	/// plancks.
 	pub fn announcement_deposit(live: &LiveTaskOf<T>) -> T::Balance {
 		let share = percent_up(live.assignment.price.into(), DECLINE_PERCENT);
 		T::AnnouncementDeposit::get().saturating_add(share.into())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What time does to live tasks.
+//! Deadlines of live tasks, and attempts taken from jailed provers.
 
 use crate::{AgendaOf, Config, Error, Event, Jailed, Live, LiveTaskOf, Pallet, WeightInfo};
 use frame_support::{defensive, ensure, pallet_prelude::*, weights::WeightMeter};

@@ -105,13 +105,13 @@ pub mod pallet {
 		/// The balance type, the one of settlement's money.
 		type Balance: frame_support::traits::tokens::Balance + From<u128> + Into<u128>;
 
-		/// Who proves.
+		/// Provers: their capacity, bonds and session keys.
 		type Provers: Provers<Self::AccountId, Self::Balance>;
 
-		/// What is proven, and how it is verified.
+		/// Programs that are proven, and their verifier.
 		type Programs: Programs;
 
-		/// Where tasks end.
+		/// Settlement, where tasks end.
 		type Settlement: Settlement<Self::AccountId, Self::Balance, BlockNumberFor<Self>>;
 
 		/// Rejected proofs at which an attempt has defaulted, at most [`MAX_REJECTIONS`].
@@ -126,12 +126,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type ProofPriority: Get<TransactionPriority>;
 
-		/// What announcing a proof on a bounty takes of the free stake until it is shown, beside a part
-		/// of the price.
+		/// Deposit for announcing a proof on a bounty, taken of the free stake until it is shown,
+		/// beside a part of the price.
 		#[pallet::constant]
 		type AnnouncementDeposit: Get<Self::Balance>;
 
-		/// What deadlines and attempts given back for a jailed prover may take of a block.
+		/// Weight of a block that deadlines and attempts taken from jailed provers may use.
 		#[pallet::constant]
 		type MaxHookWeight: Get<Weight>;
 
@@ -160,7 +160,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Jailed<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, (), OptionQuery>;
 
-	/// When something is due of a live task: a soft deadline, or the end.
+	/// Agenda of live tasks, by the block of the next soft deadline or of the end.
 	#[pallet::storage]
 	pub type AgendaItems<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, TaskId, (), OptionQuery>;
@@ -596,7 +596,7 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// What a submission costs at most, without the verification of its proof.
+		/// Weight of a submission at most, without the verification of its proof.
 		fn submission_weight() -> Weight {
 			T::WeightInfo::submit_proof(MAX_ATTEMPTS)
 				.max(T::WeightInfo::submit_rejected())
@@ -604,14 +604,14 @@ pub mod pallet {
 				.max(T::WeightInfo::fail(1))
 		}
 
-		/// What a batch costs at most.
+		/// Weight of a batch at most.
 		fn batch_bound(submissions: &Submissions) -> Weight {
 			let each = Self::submission_weight();
 			T::Programs::batch_bound(submissions.iter().map(|one| &one.proof))
 				.saturating_add(each.saturating_mul(submissions.len() as u64))
 		}
 
-		/// What is due of a task costs, whatever it is.
+		/// Weight of whatever is due of a task.
 		pub(crate) fn due_weight(attempts: u32) -> Weight {
 			T::WeightInfo::fail(attempts).max(T::WeightInfo::late())
 		}

@@ -30,10 +30,10 @@ use sp_runtime::{
 /// Blocks that a submission stays in a pool before its node sends it again.
 pub(crate) const LONGEVITY: u64 = 32;
 
-/// What tells submissions apart from other transactions in the pool.
+/// Tag that tells submissions apart from other transactions in the pool.
 const SUBMISSION_TAG: &str = "ProofyardSubmission";
 
-/// What a proof is recognised by.
+/// Hash that a proof is recognised by.
 fn proof_hash(proof: &ProofData) -> H256 {
 	H256(sp_io::hashing::blake2_256(&proof.encode()))
 }
@@ -230,7 +230,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What a submission cost.
+	/// Check a submission and do what follows. Returns its weight.
 	pub(crate) fn do_submit_proof(
 		task: TaskId,
 		attempt: u32,
@@ -245,7 +245,8 @@ impl<T: Config> Pallet<T> {
 		Ok(verified.saturating_add(rest))
 	}
 
-	/// What several submissions cost. One that fails by itself changes nothing, and the others go on.
+	/// Check several submissions and do what follows. One that fails by itself changes nothing, and
+	/// the others go on. Returns their weight.
 	pub(crate) fn do_submit_proofs(prover: T::AccountId, submissions: Submissions) -> Weight {
 		let mut weight = Weight::zero();
 		let mut good = Vec::new();

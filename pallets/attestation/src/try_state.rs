@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What always holds of attestation's state.
+//! Invariants of attestation's state.
 #![cfg(any(feature = "try-runtime", feature = "std"))]
 
 use crate::{AgendaOf, Config, Live, LiveOf, LiveTaskOf, Pallet, WantedTasks};

@@ -14,10 +14,10 @@ use scale_info::TypeInfo;
 use sp_core::{ConstU32, H256};
 use sp_runtime::BoundedVec;
 
-/// What is asked of a task.
+/// Specification of a task.
 pub type SpecOf<T> =
 	TaskSpec<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
-/// What the auction decided.
+/// Decision of the auction.
 pub type AssignmentOf<T> =
 	Assignment<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
 /// An attempt at a task.
@@ -42,9 +42,9 @@ pub const RECOMMIT_BLOCKS: u32 = 10;
 /// A task that is assigned and has not ended.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct LiveTask<AccountId, Balance, BlockNumber> {
-	/// What is asked.
+	/// Specification: what is asked.
 	pub spec: TaskSpec<AccountId, Balance, BlockNumber>,
-	/// What the auction decided.
+	/// Decision of the auction.
 	pub assignment: Assignment<AccountId, Balance, BlockNumber>,
 	/// Everybody's try at it, in the order they started. The place of an attempt is its number.
 	pub attempts: BoundedVec<Attempt<AccountId, Balance, BlockNumber>, MaxAttempts>,
@@ -53,7 +53,7 @@ pub struct LiveTask<AccountId, Balance, BlockNumber> {
 	/// Hashes of the proofs that were rejected. A submission has no nonce: without them anybody could
 	/// repeat a rejected one at its prover's cost.
 	pub rejected: BoundedVec<H256, ConstU32<MAX_REMEMBERED>>,
-	/// What is offered to whoever delivers, once there is no standby left.
+	/// Bounty for whoever delivers, once there is no standby left.
 	pub bounty: Option<Bounty<AccountId, Balance, BlockNumber>>,
 	/// The block in whose agenda the task is: the next soft deadline, or the end.
 	pub due_at: BlockNumber,
@@ -104,13 +104,13 @@ impl<AccountId: PartialEq, Balance, BlockNumber: Copy + PartialOrd>
 /// One prover's try at a task.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Attempt<AccountId, Balance, BlockNumber> {
-	/// Whose.
+	/// Account of the prover.
 	pub prover: AccountId,
-	/// How it came about.
+	/// Way in which it came about.
 	pub role: Role,
-	/// What it is paid for a verified proof, in plancks, were it in time.
+	/// Payment for a verified proof in time, in plancks.
 	pub price: Balance,
-	/// What is left of its bond, in plancks. Reserved until the task has ended.
+	/// Bond left after charges, in plancks. Reserved until the task has ended.
 	pub bond: Balance,
 	/// The time reserved of the prover's capacity while it runs, in milliseconds.
 	pub committed_ms: u64,
@@ -161,7 +161,7 @@ impl<AccountId, Balance, BlockNumber: Copy + PartialOrd> Attempt<AccountId, Bala
 	}
 }
 
-/// What is offered to any prover that delivers.
+/// Bounty offered to any prover that delivers.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Bounty<AccountId, Balance, BlockNumber> {
 	/// The block in which it opened.
@@ -173,19 +173,19 @@ pub struct Bounty<AccountId, Balance, BlockNumber> {
 /// A proof that its prover has and has not shown.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Announcement<AccountId, Balance, BlockNumber> {
-	/// Whose.
+	/// Account of the prover.
 	pub prover: AccountId,
-	/// What it committed to: [`proofyard_primitives::proof_commitment`].
+	/// Commitment to the proof: [`proofyard_primitives::proof_commitment`].
 	pub commitment: H256,
 	/// The block it was announced in.
 	pub at: BlockNumber,
-	/// What it is paid, in plancks: what was offered in that block.
+	/// Payment for it, in plancks: what was offered in that block.
 	pub reward: Balance,
-	/// What is set aside of its stake until it is shown, in plancks.
+	/// Deposit reserved of the stake until it is shown, in plancks.
 	pub deposit: Balance,
 }
 
-/// Why a proof was rejected.
+/// Reason why a proof was rejected.
 #[derive(
 	Clone,
 	Copy,
@@ -205,7 +205,7 @@ pub enum RejectReason {
 	PublicValuesDiffer,
 }
 
-/// Why the pool refuses a submission, as the number in `InvalidTransaction::Custom`. Numbers are
+/// Reason why the pool refuses a submission, the number in `InvalidTransaction::Custom`. Numbers are
 /// never reused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]

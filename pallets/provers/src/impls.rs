@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What other pallets do with provers: reserve, release, slash, reward.
+//! Provers as other pallets use them: reserve, release, slash, reward.
 
 use crate::{
 	BalanceOf, Calibrations, Config, CreditOf, Error, Event, HoldReason, LotsInUse, Pallet,

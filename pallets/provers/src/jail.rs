@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who defaults again and again gets no work for a time.
+//! Jail: a prover that defaults again and again gets no work for a time.
 //!
 //! Each default is a strike, a delivered proof wipes them out. At [`Config::MaxStrikes`] the prover is
 //! jailed, and begins with no strike. Each jailing lasts twice as long as the one before, up to

@@ -171,7 +171,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type JailTime: Get<BlockNumberFor<Self>>;
 
-		/// How many times the operator's own stake a pool may be worth at the time of delegating: an
+		/// Times the operator's own stake that a pool may be worth at the time of delegating: an
 		/// operator has something to lose itself. At zero nobody can delegate.
 		#[pallet::constant]
 		type DelegationFactor: Get<u32>;
@@ -185,12 +185,12 @@ pub mod pallet {
 		type WeightInfo: WeightInfo;
 	}
 
-	/// Why this pallet holds money.
+	/// Reasons for which this pallet holds money.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
 		/// A prover's stake.
 		Stake,
-		/// What others delegated to this prover.
+		/// Stake that others delegated to this prover.
 		Delegation,
 	}
 
@@ -199,7 +199,7 @@ pub mod pallet {
 	pub type Provers<T: Config> =
 		StorageMap<_, Blake2_128Concat, T::AccountId, ProverRecordOf<T>, OptionQuery>;
 
-	/// Whose a session key is.
+	/// Provers by session key.
 	#[pallet::storage]
 	pub type SessionKeys<T: Config> =
 		StorageMap<_, Blake2_128Concat, SessionKey, T::AccountId, OptionQuery>;
@@ -227,7 +227,7 @@ pub mod pallet {
 	pub type Freed<T: Config> =
 		StorageDoubleMap<_, Identity, [u8; 4], Blake2_128Concat, T::AccountId, (), OptionQuery>;
 
-	/// What each prover has shown of its speed, by proof system and size: at most
+	/// Speed that each prover has shown, by proof system and size: at most
 	/// [`SpeedClass::SIZES`] entries for each of [`ProofSystem::ALL`].
 	#[pallet::storage]
 	pub type Speeds<T: Config> = StorageDoubleMap<
@@ -240,9 +240,9 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// How the attempts of each prover ended, by proof system, as of when the last one did: at most one
-	/// entry for each of [`ProofSystem::ALL`]. Attempts at calibration tasks are left out. To be read
-	/// through [`Pallet::track_record`], which lets older ones count less.
+	/// Endings of the attempts of each prover, by proof system, as of when the last one ended: at
+	/// most one entry for each of [`ProofSystem::ALL`]. Attempts at calibration tasks are left out.
+	/// To be read through [`Pallet::track_record`], which lets older ones count less.
 	#[pallet::storage]
 	pub type TrackRecords<T: Config> = StorageDoubleMap<
 		_,
@@ -254,7 +254,7 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// What each delegator has in the pools of operators: operator, then delegator.
+	/// Shares of each delegator in the pools of operators: operator, then delegator.
 	#[pallet::storage]
 	pub type Delegations<T: Config> = StorageDoubleMap<
 		_,

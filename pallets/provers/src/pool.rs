@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What others put behind an operator, and how it is shared. Integers only, no storage.
+//! Pools: stake that others put behind an operator, and its shares. Integers only, no storage.
 //!
 //! A pool is worth so much and has so many shares. Slashes and rewards change its worth, entries and
 //! exits both in the same proportion, so that nobody has to be looked at but who enters or leaves.
@@ -15,7 +15,7 @@ use sp_runtime::{
 /// Stake that is delegated to one operator.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Pool<Balance> {
-	/// What it is worth, in plancks: what is on hold for it on the operator's account.
+	/// Worth in plancks: what is on hold for it on the operator's account.
 	pub value: Balance,
 	/// Shares of all delegators.
 	pub shares: u128,
@@ -39,12 +39,12 @@ impl<Balance: AtLeast32BitUnsigned + Copy> Pool<Balance> {
 		Some((bought, cost.min(paid).saturated_into()))
 	}
 
-	/// What so many of its shares are worth, in plancks, rounded down; all of them, all there is.
+	/// Worth of so many of its shares, in plancks, rounded down; of all of them, all there is.
 	pub fn worth(&self, shares: u128) -> Balance {
 		part_of(self.value, shares.min(self.shares), self.shares, Rounding::Down)
 	}
 
-	/// What backs new bonds: the worth of the shares that are not leaving, in plancks, rounded down.
+	/// Backing for new bonds: the worth of the shares that are not leaving, in plancks, rounded down.
 	pub fn backing(&self) -> Balance {
 		self.worth(self.shares.saturating_sub(self.leaving_shares))
 	}

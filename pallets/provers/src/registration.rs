@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What provers do with their own registration and stake.
+//! Registration and own stake of provers.
 
 use crate::{
 	BalanceOf, Config, Error, Event, HoldReason, Pallet, ProverRecord, ProverRecordOf, Provers,

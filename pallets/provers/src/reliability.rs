@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How reliable a prover has been in one proof system. Integers only, no storage.
+//! Reliability of a prover in one proof system. Integers only, no storage.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use proofyard_primitives::Ending;
 use scale_info::TypeInfo;
 use sp_runtime::{traits::AtLeast32BitUnsigned, Percent, SaturatedConversion};
 
-/// What one attempt counts in a [`TrackRecord`] when it ends.
+/// Count of one attempt in a [`TrackRecord`] when it ends.
 pub const ATTEMPT: u64 = 1_000;
 
-/// How the attempts of a prover in one proof system ended, where the older ones count less: each
+/// Endings of the attempts of a prover in one proof system, where the older ones count less: each
 /// count is in thousandths of an attempt, and is halved once a half-life.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct TrackRecord<BlockNumber> {

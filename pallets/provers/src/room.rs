@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who has room for work again, and who takes none.
+//! Room for work: provers that have some again, and pauses.
 
 use crate::{Config, Error, Event, Freed, Pallet, Pause, ProverRecordOf};
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -71,7 +71,7 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// How [`Freed`] is keyed, so that its order is that of the blocks.
+	/// Key in [`Freed`], by which its order is that of the blocks.
 	pub(crate) fn freed_key(block: BlockNumberFor<T>) -> [u8; 4] {
 		block.saturated_into::<u32>().to_be_bytes()
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How fast a prover has been, from the attempts that ended. Integers only, no storage.
+//! Speed of a prover, from the attempts that ended. Integers only, no storage.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use proofyard_primitives::{Ending, Performance};
@@ -16,7 +16,7 @@ const WAY_BLOCKS: u32 = 2;
 /// ten samples replace what was known, and one alone does not.
 const INERTIA: u64 = 8;
 
-/// What one attempt shows of its prover's speed, in units of work a second: 1 to
+/// Sample of a prover's speed that one attempt gives, in units of work a second: 1 to
 /// [`UNMEASURABLE`] − 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sample {
@@ -59,7 +59,7 @@ impl Sample {
 	}
 }
 
-/// What a prover has shown of its speed in one proof system.
+/// Speed that a prover has shown in one proof system.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct SpeedRecord<BlockNumber> {
 	/// The speed that counts, in units of work a second, at least 1: an average of the samples in

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is remembered of attempts that ended: speed, reliability and calibrations.
+//! Track records of attempts that ended: speed, reliability and calibrations.
 
 use crate::{
 	Calibrations, Config, Pallet, ProverRecordOf, Sample, SpeedRecord, Speeds, TrackRecord,
@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
 		TrackRecords::<T>::insert(prover, system, record);
 	}
 
-	/// How a prover's attempts in a proof system ended, as of now: older ones count less.
+	/// Endings of a prover's attempts in a proof system, as of now: older ones count less.
 	pub fn track_record(
 		prover: &T::AccountId,
 		system: ProofSystem,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What always holds of the provers' state.
+//! Invariants of the provers' state.
 #![cfg(any(feature = "try-runtime", feature = "std"))]
 
 use crate::{
@@ -23,7 +23,8 @@ impl<T: Config> Pallet<T> {
 		Self::check_delegations()
 	}
 
-	/// What a record says is staked is on hold, and what is reserved or leaving is part of it.
+	/// Check that the stake of a record is on hold, and that what is reserved or leaving is part of
+	/// it.
 	fn check_stakes() -> Result<(), TryRuntimeError> {
 		use frame_support::traits::fungible::InspectHold;
 		for (prover, record) in Provers::<T>::iter() {

@@ -28,7 +28,7 @@ pub type ProverRecordOf<T> = ProverRecord<BalanceOf<T>, BlockNumberFor<T>>;
 pub struct ProverRecord<Balance, BlockNumber> {
 	/// The key its node signs with.
 	pub session_key: SessionKey,
-	/// What it proves on.
+	/// Hardware class that it proves on.
 	pub hardware: HardwareClass,
 	/// Tasks it takes at once over all markets.
 	pub slots: u32,
@@ -44,13 +44,13 @@ pub struct ProverRecord<Balance, BlockNumber> {
 	pub reserved: Balance,
 	/// The part of its own stake that is leaving.
 	pub unbonding: Option<Unbonding<Balance, BlockNumber>>,
-	/// What others delegated to it.
+	/// Stake that others delegated to it.
 	pub pool: Pool<Balance>,
 	/// On what terms others may delegate to it.
 	pub delegation: DelegationTerms<BlockNumber>,
 	/// Its standing asks.
 	pub asks: u32,
-	/// Why it takes no new work, if it does not, or did not some time ago.
+	/// Reason why it takes no new work, if it does not, or did not some time ago.
 	pub pause: Option<Pause<BlockNumber>>,
 	/// Whether it is leaving for good, by [`crate::Pallet::exit`].
 	pub exiting: bool,
@@ -77,13 +77,13 @@ impl<Balance: AtLeast32BitUnsigned + Copy, BlockNumber> ProverRecord<Balance, Bl
 		self.unbonding.as_ref().map_or_else(Zero::zero, |u| u.amount)
 	}
 
-	/// What backs bonds and deposits: its own stake that is not leaving, and what is delegated to it
+	/// Backing of bonds and deposits: its own stake that is not leaving, and what is delegated to it
 	/// and not leaving.
 	pub fn backing(&self) -> Balance {
 		self.stake.saturating_sub(self.leaving()).saturating_add(self.pool.backing())
 	}
 
-	/// What nothing has reserved of what backs bonds. Nothing when the prover is leaving for good.
+	/// Part of the backing that nothing has reserved. Nothing when the prover is leaving for good.
 	pub fn free_stake(&self) -> Balance {
 		if self.exiting {
 			return Zero::zero();
@@ -143,7 +143,7 @@ impl<Balance, BlockNumber: Copy + PartialOrd> ProverRecord<Balance, BlockNumber>
 	}
 }
 
-/// Why a prover takes no new work. The attempts it has go on.
+/// Reason why a prover takes no new work. The attempts it has go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Pause<BlockNumber> {
 	/// It paused, and has not said that it goes on.
@@ -157,7 +157,7 @@ pub enum Pause<BlockNumber> {
 /// bounds what is forgotten when it leaves.
 pub const MAX_CALIBRATED: u32 = 16;
 
-/// How often the time in jail doubles at most.
+/// Times that the time in jail doubles at most.
 pub const MAX_DOUBLINGS: u32 = 5;
 
 /// On what terms others may delegate stake to an operator.
@@ -190,7 +190,7 @@ pub struct CommissionRise<BlockNumber> {
 	pub from: BlockNumber,
 }
 
-/// What one delegator has in the pool of one operator.
+/// Delegation: what one delegator has in the pool of one operator.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Delegation<BlockNumber> {
 	/// All its shares, those included that are leaving. Never zero.
@@ -215,7 +215,7 @@ impl<BlockNumber> Delegation<BlockNumber> {
 /// they are withdrawn.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct LeavingShares<BlockNumber> {
-	/// How many.
+	/// Shares that are leaving.
 	pub shares: u128,
 	/// The first block they can be withdrawn in.
 	pub available_at: BlockNumber,
@@ -224,7 +224,7 @@ pub struct LeavingShares<BlockNumber> {
 /// A part of an operator's own stake on its way out.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Unbonding<Balance, BlockNumber> {
-	/// How much.
+	/// Sum that is leaving, in plancks.
 	pub amount: Balance,
 	/// The first block it can be withdrawn in.
 	pub available_at: BlockNumber,
@@ -238,7 +238,7 @@ pub struct GenesisProver<AccountId, Balance> {
 	pub account: AccountId,
 	/// The key its node signs with.
 	pub session_key: SessionKey,
-	/// What it proves on.
+	/// Hardware class that it proves on.
 	pub hardware: HardwareClass,
 	/// Tasks it takes at once.
 	pub slots: u32,

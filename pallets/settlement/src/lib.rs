@@ -106,16 +106,16 @@ pub mod pallet {
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
 
-		/// Where bonds are slashed from, and provers paid.
+		/// Stakes of provers: bonds are slashed from them, rewards are paid to them.
 		type Stake: Stake<Self::AccountId, BalanceOf<Self>, Credit = CreditOf<Self>>;
 
-		/// Where slashed money goes that nobody is owed. `()` burns it.
+		/// Sink of slashed money that nobody is owed. `()` burns it.
 		type Slashed: OnUnbalanced<CreditOf<Self>>;
 
-		/// Where the block author's share of the protocol's fee goes.
+		/// Sink of the block author's share of the protocol's fee.
 		type Author: OnUnbalanced<CreditOf<Self>>;
 
-		/// Where the treasury's share of the protocol's fee goes.
+		/// Sink of the treasury's share of the protocol's fee.
 		type Treasury: OnUnbalanced<CreditOf<Self>>;
 
 		/// The protocol's fee until it is changed.
@@ -127,10 +127,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxFee: Get<Permill>;
 
-		/// Who sets the protocol's fee.
+		/// Origin that sets the protocol's fee.
 		type FeeOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// What a rejected proof costs its prover: the verification that the chain did for nothing.
+		/// Charge for a rejected proof to its prover: the verification that the chain did for
+		/// nothing.
 		#[pallet::constant]
 		type VerificationFee: Get<BalanceOf<Self>>;
 
@@ -146,19 +147,19 @@ pub mod pallet {
 		type WeightInfo: WeightInfo;
 	}
 
-	/// Why this pallet holds money.
+	/// Reasons for which this pallet holds money.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
 		/// The fees of a requester's live tasks.
 		Escrow,
 	}
 
-	/// What is held for each live task, and of whom.
+	/// Escrow of each live task.
 	#[pallet::storage]
 	pub type Escrows<T: Config> =
 		StorageMap<_, Twox64Concat, TaskId, EscrowRecordOf<T>, OptionQuery>;
 
-	/// How tasks ended.
+	/// Outcomes of ended tasks.
 	#[pallet::storage]
 	pub type Outcomes<T: Config> =
 		StorageMap<_, Twox64Concat, TaskId, OutcomeRecordOf<T>, OptionQuery>;
@@ -179,7 +180,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Fees<T: Config> = StorageValue<_, FeeTerms, ValueQuery, T::DefaultFees>;
 
-	/// When outcomes are forgotten.
+	/// Agenda of outcomes, by the block in which each is forgotten.
 	#[pallet::storage]
 	pub type AgendaItems<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, TaskId, (), OptionQuery>;

@@ -14,7 +14,7 @@ use sp_runtime::{
 	SaturatedConversion,
 };
 
-/// What was moved when a task was concluded, in plancks.
+/// Sums moved when a task was concluded, in plancks.
 pub(crate) struct Moved<Balance> {
 	/// Out of the escrow: to provers and to the protocol.
 	pub paid: Balance,
@@ -24,9 +24,9 @@ pub(crate) struct Moved<Balance> {
 	pub refunded: Balance,
 	/// From the bonds to the requester.
 	pub compensation: Balance,
-	/// What each attempt was paid, from the escrow and from bonds.
+	/// Payment to each attempt's prover, from the escrow and from bonds.
 	pub earned: Vec<Balance>,
-	/// What was taken of each attempt's bond.
+	/// Sum taken of each attempt's bond.
 	pub slashed: Vec<Balance>,
 }
 

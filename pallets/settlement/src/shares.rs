@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who gets what when a task is concluded: from what became of its attempts to a list of transfers.
+//! Shares of the money of a task that is concluded: from the endings of its attempts to a list of
+//! transfers.
 //!
 //! No storage and no money moves here, so that what is promised of the end of a task can be tested
 //! on any case at all:
@@ -24,22 +25,22 @@ use sp_runtime::Permill;
 /// A task at its end. Money in plancks.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a, AccountId> {
-	/// Who pays.
+	/// Account of the requester, who pays.
 	pub requester: &'a AccountId,
-	/// What is held for it.
+	/// Sum held for it.
 	pub held: u128,
-	/// What the requester pays for a proof of a prover that was called later, at most: the price of
-	/// the clearing.
+	/// Sum that the requester pays for a proof of a prover that was called later, at most: the
+	/// price of the clearing.
 	pub price: u128,
 	/// Its attempts.
 	pub attempts: &'a [AttemptResult<AccountId, u128>],
-	/// How it ended.
+	/// End of the task.
 	pub end: &'a TaskEnd<AccountId>,
 	/// The protocol's share of what the escrow pays for proofs.
 	pub fee: Permill,
 }
 
-/// Where money comes from.
+/// Source of money.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Source {
 	/// The escrow of the task.
@@ -48,14 +49,14 @@ pub enum Source {
 	Bond(usize),
 }
 
-/// Where money goes.
+/// Sink of money.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sink {
 	/// The prover of the attempt of this index.
 	Prover(usize),
 	/// The requester: what comes back of the escrow, and what compensates it of a bond.
 	Requester,
-	/// Who made the chain act.
+	/// Account that made the chain act.
 	Keeper,
 	/// The fee of the protocol.
 	Protocol,
@@ -66,11 +67,11 @@ pub enum Sink {
 /// Some money's way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Transfer {
-	/// Where it comes from.
+	/// Source of it.
 	pub from: Source,
-	/// Where it goes.
+	/// Sink of it.
 	pub to: Sink,
-	/// How much, in plancks. Never zero.
+	/// Amount in plancks, never zero.
 	pub amount: u128,
 }
 
@@ -81,7 +82,7 @@ const CHARGED: [&[Ending]; 3] = [
 	&[Ending::VerifiedLate],
 ];
 
-/// What attempts are due of the bonds, by index, in their order.
+/// Dues of attempts, to be paid by the bonds, by index, in their order.
 struct Dues(Vec<(usize, u128)>);
 
 impl Dues {
@@ -116,7 +117,7 @@ impl Transfers {
 }
 
 impl<AccountId: PartialEq> Case<'_, AccountId> {
-	/// What is to be moved: all of the escrow first, then of one bond after the other, in the order
+	/// Transfers to be made: all of the escrow first, then of one bond after the other, in the order
 	/// in which the money is due.
 	pub fn transfers(&self) -> Vec<Transfer> {
 		let mut transfers = Transfers::default();
@@ -203,7 +204,7 @@ impl<AccountId: PartialEq> Case<'_, AccountId> {
 		}
 	}
 
-	/// What a bond would pay to somebody who is charged himself is nobody's.
+	/// Divert to nobody what a bond would pay to somebody who is charged himself.
 	fn divert(&self, transfers: &mut Transfers) {
 		let charged: Vec<&AccountId> = self
 			.attempts
@@ -243,13 +244,13 @@ impl<AccountId: PartialEq> Case<'_, AccountId> {
 		})
 	}
 
-	/// What each attempt is due, where it is due anything.
+	/// Dues of the attempts, where there are any.
 	fn dues(&self, due: impl Fn(&AttemptResult<AccountId, u128>) -> u128) -> Dues {
 		let dues = self.attempts.iter().map(due).enumerate();
 		Dues(dues.filter(|(_, due)| *due > 0).collect())
 	}
 
-	/// What the requester pays for an attempt's proof.
+	/// Payment of the requester for an attempt's proof.
 	fn payment(&self, attempt: &AttemptResult<AccountId, u128>) -> u128 {
 		if *self.end != TaskEnd::Settled || !attempt.fate.is_verified() {
 			0

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What always holds of settlement's state.
+//! Invariants of settlement's state.
 #![cfg(any(feature = "try-runtime", feature = "std"))]
 
 use crate::{
@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 		Self::check_fees()
 	}
 
-	/// What each requester has on hold is the sum of the escrows of its live tasks.
+	/// Check that each requester has on hold the sum of the escrows of its live tasks.
 	fn check_escrows() -> Result<(), TryRuntimeError> {
 		let mut sums = BTreeMap::new();
 		for escrow in Escrows::<T>::iter_values() {

@@ -25,25 +25,26 @@ pub type EscrowRecordOf<T> = EscrowRecord<<T as frame_system::Config>::AccountId
 pub type OutcomeRecordOf<T> =
 	OutcomeRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
-/// What is held for a live task.
+/// Escrow held for a live task.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct EscrowRecord<AccountId, Balance> {
 	/// On whose account.
 	pub requester: AccountId,
-	/// How much: the maximum fee while the task is open, what it can cost at most once it is assigned.
+	/// Sum in plancks: the maximum fee while the task is open, what it can cost at most once
+	/// assigned.
 	pub amount: Balance,
 }
 
-/// How a task ended, and what is worth remembering of it.
+/// Outcome of a task, and what is worth remembering of it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct OutcomeRecord<AccountId, Balance, BlockNumber> {
-	/// Who paid, or was refunded.
+	/// Account that paid, or was refunded.
 	pub requester: AccountId,
-	/// What was to be proven.
+	/// Program that was to be proven.
 	pub program: ProgramId,
-	/// Where it was auctioned.
+	/// Market in which it was auctioned.
 	pub market: Market,
-	/// How it found its prover, or would have.
+	/// Way in which it found its prover, or would have.
 	pub kind: TaskKind,
 	/// Its work.
 	pub work: u64,
@@ -59,13 +60,13 @@ pub struct OutcomeRecord<AccountId, Balance, BlockNumber> {
 	pub ended_at: BlockNumber,
 	/// The block in whose agenda its forgetting is.
 	pub forget_at: BlockNumber,
-	/// How it ended.
+	/// Outcome, with its sums.
 	pub outcome: Outcome<AccountId, Balance>,
-	/// What became of its attempts, in their order; none if nobody took it.
+	/// Records of its attempts, in their order; none if nobody took it.
 	pub attempts: BoundedVec<AttemptRecord<AccountId, Balance>, MaxAttempts>,
 }
 
-/// What the protocol takes of a payment, and where that goes.
+/// Terms of the protocol's fee: its share of a payment, and the sinks of that.
 #[derive(
 	Clone,
 	Copy,

@@ -91,7 +91,7 @@ pub enum Role {
 	Standby,
 	/// Found by another clearing when no standby was left.
 	Rescue,
-	/// Whoever delivered on the open bounty.
+	/// Delivered on the open bounty.
 	Bounty,
 }
 

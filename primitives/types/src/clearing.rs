@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a clearing did: who asked what, what it came to, and why. Amounts are in plancks.
+//! Record of a clearing: who asked what, what it came to, and why. Amounts are in plancks.
 
 use crate::TaskId;
 use alloc::vec::Vec;
@@ -19,14 +19,14 @@ pub struct ClearingRecord<AccountId, Balance> {
 	pub batches: Vec<BatchRecord<AccountId, Balance>>,
 	/// The asks looked at, lowest first.
 	pub asks: Vec<LookedRecord<AccountId, Balance>>,
-	/// Who got what, dearest maximum first.
+	/// Assignments, dearest maximum first.
 	pub matches: Vec<MatchRecord<AccountId, Balance>>,
 }
 
 /// Tasks that share one price. All prices are for one unit of work.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct BatchRecord<AccountId, Balance> {
-	/// What each pays.
+	/// Price that each pays.
 	pub price: Balance,
 	/// Tasks in it.
 	pub tasks: u32,
@@ -41,7 +41,7 @@ pub struct BatchRecord<AccountId, Balance> {
 /// An ask that a clearing looked at.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct LookedRecord<AccountId, Balance> {
-	/// Whose.
+	/// Account of the prover.
 	pub prover: AccountId,
 	/// For one unit of work.
 	pub price: Balance,
@@ -61,13 +61,13 @@ pub struct LookedRecord<AccountId, Balance> {
 pub struct MatchRecord<AccountId, Balance> {
 	/// The task.
 	pub task: TaskId,
-	/// Who proves it.
+	/// Account of the prover.
 	pub prover: AccountId,
-	/// What it is paid.
+	/// Payment to the prover.
 	pub price: Balance,
-	/// What it stands to lose.
+	/// Bond that it stands to lose.
 	pub bond: Balance,
-	/// Who re-proves, and what that would cost: the next feasible asks of others, with the premium. Of
+	/// Standbys and what they would cost: the next feasible asks of others, with the premium. Of
 	/// a task that more than one prover starts, the first of these start with the primary.
 	pub standbys: Vec<(AccountId, Balance)>,
 }

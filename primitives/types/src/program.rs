@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is proven, and where its proving artifacts are.
+//! Programs that are proven, and their proving artifacts.
 
 use crate::{limits::*, HardwareClass, ProofSystem};
 use alloc::vec::Vec;
@@ -27,7 +27,7 @@ pub fn is_locator(bytes: &[u8]) -> bool {
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct RemoteData {
-	/// Where to fetch it, tried in turn.
+	/// Locators to fetch it from, tried in turn.
 	pub locators: BoundedVec<Locator, MaxLocators>,
 	/// SHA-256 of the content.
 	pub sha256: H256,
@@ -35,7 +35,7 @@ pub struct RemoteData {
 	pub size: u64,
 }
 
-/// What an artifact is for; tells the proving service how to use it.
+/// Role of an artifact; tells the proving service how to use it.
 #[derive(
 	Clone,
 	Copy,
@@ -81,13 +81,13 @@ impl ArtifactRole {
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Artifact {
-	/// What it is for.
+	/// Role that it has.
 	pub role: ArtifactRole,
-	/// Where it is and what it must hash to.
+	/// Locators of the bytes, and their hash.
 	pub data: RemoteData,
 }
 
-/// How the work of a task is known. Work is counted in the program's own unit: constraints for a
+/// Model of the work of a task. Work is counted in the program's own unit: constraints for a
 /// circuit, cycles for a zkVM.
 #[derive(
 	Clone,

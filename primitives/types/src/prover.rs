@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who proves: hardware classes and session keys.
+//! Provers: hardware classes and session keys.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
-/// What a prover declares to prove on.
+/// Hardware class that a prover declares to prove on.
 #[derive(
 	Clone,
 	Copy,
@@ -52,7 +52,7 @@ impl HardwareClass {
 pub mod session {
 	use sp_core::crypto::KeyTypeId;
 
-	/// Where the node's keystore keeps the key.
+	/// Key type under which the node's keystore keeps the key.
 	pub const KEY_TYPE: KeyTypeId = KeyTypeId(*b"pyrd");
 
 	mod app {
@@ -87,7 +87,7 @@ pub mod session {
 	/// Prefix of what a session key signs when it commits to a proof.
 	pub const COMMIT_CONTEXT: &[u8] = b"proofyard/commit-proof/1";
 
-	/// Why a prover gives an attempt back.
+	/// Reason why a prover gives an attempt back.
 	#[derive(
 		Clone,
 		Copy,

@@ -13,7 +13,7 @@ use sp_runtime::BoundedVec;
 /// Identity of a task: a counter, never reused.
 pub type TaskId = u64;
 
-/// What a requester buys besides the proof itself.
+/// Level of service that a requester buys besides the proof itself.
 #[derive(
 	Clone,
 	Copy,
@@ -42,7 +42,7 @@ pub enum ServiceLevel {
 	Guaranteed,
 }
 
-/// Where asks and tasks meet.
+/// Market: where asks and tasks meet.
 #[derive(
 	Clone,
 	Copy,
@@ -82,9 +82,9 @@ impl Market {
 		Some(Self { system, hardware, bucket, level })
 	}
 
-	/// What the speed shown here says something about: tasks of the same proof system and about the
-	/// same size. What is fixed for each proof weighs more on a small task, so that a speed shown on
-	/// one says little about a large one.
+	/// Class of tasks that the speed shown here says something about: the same proof system and
+	/// about the same size. What is fixed for each proof weighs more on a small task, so that a
+	/// speed shown on one says little about a large one.
 	pub fn speed_class(&self) -> SpeedClass {
 		SpeedClass { system: self.system, size: self.bucket / SpeedClass::BUCKETS }
 	}
@@ -121,7 +121,7 @@ impl SpeedClass {
 	pub const SIZES: u32 = 64 / Self::BUCKETS as u32;
 }
 
-/// How a task finds its prover.
+/// Way in which a task finds its prover.
 #[derive(
 	Clone,
 	Copy,
@@ -148,7 +148,7 @@ pub enum TaskKind {
 	Calibration,
 }
 
-/// How long sealed bids are taken for a task, in blocks.
+/// Time in which sealed bids are taken for a task, in blocks.
 #[derive(
 	Clone,
 	Copy,
@@ -170,7 +170,7 @@ pub struct BiddingWindow {
 	pub reveal: u32,
 }
 
-/// What a prover commits to when it bids: `blake2_256(context ‖ task ‖ prover ‖ price ‖ salt)`,
+/// Commitment of a prover to its bid: `blake2_256(context ‖ task ‖ prover ‖ price ‖ salt)`,
 /// with the price in plancks as a u128. The salt keeps the price from being guessed.
 pub fn bid_commitment<AccountId: Encode>(
 	task: TaskId,
@@ -183,7 +183,7 @@ pub fn bid_commitment<AccountId: Encode>(
 	))
 }
 
-/// What a prover commits to before it shows a proof that others could copy:
+/// Commitment of a prover to a proof that others could copy, before it shows it:
 /// `blake2_256(context ‖ task ‖ prover ‖ proof)`. A proof holds enough randomness to need no salt.
 pub fn proof_commitment<AccountId: Encode>(
 	task: TaskId,
@@ -195,7 +195,7 @@ pub fn proof_commitment<AccountId: Encode>(
 	))
 }
 
-/// What the witness is computed from.
+/// Input that the witness is computed from.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -211,21 +211,21 @@ pub enum InputRef {
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct TaskSpec<AccountId, Balance, BlockNumber> {
-	/// Who pays, and who is refunded.
+	/// Account that pays, and that is refunded.
 	pub requester: AccountId,
-	/// What is proven.
+	/// Program that is proven.
 	pub program: ProgramId,
-	/// Where it is auctioned.
+	/// Market in which it is auctioned.
 	pub market: Market,
-	/// How it finds its prover.
+	/// Way in which it finds its prover.
 	pub kind: TaskKind,
-	/// How many provers start at once, and how many proofs it takes.
+	/// Provers that start at once, and proofs that it takes.
 	pub redundancy: Redundancy,
-	/// How much computing it takes, in the program's unit.
+	/// Computing that it takes, in the program's unit.
 	pub work: u64,
-	/// What the witness is computed from.
+	/// Input that the witness is computed from.
 	pub input: InputRef,
-	/// What the public values have to be.
+	/// Public values that a proof has to have.
 	pub values: FixedValues,
 	/// The most the requester pays, in plancks; escrowed at submission.
 	pub max_fee: Balance,
@@ -240,25 +240,25 @@ pub struct TaskSpec<AccountId, Balance, BlockNumber> {
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Standby<AccountId, Balance> {
-	/// Who.
+	/// Account of the prover.
 	pub prover: AccountId,
-	/// What it is paid if it delivers, in plancks: its own ask and the premium; of one that starts
+	/// Payment if it delivers, in plancks: its own ask and the premium; of one that starts
 	/// together with the primary its own ask, and no less than the primary's price.
 	pub price: Balance,
-	/// What it stands to lose once it is called, in plancks.
+	/// Bond that it stands to lose once it is called, in plancks.
 	pub bond: Balance,
 	/// The time the work takes it, in milliseconds.
 	pub committed_ms: u64,
 }
 
-/// What the auction decided for one task.
+/// Decision of the auction for one task.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Assignment<AccountId, Balance, BlockNumber> {
 	/// The prover that must deliver: the primary.
 	pub prover: AccountId,
-	/// What it is paid on a verified proof, in plancks.
+	/// Payment on a verified proof, in plancks.
 	pub price: Balance,
 	/// The part of its stake reserved for this attempt, in plancks.
 	pub bond: Balance,
@@ -269,14 +269,14 @@ pub struct Assignment<AccountId, Balance, BlockNumber> {
 	/// The block by which the attempts that start at once should deliver. For each that does not, a
 	/// standby is called after it.
 	pub soft_deadline: BlockNumber,
-	/// Who starts together with the primary: as many as the task's redundancy says, less one. Reserved,
-	/// as the primary is.
+	/// Provers that start together with the primary: as many as the task's redundancy says, less
+	/// one. Reserved, as the primary is.
 	pub co_primaries: BoundedVec<Standby<AccountId, Balance>, MaxStandbys>,
-	/// Who re-proves if it does not, in this order.
+	/// Provers that re-prove if it does not, in this order.
 	pub standbys: BoundedVec<Standby<AccountId, Balance>, MaxStandbys>,
 }
 
-/// How many provers a task starts with, and how many independent proofs it takes.
+/// Redundancy of a task: provers that it starts with, and independent proofs that it takes.
 #[derive(
 	Clone,
 	Copy,
@@ -307,7 +307,7 @@ impl Redundancy {
 	/// Two provers, whose first proof counts.
 	pub const PAIR: Self = Self { needed: 1, started: 2 };
 
-	/// What a task of this level has if its requester asks for nothing else.
+	/// Redundancy of a task of this level whose requester asks for nothing else.
 	pub fn of(level: ServiceLevel) -> Self {
 		match level {
 			ServiceLevel::Express => Self::PAIR,
@@ -330,11 +330,11 @@ impl Default for Redundancy {
 /// A live task that needs one more prover.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Wanted<AccountId, Balance> {
-	/// Which.
+	/// Id of the task.
 	pub task: TaskId,
 	/// Its market.
 	pub market: Market,
-	/// Who pays.
+	/// Account that pays.
 	pub requester: AccountId,
 	/// Its work, in the program's unit.
 	pub work: u64,
@@ -347,16 +347,16 @@ pub struct Wanted<AccountId, Balance> {
 	pub tried: Vec<AccountId>,
 }
 
-/// How a task that was assigned ended.
+/// End of a task that was assigned.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TaskEnd<AccountId> {
 	/// With as many verified proofs as it takes.
 	Settled,
 	/// Without.
 	Failed {
-		/// Why.
+		/// Reason why it failed.
 		reason: FailureReason,
-		/// Who made the chain act, when it had not yet come to it by itself.
+		/// Account that made the chain act, when it had not yet come to it by itself.
 		keeper: Option<AccountId>,
 	},
 }
@@ -375,7 +375,7 @@ pub fn job_id<Hash: Encode, AccountId: Encode>(
 	))
 }
 
-/// Why a task failed.
+/// Reason why a task failed.
 #[derive(
 	Clone,
 	Copy,
@@ -402,16 +402,16 @@ pub enum FailureReason {
 	InputUnavailable,
 }
 
-/// How a task ended.
+/// Outcome of a task.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum Outcome<AccountId, Balance> {
 	/// As many proofs were verified and paid as it takes.
 	Settled {
-		/// Whose proof was the last it took; of most tasks the only one.
+		/// Account of the prover whose proof was the last it took; of most tasks the only one.
 		prover: AccountId,
-		/// What the requester paid, in plancks: proofs, and the kill fees of those that started
+		/// Sum that the requester paid, in plancks: proofs, and the kill fees of those that started
 		/// together with the winner.
 		paid: Balance,
 	},
@@ -424,11 +424,11 @@ pub enum Outcome<AccountId, Balance> {
 	Failed {
 		/// The primary.
 		prover: AccountId,
-		/// Why.
+		/// Reason why it failed.
 		reason: FailureReason,
-		/// What the requester got from the bonds.
+		/// Sum that the requester got from the bonds, in plancks.
 		compensation: Balance,
-		/// What was taken from the bonds in all, the compensation included.
+		/// Sum taken from the bonds in all, the compensation included, in plancks.
 		slashed: Balance,
 	},
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How one pallet knows the next.
+//! Traits by which one pallet knows the next.
 //!
 //! Each trait is implemented by exactly one pallet and used by those above it.
 
@@ -12,10 +12,10 @@ use alloc::vec::Vec;
 use proofyard_verifier::VerifyError;
 use sp_runtime::{DispatchError, DispatchResult, Weight};
 
-/// What the auction needs to know of a prover before it gives it a task.
+/// Capacity of a prover, for the auction before it gives it a task.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Capacity<Balance> {
-	/// What it proves on.
+	/// Hardware class that it proves on.
 	pub hardware: HardwareClass,
 	/// Stake that no live attempt has reserved, in plancks.
 	pub free_stake: Balance,
@@ -28,7 +28,7 @@ pub struct Capacity<Balance> {
 
 /// Provers, seen from the auction and from attestation. Implemented by the provers pallet.
 pub trait Provers<AccountId, Balance> {
-	/// What the prover can still take on; `None` if it is unknown. One that is leaving has no free
+	/// Capacity that the prover has left; `None` if it is unknown. One that is leaving has no free
 	/// stake.
 	fn capacity(prover: &AccountId) -> Option<Capacity<Balance>>;
 
@@ -110,14 +110,14 @@ pub trait Stake<AccountId, Balance> {
 	fn reward(prover: &AccountId, credit: Self::Credit) -> Self::Credit;
 }
 
-/// What the auction needs to know of a program.
+/// Terms of a program, for the auction.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ProgramTerms {
 	/// Its proof system.
 	pub system: ProofSystem,
 	/// The hardware it needs.
 	pub hardware: HardwareClass,
-	/// How the work of its tasks is known.
+	/// Model of the work of its tasks.
 	pub work: WorkModel,
 	/// Public inputs of its proofs, if it is a circuit; a zkVM's program has none by number.
 	pub public_inputs: u32,
@@ -154,17 +154,17 @@ pub trait Programs {
 	/// as [`Programs::verify`] says.
 	fn verify_batch(proofs: &[(ProgramId, &ProofData)]) -> Vec<Option<Result<(), VerifyError>>>;
 
-	/// What [`Programs::verify`] costs at most for a proof of this size, whatever its system.
+	/// Weight of [`Programs::verify`] at most for a proof of this size, whatever its system.
 	fn weight_bound(proof: &ProofData) -> Weight;
 
-	/// What [`Programs::verify`] costs for a proof of this system.
+	/// Weight of [`Programs::verify`] for a proof of this system.
 	fn verify_weight(system: ProofSystem, proof: &ProofData) -> Weight;
 
-	/// What [`Programs::verify_batch`] cost, with the system and the program of each proof;
+	/// Weight of [`Programs::verify_batch`], with the system and the program of each proof;
 	/// `all_valid` if it accepted all of them. No more than [`Programs::batch_bound`].
 	fn batch_weight(proofs: &[(ProofSystem, ProgramId, &ProofData)], all_valid: bool) -> Weight;
 
-	/// What [`Programs::verify_batch`] costs at most for proofs of these sizes.
+	/// Weight of [`Programs::verify_batch`] at most for proofs of these sizes.
 	fn batch_bound<'a>(proofs: impl Iterator<Item = &'a ProofData>) -> Weight;
 
 	/// Register a program of Groth16 over BN254 with this many public inputs for benchmarks, with a
@@ -173,7 +173,7 @@ pub trait Programs {
 	fn set_up(inputs: u32, seed: u32) -> (ProgramId, ProofData);
 }
 
-/// Where an assigned task goes. Implemented by the attestation pallet.
+/// Attestation, where an assigned task goes. Implemented by the attestation pallet.
 pub trait Attestation<AccountId, Balance, BlockNumber> {
 	/// Take over a task that the auction assigned: from here its life is attestation's.
 	fn begin(
@@ -203,7 +203,7 @@ pub trait Escrow<AccountId, Balance> {
 	/// once.
 	fn fix_price(task: TaskId, most: Balance);
 
-	/// What is held for a task now.
+	/// Sum held for a task now, in plancks.
 	fn held(task: TaskId) -> Balance;
 
 	/// Give an account enough for anything, for benchmarks.
@@ -211,7 +211,7 @@ pub trait Escrow<AccountId, Balance> {
 	fn fund(who: &AccountId);
 }
 
-/// Where a task ends. Implemented by the settlement pallet. [`Settlement::expire`],
+/// Settlement, where a task ends. Implemented by the settlement pallet. [`Settlement::expire`],
 /// [`Settlement::cancel`] and [`Settlement::conclude`] end the task: nothing of its escrow is left.
 pub trait Settlement<AccountId, Balance, BlockNumber> {
 	/// Nobody took it by the deadline.

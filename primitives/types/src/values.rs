@@ -20,7 +20,7 @@ pub type PublicValues = BoundedVec<u8, MaxPublicValues>;
 /// The public inputs that a requester fixes, by position; `None` is the prover's to fill.
 pub type FixedInputs = BoundedVec<Option<Scalar>, MaxPublicInputs>;
 
-/// What a requester wants the public values to be.
+/// Public values as far as a requester fixes them.
 #[derive(
 	Clone,
 	PartialEq,
@@ -111,7 +111,7 @@ impl ProofData {
 		(self.public_values.len() as u32).div_ceil(32)
 	}
 
-	/// What the proof's version is recognised by, if it is a zkVM's.
+	/// Selector that the proof's version is recognised by, if it is a zkVM's.
 	pub fn selector(&self, system: ProofSystem) -> Option<[u8; 4]> {
 		system.is_wrapped().then(|| proofyard_verifier::wrap::selector(&self.proof))?
 	}
@@ -130,7 +130,7 @@ pub struct Submission {
 	pub proof: ProofData,
 }
 
-/// What a prover submits at once.
+/// Submissions that a prover makes at once.
 pub type Submissions = BoundedVec<Submission, MaxBatch>;
 
 #[cfg(test)]

@@ -56,11 +56,11 @@ use sp_runtime::{
 	traits::UniqueSaturatedInto,
 };
 
-/// Where the node puts a [`ServiceConfig`] in its off-chain database. Absent: no service.
+/// Key of the [`ServiceConfig`] in the node's off-chain database. Absent: no service.
 pub const SERVICE_KEY: &[u8] = b"proofyard/service";
 const LOCK_KEY: &[u8] = b"proofyard/worker-lock";
 
-/// What one run may spend on the service, in milliseconds.
+/// Time that one run may spend on the service, in milliseconds.
 pub const RUN_BUDGET_MS: u64 = 4_000;
 /// A lock older than this is a dead run's, in milliseconds.
 const LOCK_EXPIRY_MS: u64 = 3 * RUN_BUDGET_MS;
@@ -80,7 +80,7 @@ const MAX_JOBS: usize = 64;
 /// moment.
 const TRIES: u32 = 2;
 
-/// How the node reaches its proving service.
+/// Settings by which the node reaches its proving service.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct ServiceConfig {
 	/// Base URL, without a slash at the end.
@@ -289,7 +289,7 @@ fn body<T: Config>(now: u32, job: &Job<T>) -> Option<client::NewJob> {
 	))
 }
 
-/// Why a proof was not submitted.
+/// Reason why a proof was not submitted.
 enum Submit {
 	/// It does not verify.
 	Unsound,
@@ -316,7 +316,7 @@ impl Submit {
 	}
 }
 
-/// What is to be done with a proof.
+/// Next step for a proof.
 enum Delivery {
 	/// It can be submitted.
 	Ready,

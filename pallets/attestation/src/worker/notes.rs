@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the worker remembers between runs, in the node's off-chain database. Losing it is harmless:
-//! it is rebuilt from the chain and the service.
+//! Notes that the worker keeps between runs, in the node's off-chain database. Losing them is
+//! harmless: they are rebuilt from the chain and the service.
 
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
@@ -23,7 +23,7 @@ pub(super) struct Note {
 	pub committed_at: Option<u32>,
 	/// The block at which it was last given back.
 	pub reported_at: Option<u32>,
-	/// How often it failed.
+	/// Times that it failed.
 	pub failures: u32,
 	/// The block before which it is left alone.
 	pub retry_at: u32,
