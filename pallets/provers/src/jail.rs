@@ -8,7 +8,7 @@
 
 use crate::{Config, Error, Event, Pallet, Pause, ProverRecordOf, MAX_DOUBLINGS};
 use frame_support::{ensure, pallet_prelude::*};
-use proofyard_primitives::{Ending, Performance, TaskKind};
+use proofyard_primitives::{Performance, TaskKind};
 use sp_runtime::traits::Saturating;
 
 impl<T: Config> Pallet<T> {

@@ -5,8 +5,8 @@
 
 use crate::{
 	Artifact, Assignment, AttemptResult, FixedValues, HardwareClass, Market, Performance,
-	ProgramId, ProofData, ProofSystem, SpeedClass, Standby, TaskEnd, TaskId, TaskKind, TaskSpec,
-	Wanted, WorkModel,
+	ProgramId, ProofData, ProofSystem, SpeedClass, Standby, TaskEnd, TaskId, TaskSpec, Wanted,
+	WorkModel,
 };
 use alloc::vec::Vec;
 use proofyard_verifier::VerifyError;
