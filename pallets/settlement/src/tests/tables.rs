@@ -20,6 +20,11 @@ const FIRST: &[Role] = &[Primary, CoPrimary];
 const CALLED: &[Role] = &[Standby, Rescue, Bounty];
 const ALL: &[Role] = &[Primary, CoPrimary, Standby, Rescue, Bounty];
 
+/// Whether an attempt is late at the end of its task.
+const IN_TIME: &[bool] = &[false];
+const LATE: &[bool] = &[true];
+const EITHER: &[bool] = &[false, true];
+
 const SETTLED: &[TaskEnd<u8>] = &[TaskEnd::Settled];
 const FAILED: &[TaskEnd<u8>] = &[
 	TaskEnd::Failed { reason: DeadlinePassed, keeper: Some(KEEPER) },
@@ -58,12 +63,12 @@ fn named(ending: Ending) -> String {
 
 #[test]
 fn each_state_has_its_ending() {
-	let ended = |ending| (AttemptState::Ended(ending), ALL, &[false, true][..]);
+	let ended = |ending| (AttemptState::Ended(ending), ALL, EITHER);
 	let running = AttemptState::Running;
 	let rows = [
-		("running, in time", (running, ALL, &[false][..])),
-		("running, late, first", (running, FIRST, &[true])),
-		("running, late, called", (running, CALLED, &[true])),
+		("running, in time", (running, ALL, IN_TIME)),
+		("running, late, first", (running, FIRST, LATE)),
+		("running, late, called", (running, CALLED, LATE)),
 		("verified in time", ended(Verified)),
 		("verified late", ended(VerifiedLate)),
 		("given back", ended(Declined)),
@@ -75,7 +80,7 @@ fn each_state_has_its_ending() {
 		let cells = [SETTLED, FAILED, UNAVAILABLE].map(|ends| {
 			named(same(roles.iter().flat_map(|role| {
 				let ends = ends.iter().flat_map(|end| late.iter().map(move |late| (end, late)));
-				ends.map(|(end, late)| state.ending(*role, *late, end))
+				ends.map(move |(end, late)| state.ending(*role, *late, end))
 			})))
 		});
 		[vec![name.to_string()], cells.to_vec()].concat()
