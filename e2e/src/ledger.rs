@@ -9,13 +9,13 @@ use std::{collections::BTreeMap, ops::Range};
 
 /// The chain's treasury, by this name in [`Moves`].
 pub const TREASURY: &str = "the treasury";
-/// What there is of the money in all, by this name in [`Moves`].
+/// Sum of the money there is, by this name in [`Moves`].
 pub const ISSUANCE: &str = "all there is";
 
 /// The share of payments for proofs that the protocol takes, in percent.
 const FEE_PERCENT: u128 = 2;
 
-/// What the protocol takes of a payment for a proof, in plancks.
+/// Fee that the protocol takes of a payment for a proof, in plancks.
 pub fn fee_of(payment: u128) -> u128 {
 	(payment * FEE_PERCENT).div_ceil(100)
 }
@@ -117,7 +117,7 @@ impl<'a> Ledger<'a> {
 		}
 	}
 
-	/// What everybody has after a block.
+	/// Balance of everybody after a block, in plancks.
 	fn read(&self, block: u64) -> BTreeMap<String, u128> {
 		let issuance = [twox_128(b"Balances"), twox_128(b"TotalIssuance")].concat();
 		let prefix = [twox_128(b"System"), twox_128(b"Account")].concat();
@@ -176,7 +176,7 @@ pub fn hex_of(bytes: &[u8]) -> String {
 	format!("0x{}", hex::encode(bytes))
 }
 
-/// What [`hex_of`] wrote.
+/// Bytes that [`hex_of`] wrote.
 pub fn bytes_of(text: &str) -> Vec<u8> {
 	hex::decode(text.trim_start_matches("0x")).expect("hexadecimal")
 }

@@ -47,10 +47,10 @@ pub const SESSION: &str = "//Alice";
 pub const YARD: u128 = 1_000_000_000_000;
 /// Work of a membership task: the circuit's constraints.
 pub const WORK: u64 = 6431;
-/// What the prover of these tests asks for a unit of work, in plancks: a thousandth of a token.
+/// Ask of these tests' prover for a unit of work, in plancks: a thousandth of a token.
 pub const ASK: u128 = YARD / 1000;
 
-/// What a membership task costs at an ask, in plancks: the chain rounds it up to a tick.
+/// Price of a membership task at an ask, in plancks: the chain rounds it up to a tick.
 pub fn price_at(ask: u128) -> u128 {
 	tick(ask) * u128::from(WORK)
 }
@@ -119,14 +119,14 @@ pub fn at_once<T: Send, const N: usize>(things: [&(dyn Fn() -> T + Sync); N]) ->
 	})
 }
 
-/// What a command of `proofyard` came to.
+/// Outcome of a command of `proofyard`.
 #[derive(Debug)]
 pub struct Outcome {
 	/// Its exit code.
 	pub code: i32,
 	/// The JSON values it printed, one a line.
 	pub values: Vec<Value>,
-	/// What it said on standard error, where failures are.
+	/// Standard error, where failures are said.
 	pub error: Value,
 }
 

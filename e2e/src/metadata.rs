@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What takes the chain's metadata: calls of the root, and events.
+//! Calls of the root, and events: both take the chain's metadata.
 
 use crate::{semaphore, wait_for, Yard, WORK};
 use codec::Decode;
@@ -97,7 +97,7 @@ impl Yard {
 		next.ok().and_then(|next| next.as_u64()).expect("the node runs")
 	}
 
-	/// How many events of this name a block has.
+	/// Number of events of this name in a block.
 	pub fn count_events(&self, block: u64, pallet: &str, event: &str) -> usize {
 		let count = async {
 			let at = self.connect().await?.at_block(block).await?;
@@ -112,7 +112,7 @@ impl Yard {
 		counted.into_iter().filter(|found| *found).count()
 	}
 
-	/// What transactions of these blocks cost: in which block, who paid, and how many plancks.
+	/// Fees of the transactions of these blocks: in which block, who paid, and how many plancks.
 	pub(crate) fn transaction_fees(&self, blocks: Range<u64>) -> Vec<(u64, [u8; 32], u128)> {
 		let read = async {
 			let api = self.connect().await?;

@@ -10,7 +10,7 @@ use std::fs;
 pub struct Operator {
 	/// The account that owns the stake.
 	pub account: &'static str,
-	/// What proves.
+	/// Program that proves.
 	pub service: Service,
 	node: Option<Process>,
 	rpc_port: u16,

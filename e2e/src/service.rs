@@ -101,7 +101,7 @@ impl Service {
 		self.process.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
-	/// Where it listens.
+	/// Address at which it listens.
 	pub fn url(&self) -> String {
 		format!("http://127.0.0.1:{}", self.port)
 	}
@@ -126,7 +126,7 @@ impl Service {
 		self.http.post(&format!("{}/v1/jobs", self.url()), &self.token(), job)
 	}
 
-	/// What it knows of a job.
+	/// Job as the service knows it.
 	pub fn job(&self, id: &str) -> Option<Value> {
 		self.ask(&format!("/v1/jobs/{id}"))
 	}

@@ -25,7 +25,7 @@ pub struct Submission {
 	pub attempt: u32,
 	/// The account whose attempt it says it is.
 	pub prover: &'static str,
-	/// What is submitted.
+	/// Proof that is submitted.
 	pub proof: ProofData,
 }
 

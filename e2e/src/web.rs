@@ -59,7 +59,7 @@ impl Web {
 		format!("https://localhost:{}/{path}", self.port)
 	}
 
-	/// How often it was asked.
+	/// Number of times it was asked.
 	pub fn asked(&self) -> usize {
 		self.asked.load(Ordering::SeqCst)
 	}

@@ -51,7 +51,7 @@ impl Yard {
 		self.dir.path().join(name)
 	}
 
-	/// What asks nodes and services.
+	/// Client that asks nodes and services.
 	pub fn http(&self) -> &Http {
 		&self.http
 	}
@@ -98,7 +98,7 @@ impl Yard {
 		self.node.take().expect("a node runs").kill();
 	}
 
-	/// Where other nodes of this chain find this one.
+	/// Address by which other nodes of this chain find this one.
 	pub fn boot_node(&self) -> String {
 		let addresses = self.rpc("system_localListenAddresses", json!([])).expect("the node runs");
 		let addresses = addresses.as_array().expect("addresses");
@@ -260,18 +260,18 @@ impl Yard {
 		});
 	}
 
-	/// What an account has in all, in plancks, held or free.
+	/// Total balance of an account in plancks, held or free.
 	pub fn total(&self, account: &str) -> u128 {
 		plancks(&self.run(account, &["balance"]).ok()["total"])
 	}
 
-	/// What is held of an account, in plancks.
+	/// Balance of an account that is held, in plancks.
 	pub fn held(&self, account: &str) -> u128 {
 		plancks(&self.run(account, &["balance"]).ok()["held"])
 	}
 
-	/// What the accounts of the tests have together: requester, prover, and the author of blocks, who
-	/// gets the fees.
+	/// Balances of the accounts of the tests together, in plancks: requester, prover, and the author of
+	/// blocks, who gets the fees.
 	pub fn everything(&self) -> u128 {
 		[REQUESTER, PROVER, SESSION].iter().map(|account| self.total(account)).sum()
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How tasks and provers find each other, with real processes: by the clearing, by sealed bids, and
-//! how a prover enters a market.
+//! Meeting of tasks and provers, with real processes: by the clearing, by sealed bids, and a prover's
+//! entry into a market.
 //!
 //! One yard sees all of it, for much of the time is waiting: two provers, Bob with a node and a
 //! proving service, and Dave with neither.
@@ -10,7 +10,7 @@ use serde_json::{json, Value};
 
 /// A prover beside the one that the chain begins with.
 const OTHER: &str = "//Dave";
-/// What it asks for a unit of work, in plancks.
+/// Ask for a unit of work, in plancks.
 const OTHER_ASK: u128 = ASK / 10 * 12;
 
 #[test]
@@ -30,7 +30,7 @@ fn a_day_at_the_yard() {
 	sealed.goes_to_the_lowest_at_the_second_price();
 }
 
-/// Who the provers are, by address.
+/// Addresses of the provers.
 fn provers(yard: &Yard) -> [String; 2] {
 	[PROVER, OTHER].map(|account| yard.address(account))
 }

@@ -18,9 +18,9 @@ use std::{fs, thread::sleep, time::Duration};
 const PROVERS: u32 = 12;
 /// Tasks of each prover.
 const EACH: u32 = 64;
-/// What each prover begins with, in plancks.
+/// Balance that each prover begins with, in plancks.
 const FUNDS: u128 = 20_000 * YARD;
-/// What each prover stakes, in plancks.
+/// Stake of each prover, in plancks.
 const STAKE: u128 = 10_000 * YARD;
 /// Time between two blocks, in milliseconds.
 const SLOT_MS: f64 = 2_000.0;
@@ -181,7 +181,7 @@ impl Follower {
 		u64::from_str_radix(header["number"].as_str()?.trim_start_matches("0x"), 16).ok()
 	}
 
-	/// How many blocks it has verified and imported, and the milliseconds that took in all.
+	/// Number of blocks that it has verified and imported, and the milliseconds that took in all.
 	fn imported(&self, yard: &Yard) -> Option<(f64, f64)> {
 		let text = yard.http().get_text(&self.metrics, "")?;
 		let value = |name: &str| {

@@ -17,7 +17,7 @@ struct Sample {
 	fixes: Fixes,
 	/// The name of a version that a chain does not begin with.
 	withdrawn: Option<&'static str>,
-	/// Who asks for it: accounts of their own, so that nobody waits for another's block.
+	/// Account that asks for it: one of its own each, so that nobody waits for another's block.
 	requester: &'static str,
 }
 
@@ -47,9 +47,9 @@ const SAMPLES: [Sample; 9] = [
 	withdrawn("sp1-plonk-v4.0.0-rc.3", "sp1-plonk@4.0.0", "//Ferdie//stash"),
 	withdrawn("sp1-plonk-v6.0.0", "sp1-plonk@6.0.0", "//Bob//stash"),
 ];
-/// What a rejected proof costs its prover, in plancks.
+/// Charge for a rejected proof, in plancks.
 const VERIFICATION_FEE: u128 = YARD / 10;
-/// Who asks for proofs of circuits.
+/// Requester of proofs of circuits.
 const CIRCUITS: &str = "//Alice//stash";
 /// Work of each program: one market for each proof system.
 const SAME_WORK: &str = "1000";
@@ -131,7 +131,7 @@ fn register(yard: &Yard, owner: &str, more: &[&str]) -> String {
 	registered["program"].as_str().expect("an id").to_owned()
 }
 
-/// What the tasks are said to be about: nobody here makes proofs of it.
+/// Input that the tasks are said to be about: nobody here makes proofs of it.
 fn input() -> PathBuf {
 	semaphore().join("input.json")
 }

@@ -5,7 +5,7 @@ use proofyard_e2e::*;
 use serde_json::{json, Value};
 use std::{fs, process::Command};
 
-/// What the chain charges for a rejected proof.
+/// Charge for a rejected proof, in plancks.
 const VERIFICATION_FEE: u128 = YARD / 10;
 
 #[test]

@@ -55,7 +55,7 @@ fn build(name: &str, id: &str, kind: ChainType, preset: &str) -> Result<ChainSpe
 		.build())
 }
 
-/// What wallets show.
+/// Name, decimals and address prefix that wallets show.
 fn properties() -> Properties {
 	let mut properties = Properties::new();
 	properties.insert("ss58Format".into(), SS58_FORMAT.into());

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// The root of the command line.
 #[derive(Debug, clap::Parser)]
 pub struct Cli {
-	/// What to do instead of running a node.
+	/// Command to run instead of a node.
 	#[command(subcommand)]
 	pub subcommand: Option<Subcommand>,
 
@@ -22,7 +22,7 @@ pub struct Cli {
 	pub proving: ProvingParams,
 }
 
-/// What makes a node a prover's node.
+/// Options that make a node a prover's node.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Proving")]
 pub struct ProvingParams {
@@ -73,7 +73,7 @@ impl ProvingParams {
 	}
 }
 
-/// What the binary does besides running a node.
+/// Commands besides running a node.
 #[derive(Debug, clap::Subcommand)]
 pub enum Subcommand {
 	/// Keys: generate, inspect, insert into a keystore.

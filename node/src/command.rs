@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What each subcommand does.
+//! Running of each subcommand.
 
 use crate::{
 	chain_spec,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which proving service this node drives.
+//! Proving service that this node drives.
 //!
 //! The off-chain worker runs inside the runtime and sees no command line: what it needs is put
 //! into the off-chain database before the first block, under [`SERVICE_KEY`], and taken out again
@@ -21,7 +21,7 @@ const MAX_URL: usize = 512;
 /// Longest accepted token, in bytes.
 const MAX_TOKEN: usize = 4096;
 
-/// Why the proving service's options are refused.
+/// Refusals of the proving service's options.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
 	/// The off-chain worker is switched off.
@@ -41,7 +41,7 @@ pub enum Error {
 	TokenFile {
 		/// The file.
 		path: PathBuf,
-		/// What the system says.
+		/// The system's own words.
 		error: std::io::Error,
 	},
 	/// The token file holds no usable token.
@@ -58,7 +58,7 @@ pub enum Error {
 	NoOffchainStorage,
 }
 
-/// Why a URL is not one of a proving service.
+/// Reasons why a URL is not one of a proving service.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
 	/// Neither http nor https.
@@ -199,7 +199,7 @@ fn warn_if_exposed(path: &Path) {
 #[cfg(not(unix))]
 fn warn_if_exposed(_path: &Path) {}
 
-/// What the off-chain worker is told: refused when the token would travel readable.
+/// Configuration that the off-chain worker reads: refused when the token would travel readable.
 pub fn config(url: &ServiceUrl, token: Option<String>) -> Result<ServiceConfig, Error> {
 	if token.is_some() && url.is_exposed() {
 		return Err(Error::TokenOverPlainHttp(url.to_string()));

@@ -23,14 +23,14 @@ use sp_inherents::CreateInherentDataProviders;
 use sp_keystore::Keystore;
 use std::{sync::Arc, time::Duration};
 
-/// What the runtime may call: the SDK's host functions and this project's.
+/// Host functions that the runtime may call: the SDK's and this project's.
 type HostFunctions = (sp_io::SubstrateHostFunctions, proofyard_host::HostFunctions);
 
 /// The client.
 pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
 /// The database.
 pub type FullBackend = sc_service::TFullBackend<Block>;
-/// How the node chooses a fork.
+/// Rule by which the node chooses a fork: the longest chain.
 pub type FullSelectChain = LongestChain<FullBackend, Block>;
 type FullPool = TransactionPoolHandle<Block, FullClient>;
 type FullGrandpaBlockImport = GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
@@ -43,7 +43,7 @@ const JUSTIFICATION_PERIOD: u32 = 512;
 /// The part of a slot in which the block is built; the rest is for it to travel.
 const PROPOSAL_SHARE_OF_SLOT: f32 = 2.0 / 3.0;
 
-/// What consensus hands from [`new_partial`] to [`new_full`].
+/// Parts of consensus that [`new_partial`] hands to [`new_full`].
 pub struct Consensus {
 	block_import: FullBabeBlockImport,
 	babe_link: BabeLink<Block>,

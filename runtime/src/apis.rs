@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the node may ask the runtime.
+//! Runtime APIs: the questions that the node may ask.
 
 use crate::*;
 use frame_support::{

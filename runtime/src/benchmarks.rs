@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which benchmarks there are, and how the generator runs them.
+//! Benchmarks there are, and their running by the generator.
 
 use crate::*;
 use alloc::string::String;

@@ -33,7 +33,7 @@ const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
 const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
 /// Longest block, in bytes.
 const MAXIMUM_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
-/// What the hook of one pallet of the market may take of a block at most.
+/// Limit of what the hook of one pallet of the market may take of a block.
 const HOOK_SHARE: Perbill = Perbill::from_percent(15);
 
 parameter_types! {
@@ -188,7 +188,7 @@ impl pallet_utility::Config for Runtime {
 	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
 }
 
-/// What a proxy may do for an account.
+/// Kinds of proxies, by what they may do for an account.
 #[derive(
 	Copy,
 	Clone,
@@ -210,9 +210,9 @@ pub enum ProxyType {
 	Any,
 	/// Everything but moving balances and root.
 	NonTransfer,
-	/// What an operator does day by day for its prover: asks, hardware, session key. No stake.
+	/// Day-by-day calls of an operator for its prover: asks, hardware, session key. No stake.
 	Operator,
-	/// What a dApp's backend does day by day: tasks.
+	/// Day-by-day calls of a dApp's backend: tasks.
 	Requester,
 }
 
@@ -289,7 +289,7 @@ impl pallet_proxy::Config for Runtime {
 
 /// Farthest deadline of a task, in blocks.
 pub const MAX_LIFETIME: BlockNumber = DAYS;
-/// What a rejected proof costs its prover: some hundred times what its verification costs the chain.
+/// Charge for a rejected proof, in plancks: some hundred times what its verification costs the chain.
 pub const VERIFICATION_FEE: Balance = YARD / 10;
 /// Most asks of one prover.
 pub const MAX_ASKS: u32 = 64;
@@ -339,7 +339,7 @@ parameter_types! {
 	pub TreasuryAccount: AccountId = TREASURY.into_account_truncating();
 }
 
-/// Whose account the treasury's is. Root spends from it.
+/// Treasury's account. Root spends from it.
 pub const TREASURY: PalletId = PalletId(*b"py/trsry");
 
 /// The protocol's part of fees.

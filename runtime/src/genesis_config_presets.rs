@@ -12,7 +12,7 @@ use sp_core::crypto::get_public_from_string_or_panic as public;
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_keyring::Sr25519Keyring;
 
-/// What each funded account of a test chain has.
+/// Balance of each funded account of a test chain, in plancks.
 const ENDOWMENT: Balance = 10_000_000 * YARD;
 /// The stake of a prover that is registered from the start.
 const PROVER_STAKE: Balance = 100_000 * YARD;

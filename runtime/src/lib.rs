@@ -46,7 +46,7 @@ pub mod opaque {
 }
 
 impl_opaque_keys! {
-	/// What a validator signs with.
+	/// Keys that a validator signs with.
 	pub struct SessionKeys {
 		pub babe: Babe,
 		pub grandpa: Grandpa,
@@ -112,7 +112,7 @@ pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// Block.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 
-/// What every transaction carries besides its call.
+/// Extensions that every transaction carries besides its call.
 pub type TxExtension = (
 	frame_system::AuthorizeCall<Runtime>,
 	frame_system::CheckNonZeroSender<Runtime>,
@@ -129,7 +129,7 @@ pub type TxExtension = (
 /// A transaction.
 pub type UncheckedExtrinsic =
 	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
-/// What an account signs.
+/// Payload that an account signs.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 
 /// Executes blocks.

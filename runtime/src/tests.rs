@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What holds of the composition: that what is charged is what was measured.
+//! Properties of the composition: what is charged is what was measured.
 
 use crate::*;
 use frame_support::dispatch::GetDispatchInfo;

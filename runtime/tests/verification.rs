@@ -27,7 +27,7 @@ use std::{
 
 /// Times that a suspect is measured, of which the fastest counts.
 const TRIES: u32 = 3;
-/// How often that is repeated for one that seems to take too long.
+/// Repetitions for one that seems to take too long.
 const MORE_CHANCES: u32 = 10;
 /// Between them: long enough for another process's burst to end.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -52,8 +52,8 @@ fn fastest(mut run: impl FnMut()) -> f64 {
 	(0..TRIES).map(once).fold(f64::INFINITY, f64::min)
 }
 
-/// What something takes, in parts of its weight. Where that is too much it may be the machine's doing,
-/// so it gets more chances.
+/// Time that something takes, in parts of its weight. Where that is too much it may be the machine's
+/// doing, so it gets more chances.
 fn factor_of(weight: Weight, mut run: impl FnMut()) -> f64 {
 	let mut factor = fastest(&mut run) / picoseconds(weight);
 	for _ in 0..MORE_CHANCES {
@@ -271,7 +271,7 @@ fn no_batch_costs_more_than_its_weight() {
 	});
 }
 
-/// What a batch takes with some of its proofs made invalid, spread over it, in parts of its weight.
+/// Time for a batch with some of its proofs made invalid, spread over it, in parts of its weight.
 fn batch(good: &[Valid], bad: u32) -> f64 {
 	let mut proofs: Vec<ProofData> = good.iter().map(|valid| valid.proof.clone()).collect();
 	let bad = bad as usize;

@@ -23,7 +23,7 @@ const DAVE: &str = "//Dave";
 const EVE: &str = "//Eve";
 const FERDIE: &str = "//Ferdie";
 
-/// What they ask for a unit of work, in plancks.
+/// Asks for a unit of work, in plancks.
 const BOBS_ASK: u128 = ASK;
 const EVES_ASK: u128 = ASK / 10 * 11;
 const DAVES_ASK: u128 = ASK / 10 * 12;
@@ -167,7 +167,7 @@ fn job_at_work(yard: &Yard, eve: &Operator, task: u64) -> (String, PathBuf) {
 	(job, process)
 }
 
-/// What the cases look at.
+/// State that the cases look at.
 struct Day<'a, 'b> {
 	yard: &'a Yard,
 	dave: &'b Operator,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is paid when provers fail, as a requester would work it out: with the numbers of the
+//! Payments when provers fail, as a requester would work them out: with the numbers of the
 //! documentation and none of the chain's code.
 
 use proofyard_e2e::*;
 use serde_json::{json, Value};
 
-/// What a rejected proof costs its prover.
+/// Charge for a rejected proof, in plancks.
 pub const VERIFICATION_FEE: u128 = YARD / 10;
 
 /// The most that any task here may cost.
@@ -21,12 +21,12 @@ pub fn percent_up(amount: u128, percent: u128) -> u128 {
 	(amount * percent).div_ceil(100)
 }
 
-/// What an ask comes to for a task.
+/// Price of a task at an ask.
 pub fn total(ask: u128, work: u64) -> u128 {
 	tick(ask) * u128::from(work)
 }
 
-/// What a standby is paid that asks so much: a quarter more.
+/// Price of a standby that asks so much: a quarter more.
 pub fn standby_price(asked: u128) -> u128 {
 	percent_up(asked, 125)
 }
@@ -36,18 +36,18 @@ pub fn bond(price: u128) -> u128 {
 	price + 2 * VERIFICATION_FEE
 }
 
-/// What losing a race that one did not lose by being late is paid, of one's price.
+/// Kill fee: paid for a race that one did not lose by being late, of one's price.
 pub fn kill_fee(price: u128) -> u128 {
 	percent_up(price, 10)
 }
 
-/// What the requester gets of the bond of a primary that did not deliver, where another did: three
-/// tenths of the price, and no more than a fifth of the bond.
+/// Requester's part of the bond of a primary that did not deliver, where another did: three tenths of
+/// the price, and no more than a fifth of the bond.
 pub fn compensation(price: u128, bond: u128) -> u128 {
 	percent_up(price, 30).min(percent(bond, 20))
 }
 
-/// How an attempt should have ended: role, account, fate, what it earned, what was taken of its bond.
+/// Expected end of an attempt: role, account, fate, what it earned, what was taken of its bond.
 pub type Fate<'a> = (&'a str, &'a str, &'a str, u128, u128);
 
 /// The attempts of an ended task are these.
@@ -67,7 +67,7 @@ pub fn assert_attempts(state: &Value, expected: &[Fate]) {
 	assert_eq!(state["attempts"], json!(expected));
 }
 
-/// How a live attempt should stand: role, account, state, price, what is left of its bond.
+/// Expected standing of a live attempt: role, account, state, price, what is left of its bond.
 pub type Stand<'a> = (&'a str, &'a str, &'a str, u128, u128);
 
 /// The attempts of a live task are these.

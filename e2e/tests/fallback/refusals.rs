@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the chain refuses of proofs, and what it makes their provers pay for.
+//! Refusals of proofs by the chain, and what it makes their provers pay for.
 //!
 //! Dave and Eve have no node here: what theirs would send is made by hand, byte by byte. Bob has one,
 //! and in the end delivers what they do not.
@@ -16,7 +16,7 @@ const BOBS_ASK: u128 = ASK;
 const EVES_ASK: u128 = ASK / 10 * 11;
 const DAVES_ASK: u128 = ASK / 10 * 12;
 
-/// Who pays for the tasks: one for Bob, two for Dave, four for Eve.
+/// Requesters of the tasks: one for Bob, two for Dave, four for Eve.
 const REQUESTERS: [&str; 7] = [
 	REQUESTER,
 	"//Ferdie",
@@ -36,7 +36,7 @@ const ALREADY_REJECTED: u8 = 9;
 const ATTEMPT_OVER: u8 = 10;
 const JAILED: u8 = 11;
 
-/// What the pool says of a transaction that it has, or that was in a block a moment ago.
+/// Codes of the pool for a transaction that it has, or that was in a block a moment ago.
 const POOL_KNOWS_IT: [i64; 2] = [1012, 1013];
 
 #[test]

@@ -15,7 +15,7 @@ use frame_support::{
 	weights::{constants::ParityDbWeight, Weight},
 };
 
-/// What the calls and hooks of this pallet cost.
+/// Weights of the calls and hooks of this pallet.
 pub trait WeightInfo {
 	/// The benchmark of the same name.
 	fn submit_proof(a: u32, ) -> Weight;

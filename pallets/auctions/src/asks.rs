@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What provers do: place asks, withdraw them, and choose whom they work for.
+//! Calls of provers: place asks, withdraw them, and choose whom they work for.
 
 use crate::*;
 use frame_support::{ensure, pallet_prelude::*};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What becomes of a match: bonds are reserved, more provers may start with the primary, and the
-//! task goes over to attestation.
+//! Awards: a match's bonds are reserved, more provers may start with the primary, and the task goes
+//! over to attestation.
 
 use crate::*;
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -13,16 +13,16 @@ use proofyard_primitives::{
 };
 use sp_runtime::{traits::Saturating, SaturatedConversion};
 
-/// What a prover gets with a task.
+/// Terms on which a prover gets a task.
 pub(crate) struct Award<AccountId, Balance> {
 	pub prover: AccountId,
 	pub price: Balance,
 	pub bond: Balance,
 	pub committed_ms: u64,
-	/// Who starts with it, reserved as it is.
+	/// Provers that start with it, reserved as it is.
 	pub co_primaries: Vec<Standby<AccountId, Balance>>,
 	pub standbys: Vec<Standby<AccountId, Balance>>,
-	/// What the task can cost its requester with all of them.
+	/// Most that the task can cost its requester with all of them.
 	pub most: Balance,
 }
 
@@ -138,7 +138,7 @@ impl<T: Config> Pallet<T> {
 		Self::hand_over(now, level, found.task, open.spec, award);
 	}
 
-	/// How many provers a task starts with, and what it pays for all of them.
+	/// Number of provers that a task starts with, and what it pays for all of them.
 	fn team(spec: &SpecOf<T>) -> Team {
 		Team {
 			needed: spec.redundancy.needed,

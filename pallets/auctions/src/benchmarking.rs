@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What calls and hooks cost.
+//! Benchmarks of calls and hooks.
 
 use super::*;
 use frame_benchmarking::v2::*;
@@ -456,8 +456,8 @@ mod benchmarks {
 		assert_eq!(OpenTasks::<T>::iter_keys().count(), 0);
 	}
 
-	/// What one rescue does beside its clearing: the task is a live one, and the prover that is found
-	/// is reserved and offered to it.
+	/// One rescue without its clearing: the task is a live one, and the prover that is found is reserved
+	/// and offered to it.
 	#[benchmark]
 	fn rescue() {
 		let (program, fixed) = program::<T>(64);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How a prover enters the markets of a proof system and hardware class: it proves the reference
+//! Entry of a prover into the markets of a proof system and hardware class: it proves the reference
 //! task, in the time that the class takes.
 //!
 //! Each calibration task has its own challenge, a public input that the proof has to be for. It

@@ -24,7 +24,7 @@ use sp_runtime::{
 /// Markets that one block looks at, at most.
 const MAX_MARKETS: usize = 64;
 
-/// What the clearings of one block may still do.
+/// Limits of what the clearings of one block may still do.
 pub(crate) struct Limits {
 	/// Tasks to look at.
 	pub tasks: u32,
@@ -193,7 +193,7 @@ impl<T: Config> Pallet<T> {
 		Found { candidates, skipped, ended: true }
 	}
 
-	/// What it costs to clear so many tasks of a market against so many asks.
+	/// Weight of clearing so many tasks of a market against so many asks.
 	pub(crate) fn clear_weight(level: ServiceLevel, tasks: u32, looked: u32) -> Weight {
 		// There the record of each prover is read as well.
 		let records = if level == ServiceLevel::Guaranteed { looked } else { 0 };
@@ -343,7 +343,7 @@ impl<T: Config> Pallet<T> {
 		blocks.saturated_into::<u64>().saturating_mul(T::MillisPerBlock::get())
 	}
 
-	/// What the order of equals is drawn from in this block.
+	/// Seed of the order of equals in this block.
 	pub(crate) fn seed(market: &Market) -> u64 {
 		let subject = (b"clearing", market).encode();
 		let (random, _) = T::Randomness::random(&subject);
@@ -366,11 +366,11 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// What a look into a market's queue found.
+/// Slice of a market's queue that one look found.
 pub(crate) struct Found<T: Config> {
 	/// Tasks that an ask may serve.
 	pub candidates: Vec<Candidate<T>>,
-	/// How many it passed over.
+	/// Tasks it passed over.
 	pub skipped: u32,
 	/// Whether it came to the end of the queue.
 	pub ended: bool,
@@ -406,10 +406,10 @@ impl Alone {
 	}
 }
 
-/// What clearings found of the asks they looked at.
+/// Tally of what clearings found of the asks they looked at.
 #[derive(frame_support::DefaultNoBound)]
 pub(crate) struct Cleared<AccountId> {
-	/// How many they looked at.
+	/// Asks they looked at.
 	pub looked: u32,
 	/// Those whose prover has no room.
 	full: Vec<AccountId>,

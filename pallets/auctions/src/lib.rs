@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! # Auctions
 //!
-//! Where tasks and standing asks meet.
+//! Market in which tasks and standing asks meet.
 //!
 //! ## Overview
 //!
@@ -115,25 +115,25 @@ pub mod pallet {
 		/// The balance type, the one of settlement's money.
 		type Balance: frame_support::traits::tokens::Balance + Into<u128> + From<u128>;
 
-		/// Who proves.
+		/// Provers: their room, bonds and records.
 		type Provers: Provers<Self::AccountId, Self::Balance>;
 
-		/// What is proven.
+		/// Programs that tasks may name.
 		type Programs: Programs;
 
-		/// Where fees are held.
+		/// Escrow that holds the fees.
 		type Escrow: Escrow<Self::AccountId, Self::Balance>;
 
-		/// Where assigned tasks go.
+		/// Pallet that takes assigned tasks.
 		type Attestation: Attestation<Self::AccountId, Self::Balance, BlockNumberFor<Self>>;
 
-		/// Where tasks end that nobody took.
+		/// Pallet in which tasks end that nobody took.
 		type Settlement: Settlement<Self::AccountId, Self::Balance, BlockNumberFor<Self>>;
 
-		/// What the order of equal asks and the challenges of calibration are drawn from.
+		/// Randomness for the order of equal asks and the challenges of calibration.
 		type Randomness: Randomness<Option<Self::Hash>, BlockNumberFor<Self>>;
 
-		/// Who sets references.
+		/// Origin that sets references.
 		type ReferenceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Length of an epoch in blocks: how long an ask that offers more waits at most.
@@ -184,7 +184,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxAsksPerProver: Get<u32>;
 
-		/// What expiry and clearing may take of a block.
+		/// Limit of what expiry and clearing may take of a block.
 		#[pallet::constant]
 		type MaxHookWeight: Get<Weight>;
 
@@ -206,11 +206,11 @@ pub mod pallet {
 	pub type Queue<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, Market, Identity, QueueKey, Queued, OptionQuery>;
 
-	/// How many tasks wait in each market. No entry is none.
+	/// Tasks that wait, by market. No entry is none.
 	#[pallet::storage]
 	pub type Waiting<T: Config> = StorageMap<_, Blake2_128Concat, Market, u32, ValueQuery>;
 
-	/// Where the next clearing of a market goes on, if the last one did not come to the end of its
+	/// Position from which the next clearing of a market goes on, if the last one did not end its
 	/// queue.
 	#[pallet::storage]
 	pub type QueueCursor<T: Config> =
@@ -248,16 +248,16 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// Which ticks of a market have asks in the book.
+	/// Ticks of a market that have asks in the book.
 	#[pallet::storage]
 	pub type Grids<T: Config> = StorageMap<_, Blake2_128Concat, Market, Grid, ValueQuery>;
 
-	/// How many asks of the book are at a tick.
+	/// Number of asks of the book at a tick.
 	#[pallet::storage]
 	pub type Levels<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, Market, Twox64Concat, u16, u32, ValueQuery>;
 
-	/// Whose the asks of the book are, by market, tick and place at the tick.
+	/// Owners of the asks of the book, by market, tick and place at the tick.
 	#[pallet::storage]
 	pub type Places<T: Config> = StorageNMap<
 		_,
@@ -278,7 +278,7 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// When changes of asks count.
+	/// Changes of asks by the block from which they count.
 	#[pallet::storage]
 	pub type EpochItems<T: Config> = StorageDoubleMap<
 		_,
@@ -306,7 +306,7 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// How many requesters a prover keeps off.
+	/// Number of requesters that a prover keeps off.
 	#[pallet::storage]
 	pub type BlockedCount<T: Config> =
 		StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
@@ -323,7 +323,7 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// What a prover proves to enter the markets of a proof system and hardware class.
+	/// Reference tasks: proven to enter the markets of a proof system and hardware class.
 	#[pallet::storage]
 	pub type References<T: Config> = StorageDoubleMap<
 		_,
@@ -342,7 +342,7 @@ pub mod pallet {
 	pub type Clearings<T: Config> =
 		StorageMap<_, Blake2_128Concat, Market, MarketClearingOf<T>, OptionQuery>;
 
-	/// When open tasks expire.
+	/// Open tasks by the block in which they expire.
 	#[pallet::storage]
 	pub type AgendaItems<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, TaskId, (), OptionQuery>;
@@ -474,7 +474,7 @@ pub mod pallet {
 		TooManyBids,
 		/// The prover has not committed to a bid for this task.
 		UnknownBid,
-		/// What is revealed is not what was committed to: task, prover, price or salt differ.
+		/// The bid revealed is not the one committed to: task, prover, price or salt differ.
 		WrongCommitment,
 		/// The list of requesters kept off is full.
 		TooManyBlocked,
@@ -798,12 +798,12 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// What the end of an open task costs at most.
+		/// Upper bound of the weight of an open task's end.
 		pub(crate) fn due_weight() -> Weight {
 			T::WeightInfo::expire().max(T::WeightInfo::decide(MAX_BIDS))
 		}
 
-		/// What a hook needs at least, so that each of its parts gets on.
+		/// Least weight that a hook needs, so that each of its parts gets on.
 		pub(crate) fn least_hook_weight() -> Weight {
 			let base = T::WeightInfo::agenda_base().saturating_add(T::WeightInfo::agenda_block());
 			base.saturating_mul(2)

@@ -100,7 +100,7 @@ pub const PROOF_PRIORITY: u64 = 1 << 40;
 pub const MAX_STRIKES: u32 = 3;
 /// Blocks in jail.
 pub const JAIL_TIME: BlockNumber = 12;
-/// What announcing a proof takes, beside a tenth of the price.
+/// Deposit for announcing a proof, beside a tenth of the price.
 pub const ANNOUNCEMENT_DEPOSIT: Balance = 50;
 pub const MIN_LIFETIME: u32 = 10;
 pub const LONGEST_LIFETIME: u32 = 100;
@@ -127,18 +127,18 @@ parameter_types! {
 	pub const MaxFee: Permill = Permill::from_percent(10);
 	/// Tasks that are said to want a prover, in place of those that do.
 	pub static WantedNow: Option<Vec<Wanted<AccountId, Balance>>> = None;
-	/// How many were asked for, each time.
+	/// Numbers that were asked for, each time.
 	pub static AskedFor: Vec<u32> = vec![];
 	/// Whether a prover that was found is turned away.
 	pub static TurnsAway: bool = false;
 	pub const Unlimited: Weight = Weight::MAX;
-	/// What settlement has burnt so far.
+	/// Money that settlement has burnt so far.
 	pub static Burnt: Balance = 0;
-	/// What everybody was given from nowhere.
+	/// Money that everybody was given from nowhere.
 	pub static Endowed: Balance = 0;
-	/// What expiry and clearing may take of a block.
+	/// Limit of what expiry and clearing may take of a block.
 	pub static MaxHookWeight: Weight = Weight::MAX;
-	/// What the block's randomness is.
+	/// Randomness of the block.
 	pub static Random: H256 = H256::zero();
 	pub static AskEpoch: BlockNumber = 1;
 	pub static MaxLifetime: u32 = LONGEST_LIFETIME;
@@ -332,7 +332,7 @@ pub const THIRD: AccountId = 13;
 pub const PROVERS: [AccountId; 3] = [PROVER, RIVAL, THIRD];
 /// Everybody with money.
 pub const ACCOUNTS: [AccountId; 6] = [OWNER, REQUESTER, OTHER, PROVER, RIVAL, THIRD];
-/// What each of them starts with.
+/// Balance that each of them starts with.
 pub const ENDOWMENT: Balance = 10_000_000;
 /// Of which each prover stakes so much.
 pub const STAKE: Balance = 1_000_000;
@@ -414,7 +414,7 @@ pub fn program() -> ProgramId {
 	program_id(SYSTEM, &key(), HardwareClass::Cpu, WorkModel::Fixed(WORK), &artifacts())
 }
 
-/// What to derive a prover's session key from.
+/// Seed from which a prover's session key is derived.
 pub fn session_seed(prover: AccountId) -> String {
 	format!("0x{:064x}", 0xabcdef + prover)
 }
@@ -555,7 +555,7 @@ fn with_log(test: impl FnOnce()) {
 	tracing::subscriber::with_default(subscriber, test);
 }
 
-/// What always holds, after whatever happened.
+/// Checks of what always holds, after whatever happened.
 pub fn check_invariants() {
 	Provers::do_try_state().unwrap();
 	Programs::do_try_state().unwrap();

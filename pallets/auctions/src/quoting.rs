@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a task would cost now, for those who ask before they submit.
+//! Quotes: the cost of a task now, for those who ask before they submit.
 
 use crate::*;
 use alloc::vec::Vec;
@@ -12,23 +12,23 @@ use proofyard_primitives::{
 };
 use sp_runtime::traits::{One, Saturating};
 
-/// What a clearing of one task alone would come to.
+/// Result of a clearing of one task alone, were there one now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Estimate<Balance, BlockNumber> {
-	/// Where it would be auctioned.
+	/// Market that the task would be in.
 	pub market: Market,
 	/// Its work.
 	pub work: u64,
-	/// How many provers it would start with, and how many proofs it would take.
+	/// Provers it would start with, and proofs it would take.
 	pub redundancy: Redundancy,
-	/// What each of its provers would be paid, at least: the first rejected ask, or the lowest where
-	/// nobody else could take it. `None` where too few could start it.
+	/// Least that each of its provers would be paid: the first rejected ask, or the lowest where nobody
+	/// else could take it. `None` where too few could start it.
 	pub price: Option<Balance>,
-	/// What it could cost with all the provers it would start with, were its maximum high enough.
+	/// Cost with all the provers it would start with, were its maximum high enough.
 	pub cost: Option<Balance>,
 	/// The lowest maximum fee with which it would be taken, if with fewer provers.
 	pub least: Option<Balance>,
-	/// How many could be its primary.
+	/// Number of provers that could be its primary.
 	pub feasible: u32,
 	/// The block by which a first attempt would have to deliver.
 	pub soft_deadline: BlockNumber,

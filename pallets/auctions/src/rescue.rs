@@ -44,7 +44,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// What one rescue costs at most.
+	/// Upper bound of the weight of one rescue.
 	pub(crate) fn rescue_weight() -> Weight {
 		T::WeightInfo::rescue().saturating_add(Self::clear_weight(
 			ServiceLevel::Guaranteed,
@@ -94,9 +94,9 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// What a rescue found of the asks it looked at.
+/// Tally of what a rescue found of the asks it looked at.
 pub(crate) struct Rescued<AccountId> {
-	/// How many it looked at.
+	/// Asks it looked at.
 	pub looked: u32,
 	/// Those whose prover has no room.
 	pub full: Vec<AccountId>,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What requesters do: submit, change, withdraw, and get back what nobody took.
+//! Calls of requesters: submit, change, withdraw, and get back what nobody took.
 
 use crate::*;
 use frame_support::{defensive, ensure, pallet_prelude::*};
@@ -90,7 +90,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// How many provers a task of this level starts with, and how many proofs it takes.
+	/// Number of provers that a task of this level starts with, and of proofs that it takes.
 	fn redundancy_of(
 		level: ServiceLevel,
 		is_sealed: bool,

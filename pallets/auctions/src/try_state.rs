@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What always holds of the auction's state.
+//! Invariants of the auction's state.
 #![cfg(any(feature = "try-runtime", feature = "std"))]
 
 use crate::*;

@@ -15,7 +15,7 @@ use proofyard_primitives::{
 use scale_info::TypeInfo;
 use sp_core::H256;
 
-/// What is asked of a task.
+/// Task as its requester wants it.
 pub type SpecOf<T> =
 	TaskSpec<<T as frame_system::Config>::AccountId, <T as Config>::Balance, BlockNumberFor<T>>;
 /// A task that waits for the auction.
@@ -25,7 +25,7 @@ pub type OpenTaskOf<T> =
 pub type AskOf<T> = Ask<BlockNumberFor<T>>;
 /// Provers that a task is kept to; empty is any.
 pub type ProverSetOf<T> = BoundedVec<<T as frame_system::Config>::AccountId, MaxProverSet>;
-/// What a clearing did, as it is kept.
+/// Record of a clearing, as it is kept.
 pub type MarketClearingOf<T> = MarketClearing<
 	<T as frame_system::Config>::AccountId,
 	<T as Config>::Balance,
@@ -38,21 +38,21 @@ pub const MAX_BIDS: u32 = 16;
 pub const MAX_BLOCKED: u32 = 256;
 /// κ: the share of a batch that one prover gets at most, in percent.
 pub const SPREAD_PERCENT: u32 = 10;
-/// How long an ask has to have been idle to be what the market rejects, in milliseconds.
+/// Least time that an ask has been idle to be what the market rejects, in milliseconds.
 pub const IDLE_MS: u64 = 180_000;
-/// What the end of tasks and the changes of asks may each take of the hook: one part of so many.
+/// Share of the hook for the end of tasks and the changes of asks each: one part of so many.
 pub const AGENDA_PART: u64 = 3;
-/// What rescues may take of what these leave of it: one part of so many. The rest is the clearing's.
+/// Share for rescues of what these leave of it: one part of so many. The rest is the clearing's.
 pub const RESCUE_PART: u64 = 2;
 /// Live tasks that one block looks for another prover for, at most.
 pub const MAX_RESCUES: u32 = 8;
-/// What a standby is paid above its own ask, in percent of it.
+/// Premium of a standby above its own ask, in percent of it.
 pub const PREMIUM_PERCENT: u32 = 25;
 
 /// A task that waits for the auction.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct OpenTask<Spec, AccountId, BlockNumber> {
-	/// What is asked.
+	/// Request that it is.
 	pub spec: Spec,
 	/// The block in whose agenda its expiry is, or the end of its bidding.
 	pub expire_at: BlockNumber,
@@ -76,9 +76,9 @@ pub struct Bidding<BlockNumber> {
 /// A sealed bid.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Bid<Balance> {
-	/// What the prover committed to.
+	/// Hash that the prover committed to.
 	pub commitment: H256,
-	/// What is set aside of its stake until it reveals.
+	/// Part of its stake that is set aside until it reveals.
 	pub deposit: Balance,
 	/// The price and the speed it revealed.
 	pub revealed: Option<(Balance, u64)>,
@@ -88,7 +88,7 @@ pub struct Bid<Balance> {
 /// of deadline.
 pub type QueueKey = [u8; 12];
 
-/// What the queue knows of a task without reading it.
+/// Parts of a task that the queue knows without reading it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Queued {
 	/// Index of the tick of its maximum: below the best ask nobody takes it.
@@ -114,7 +114,7 @@ pub fn queued_task(key: &QueueKey) -> TaskId {
 	TaskId::from_be_bytes(task)
 }
 
-/// What a prover asks.
+/// Terms that a prover asks.
 #[derive(
 	Clone,
 	Copy,
@@ -147,17 +147,17 @@ impl AskTerms {
 /// A standing ask.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Ask<BlockNumber> {
-	/// What counts now. Of an ask that is coming: what will count.
+	/// Terms that count now. Of an ask that is coming: those that will count.
 	pub terms: AskTerms,
-	/// Where the clearing finds it.
+	/// Status, and its place in the book.
 	pub place: Place,
-	/// What will count from the next epoch, and the block in whose agenda that is.
+	/// Terms that will count from the next epoch, and the block in whose agenda that is.
 	pub next: Option<(AskTerms, BlockNumber)>,
 	/// The block since which it has been in the book and has won nothing.
 	pub idle_since: BlockNumber,
 }
 
-/// Where an ask is.
+/// Status of an ask.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Place {
 	/// Not in the book: it counts from the next epoch, because it is new, or because it was looked at
@@ -193,35 +193,35 @@ impl From<Grid> for Bitmap {
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Reference {
-	/// What is proven.
+	/// Program that is proven.
 	pub program: ProgramId,
 	/// Its work, in the program's unit.
 	pub work: u64,
 	/// The input, but for the challenge.
 	pub input: BoundedVec<u8, MaxInlineInput>,
-	/// Where in the input the challenge goes, as a decimal number.
+	/// Position in the input at which the challenge goes, as a decimal number.
 	pub challenge_at: u32,
-	/// Which public input must be the challenge. It is new for each calibration task, so that
-	/// nobody can hand in a proof that somebody else made.
+	/// Public input that must be the challenge. It is new for each calibration task, so that nobody can
+	/// hand in a proof that somebody else made.
 	pub challenge_input: u32,
-	/// How many such tasks a prover has to prove.
+	/// Number of such tasks that a prover has to prove.
 	pub proofs: u32,
 	/// Blocks for each: a prover too slow for its hardware class does not make it.
 	pub blocks: u32,
 }
 
-/// What the clearings of a market did in one block.
+/// Clearings of a market in one block.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct MarketClearing<AccountId, Balance, BlockNumber> {
 	/// The block.
 	pub at: BlockNumber,
-	/// What the order of equal asks was drawn from.
+	/// Seed of the order of equal asks.
 	pub seed: u64,
 	/// That of the market, and one for each task kept to a set of provers.
 	pub clearings: Vec<ClearingRecord<AccountId, Balance>>,
 }
 
-/// What a service level means.
+/// Terms of a service level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelTerms {
 	/// The share of the time to the deadline that the first attempt has, in percent.

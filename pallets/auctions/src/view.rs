@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What clearings look at: asks with the room of their provers, and whom these work for.
+//! Views of clearings: asks with the room of their provers, and whom these work for.
 
 use crate::*;
 use alloc::{
@@ -129,7 +129,7 @@ impl<T: Config> View<T> {
 		}
 	}
 
-	/// How many asks were looked at.
+	/// Number of asks that were looked at.
 	pub(crate) fn looked(&self) -> u32 {
 		self.looked.get()
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the calls cost.
+//! Benchmarks of the calls.
 
 use super::*;
 use alloc::vec::Vec;
@@ -108,7 +108,7 @@ fn sp1_layout() -> Layout {
 	}
 }
 
-/// What is found last in the lists of [`sp1_layout`].
+/// Entries that are found last in the lists of [`sp1_layout`].
 fn carried_most() -> Carried {
 	let mut vk_root = [0; 32];
 	vk_root[31] = MAX_VK_ROOTS as u8;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What other pallets do with programs. And what always holds.
+//! Services to other pallets, and the checks of what always holds.
 
 use crate::*;
 use alloc::vec::Vec;
@@ -187,7 +187,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What each owner has on hold is the sum of its programs' deposits.
+	/// Each owner's hold is the sum of its programs' deposits.
 	fn check_deposits() -> Result<(), sp_runtime::TryRuntimeError> {
 		use frame_support::traits::fungible::InspectHold;
 		use sp_runtime::traits::{Saturating, Zero};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! # Programs
 //!
-//! What can be proven on the yard: proof systems, verification keys, and where the proving
+//! Registry of what can be proven on the yard: proof systems, verification keys, and where the proving
 //! artifacts are. A program is registered once and shared by any number of tasks.
 //!
 //! ## Overview
@@ -84,7 +84,7 @@ pub mod pallet {
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
 
-		/// Who may switch proof systems on and off.
+		/// Origin that may switch proof systems on and off.
 		type SystemOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// The part of a deposit that does not depend on size.
@@ -99,7 +99,7 @@ pub mod pallet {
 		type WeightInfo: WeightInfo;
 	}
 
-	/// Why this pallet holds money.
+	/// Reasons why this pallet holds money.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
 		/// The deposit for a program's state.
@@ -150,7 +150,7 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
-	/// What the chain verifies from its first block.
+	/// Proof systems and versions that the chain verifies from its first block on.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
@@ -450,7 +450,7 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// What registering a program with this key costs.
+		/// Price of registering a program with this key.
 		fn register_weight(system: ProofSystem, key: &[u8], artifacts: u32) -> Weight {
 			let inputs = proofyard_verifier::key_input_count(system, key);
 			match system {

@@ -155,9 +155,9 @@ pub fn artifacts(texts: &[&str]) -> BoundedVec<Artifact, MaxArtifacts> {
 	vec![Artifact { role: ArtifactRole::ProvingKey, data }].try_into().unwrap()
 }
 
-/// Where the artifact of [`register`] is: 21 bytes.
+/// Locator of the artifact of [`register`]: 21 bytes.
 pub const PLACE: &str = "https://a.example/key";
-/// What [`register`] deposits: the key takes 576 bytes, the prepared key 772, and the artifact 65 (a
+/// Deposit of [`register`]: the key takes 576 bytes, the prepared key 772, and the artifact 65 (a
 /// count, its role, a count, a length, 21 bytes of locator, 32 of hash and 8 of size).
 pub const DEPOSIT: Balance = BASE_DEPOSIT + BYTE_DEPOSIT * (576 + 772 + 65);
 

@@ -126,7 +126,7 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::ProgramRemoved { program, owner, deposit });
 	}
 
-	/// What so many bytes of state cost.
+	/// Deposit for so many bytes of state, in plancks.
 	fn byte_deposit(bytes: usize) -> BalanceOf<T> {
 		T::ByteDeposit::get().saturating_mul((bytes as u32).into())
 	}

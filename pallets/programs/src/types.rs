@@ -23,19 +23,19 @@ pub type ProgramRecordOf<T> =
 /// A registered program, without its keys.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct ProgramRecord<AccountId, Balance, BlockNumber> {
-	/// Who registered it, and gets the deposit back.
+	/// Account that registered it, and gets the deposit back.
 	pub owner: AccountId,
 	/// Its proof system.
 	pub system: ProofSystem,
 	/// The hardware it needs.
 	pub hardware: HardwareClass,
-	/// How the work of its tasks is known.
+	/// Source of the work of its tasks.
 	pub work: WorkModel,
 	/// Public inputs of its proofs, if it is a circuit; zero for a zkVM's program.
 	pub public_inputs: u32,
 	/// The files a prover needs.
 	pub artifacts: BoundedVec<Artifact, MaxArtifacts>,
-	/// What the owner deposited.
+	/// Deposit of the owner, in plancks.
 	pub deposit: Balance,
 	/// Tasks of it that live.
 	pub live_tasks: u32,

@@ -7,7 +7,7 @@ use frame_support::pallet_prelude::*;
 use proofyard_primitives::{limits::*, ProgramId, ProofData, ProofSystem};
 use proofyard_verifier::{wrap::PROGRAM_KEY_LEN, Claim, VerifyError};
 
-/// What a proof is verified under.
+/// Key under which a proof is verified.
 pub(crate) enum Under {
 	/// A circuit's own key.
 	Own { system: ProofSystem, prepared: BoundedVec<u8, MaxPreparedKey> },
@@ -19,7 +19,7 @@ pub(crate) enum Under {
 }
 
 impl Under {
-	/// What the proof is said to prove.
+	/// Statement that the proof is said to prove.
 	fn claim<'a>(&'a self, data: &'a ProofData) -> Claim<'a> {
 		let (values, proof) = (&data.public_values[..], &data.proof[..]);
 		match self {
@@ -34,8 +34,8 @@ impl Under {
 }
 
 impl<T: Config> Pallet<T> {
-	/// What a proof of a program is verified under. `None` if the program or the version of the proof
-	/// is unknown.
+	/// Key under which a proof of a program is verified. `None` if the program or the version of the
+	/// proof is unknown.
 	fn under(program: &ProgramId, proof: &ProofData) -> Option<Under> {
 		let system = Programs::<T>::get(program)?.system;
 		let own = PreparedKeys::<T>::get(program)?;
@@ -78,8 +78,8 @@ impl<T: Config> Pallet<T> {
 		under.iter().map(|under| under.as_ref().and_then(|_| verdicts.next())).collect()
 	}
 
-	/// What verifying one proof of a system costs: what was measured and three fifths more, for sizes
-	/// at which the straight line through the measurements lies too low, and for slower machines.
+	/// Weight of verifying one proof of a system: what was measured and three fifths more, for sizes at
+	/// which the straight line through the measurements lies too low, and for slower machines.
 	pub(crate) fn weight_of(system: ProofSystem, proof: &ProofData) -> Weight {
 		Self::with_margin(Self::measured(system, proof.words()))
 	}
@@ -105,8 +105,8 @@ impl<T: Config> Pallet<T> {
 		words.min(proofyard_verifier::MAX_PUBLIC_INPUTS)
 	}
 
-	/// What verifying a proof of this size costs at most, whatever its system. The systems whose
-	/// proofs have another length refuse it before they compute anything.
+	/// Upper bound of the weight of verifying a proof of this size, whatever its system. The systems
+	/// whose proofs have another length refuse it before they compute anything.
 	pub(crate) fn weight_of_any(proof: &ProofData) -> Weight {
 		let length = proof.proof.len() as u32;
 		ProofSystem::ALL
@@ -116,15 +116,15 @@ impl<T: Config> Pallet<T> {
 			.fold(T::WeightInfo::verify_groth16_bn254(0), |most, one| most.max(one))
 	}
 
-	/// What a batch costs at most, whose proofs cost so much one by one: an invalid one is looked for
-	/// by halves, which takes as long as all of them twice, and somewhat longer where each has its own
-	/// key.
+	/// Upper bound of the weight of a batch whose proofs cost so much one by one: an invalid one is
+	/// looked for by halves, which takes as long as all of them twice, and somewhat longer where each
+	/// has its own key.
 	pub(crate) fn worst_batch(each: impl Iterator<Item = Weight>) -> Weight {
 		let sum = each.fold(Weight::zero(), |sum, one| sum.saturating_add(one));
 		T::WeightInfo::batch_bn254(0).saturating_add(sum.saturating_mul(3))
 	}
 
-	/// What a batch costs of which every proof is valid: what was measured and three fifths more, for
+	/// Weight of a batch of which every proof is valid: what was measured and three fifths more, for
 	/// nodes that keep no prepared keys in memory yet.
 	pub(crate) fn good_batch(proofs: &[(ProofSystem, ProgramId, &ProofData)]) -> Weight {
 		let mut bn254 = Share::default();
@@ -173,7 +173,7 @@ impl<T: Config> Pallet<T> {
 }
 
 impl Under {
-	/// What tells keys apart.
+	/// Name that tells keys apart.
 	fn name(program: &ProgramId) -> Vec<u8> {
 		program.as_bytes().to_vec()
 	}

@@ -26,7 +26,7 @@ use sp_runtime::traits::{BlockNumber as BlockNumberT, One};
 /// first block that may still have entries).
 pub struct Agenda<BlockNumber, Id, Items, Cursor>(PhantomData<(BlockNumber, Id, Items, Cursor)>);
 
-/// What serving costs, in weight.
+/// Weights of serving.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
 	/// Looking at one block of the agenda, empty or not.

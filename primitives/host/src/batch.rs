@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! How the claims of a batch cross the boundary.
+//! Encoding in which the claims of a batch cross the boundary.
 //!
 //! One byte string, the SCALE encoding of
 //!

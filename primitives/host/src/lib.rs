@@ -71,7 +71,7 @@ mod way;
 #[cfg(any(feature = "std", not(feature = "pure-wasm")))]
 pub use interface::verification;
 
-/// What the node's executor registers: every version of every function of this crate.
+/// Host functions that the node's executor registers: every version of every function of this crate.
 #[cfg(feature = "std")]
 pub use interface::verification::HostFunctions;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the bodies of the host functions share.
+//! Parts that the bodies of the host functions share.
 
 use crate::{batch, SUCCESS};
 use alloc::vec::Vec;

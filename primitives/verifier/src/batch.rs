@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 
-/// What a proof is said to prove, as the functions for single proofs take it.
+/// Statement that a proof is said to prove, as the functions for single proofs take it.
 #[derive(Clone, Copy, Debug)]
 pub enum Claim<'a> {
 	/// A proof under its program's own key, see [`verify`](crate::verify).
@@ -76,7 +76,7 @@ pub fn verify_batch(claims: &[Claim<'_>]) -> Vec<Result<(), VerifyError>> {
 	verdicts
 }
 
-/// What is left to do for a claim.
+/// Work that is left to do for a claim.
 enum Work<'a> {
 	Bn254(Statement<'a, Groth16Bn254>),
 	Bls12_381(Statement<'a, Groth16Bls12_381>),

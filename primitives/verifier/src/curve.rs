@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the verifiers need to know about a curve with a pairing.
+//! Parameters of a curve with a pairing that the verifiers need to know.
 
 use crate::{cache::Cache, groth16::PreparedKey, pairing::Line, ProofSystem};
 use alloc::vec::Vec;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Why a key or a proof is refused.
+//! Reasons why a key or a proof is refused.
 //!
 //! Every error has a code that never changes: it is the codec index, the status of the host function and what clients
 //! may match on. Zero stands for success and belongs to no error; codes of keys and of proofs do not overlap.
@@ -58,7 +58,7 @@ macro_rules! coded_error {
 				}
 			}
 
-			/// What happened and what to do.
+			/// Explanation of what happened and what to do.
 			pub const fn message(self) -> &'static str {
 				match self {
 					$(Self::$variant => $message,)*
@@ -77,7 +77,7 @@ macro_rules! coded_error {
 }
 
 coded_error! {
-	/// Why a verification key is refused. Codes 1 to 63.
+	/// Reasons why a verification key is refused. Codes 1 to 63.
 	pub enum KeyError {
 		/// The node or the runtime does not know the proof system.
 		UnsupportedSystem = 1, "this proof system is not supported here; use one that the chain lists";
@@ -111,7 +111,7 @@ coded_error! {
 }
 
 coded_error! {
-	/// Why a proof is refused. Codes 65 to 127.
+	/// Reasons why a proof is refused. Codes 65 to 127.
 	pub enum VerifyError {
 		/// The node or the runtime does not know the proof system.
 		UnsupportedSystem = 65, "this proof system is not supported here; use one that the chain lists";

@@ -134,7 +134,7 @@ mod belong_together {
 		assert!(found.iter().all(|found| found.as_ref().unwrap().case.verify().is_ok()));
 	}
 
-	/// Which of two proofs the public inputs are for must be said.
+	/// Two proofs: which of them the public inputs are for must be said.
 	#[test]
 	fn never_by_guessing() {
 		let found = detect_each(&[

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What files are, and what belongs together.
+//! Recognition of files, and of those that belong together.
 
 mod common;
 
@@ -73,7 +73,7 @@ mod reads {
 		assert_eq!(detected[0].case.verify(), Ok(()));
 	}
 
-	/// What belongs together has the same name up to the first dot.
+	/// Files that belong together have the same name up to the first dot.
 	#[test]
 	fn many_files_at_once() {
 		let mut files = vec![

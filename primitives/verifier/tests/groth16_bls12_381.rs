@@ -20,9 +20,9 @@ use std::ops::Range;
 
 const BLS: ProofSystem = ProofSystem::Groth16Bls12_381;
 
-/// Where the points of a key are: `α`, `β`, `γ`, `δ`.
+/// Ranges of the points of a key: `α`, `β`, `γ`, `δ`.
 const KEY_POINTS: [Range<usize>; 4] = [0..96, 96..288, 288..480, 480..672];
-/// Where the points of a proof are: `A`, `B`, `C`.
+/// Ranges of the points of a proof: `A`, `B`, `C`.
 const PROOF_POINTS: [Range<usize>; 3] = [0..96, 96..288, 288..384];
 
 mod accepts {

@@ -16,9 +16,9 @@ use proofyard_verifier::{
 };
 use rand::{rngs::StdRng, SeedableRng};
 
-/// Where the points of a key are: `α`, `β`, `γ`, `δ`.
+/// Ranges of the points of a key: `α`, `β`, `γ`, `δ`.
 const KEY_POINTS: [std::ops::Range<usize>; 4] = [0..64, 64..192, 192..320, 320..448];
-/// Where the points of a proof are: `A`, `B`, `C`.
+/// Ranges of the points of a proof: `A`, `B`, `C`.
 const PROOF_POINTS: [std::ops::Range<usize>; 3] = [0..64, 64..192, 192..256];
 
 mod accepts {

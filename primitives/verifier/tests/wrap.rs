@@ -214,7 +214,7 @@ mod rejects {
 		}
 	}
 
-	/// Where the outer proof of a vector begins.
+	/// Offset of the outer proof of a vector.
 	fn start(name: &str) -> usize {
 		if name.starts_with("sp1") && name.ends_with("v6") {
 			4 + 96

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which keys are refused at registration, and why.
+//! Keys that are refused at registration, and why.
 
 use crate::{mock::*, Error};
 use frame_support::{assert_noop, assert_ok, BoundedVec};

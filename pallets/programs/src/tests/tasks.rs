@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What tasks need of programs: terms, a hold on them, artifacts, verification.
+//! Needs of tasks: terms, a hold on their program, artifacts, verification.
 
 use super::vectors::order;
 use crate::{mock::*, Error};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which public values a requester may fix.
+//! Public values that a requester may fix.
 
 use super::vectors::*;
 use crate::{mock::*, Error};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What verifying is said to cost: what is promised before covers what is charged after.
+//! Weights of verifying: what is promised before covers what is charged after.
 
 use super::vectors::*;
 use crate::{mock::*, WeightInfo};
@@ -34,7 +34,7 @@ fn promised(claims: &[Claim]) -> Weight {
 	Programs::batch_bound(claims.iter().map(|(_, _, proof)| proof))
 }
 
-/// What the claims cost one after the other.
+/// Weight of the claims one after the other.
 fn one_by_one(claims: &[Claim]) -> Weight {
 	let weights = claims.iter().map(|(system, _, proof)| Programs::verify_weight(*system, proof));
 	weights.fold(Weight::zero(), Weight::saturating_add)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What no pallet does, but a runtime that is newer or older than its node might.
+//! Calls that no pallet makes, but a runtime that is newer or older than its node might.
 
 use crate::{
 	cases::Sample,

@@ -18,7 +18,7 @@ use wasmtime::{
 
 const TARGET: &str = "wasm32v1-none";
 
-/// How a module reaches the verifier.
+/// Ways in which a module reaches the verifier.
 #[derive(Clone, Copy)]
 pub enum Way {
 	/// It has the verifier inside.

@@ -10,7 +10,7 @@ use proofyard_verifier::{wrap, Claim, KeyError, ProofSystem, VerifyError};
 pub struct Ways {
 	pure: Module,
 	host: Module,
-	/// How many answers have been compared.
+	/// Number of answers that have been compared.
 	pub compared: u32,
 }
 

@@ -42,7 +42,7 @@ pub fn reset() {
 	ALLOCATOR.next.store(0, Relaxed);
 }
 
-/// Where the linker's static data ends.
+/// End of the linker's static data.
 fn heap_start() -> usize {
 	extern "C" {
 		static __heap_base: u8;

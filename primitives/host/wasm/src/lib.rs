@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What a runtime does with `proofyard-host`, as a bare Wasm module.
+//! Calls that a runtime makes to `proofyard-host`, as a bare Wasm module.
 //!
 //! `tests/verdicts.rs` of `proofyard-host` builds it twice, with and without `pure-wasm`, and compares the verdicts of
 //! both modules with the native ones. On any other architecture the crate is empty.

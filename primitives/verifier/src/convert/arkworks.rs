@@ -29,7 +29,7 @@ use ark_serialize::{CanonicalDeserialize, Compress, SerializationError, Validate
 ///
 /// # Errors
 ///
-/// What is wrong with the bytes, [`ConvertError::NoSuchForm`] for a system that is not Groth16.
+/// [`ConvertError::NoSuchForm`] for a system that is not Groth16; else what is wrong with the bytes.
 pub fn key(system: ProofSystem, compressed: bool, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
 	match system {
 		ProofSystem::Groth16Bn254 => read_key::<Groth16Bn254>(compressed, bytes),
@@ -42,7 +42,7 @@ pub fn key(system: ProofSystem, compressed: bool, bytes: &[u8]) -> Result<Vec<u8
 ///
 /// # Errors
 ///
-/// What is wrong with the bytes, [`ConvertError::NoSuchForm`] for a system that is not Groth16.
+/// [`ConvertError::NoSuchForm`] for a system that is not Groth16; else what is wrong with the bytes.
 pub fn proof(system: ProofSystem, compressed: bool, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
 	match system {
 		ProofSystem::Groth16Bn254 => read_proof::<Groth16Bn254>(compressed, bytes),
@@ -55,7 +55,7 @@ pub fn proof(system: ProofSystem, compressed: bool, bytes: &[u8]) -> Result<Vec<
 ///
 /// # Errors
 ///
-/// What is wrong with the bytes, [`ConvertError::NoSuchForm`] for a system that is not Groth16.
+/// [`ConvertError::NoSuchForm`] for a system that is not Groth16; else what is wrong with the bytes.
 pub fn public_inputs(system: ProofSystem, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
 	match system {
 		ProofSystem::Groth16Bn254 => read_public_inputs::<Groth16Bn254>(bytes),

@@ -71,7 +71,7 @@ pub enum Case {
 	},
 }
 
-/// Why a case is refused.
+/// Reasons why a case is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
 	/// The key is no good.
@@ -159,7 +159,7 @@ impl Case {
 pub struct Detected {
 	/// Names of the files: of one, or of key, public inputs and proof.
 	pub names: Vec<String>,
-	/// What they say.
+	/// Case that they hold.
 	pub case: Case,
 }
 
@@ -168,7 +168,7 @@ pub struct Detected {
 pub struct Unread {
 	/// Names of the files: of one, or of all that belong together.
 	pub names: Vec<String>,
-	/// What is wrong with them.
+	/// Error that was found in them.
 	pub error: ConvertError,
 }
 
@@ -204,7 +204,7 @@ pub fn detect_each(files: &[File<'_>]) -> Vec<Result<Detected, Unread>> {
 	found
 }
 
-/// What a file is.
+/// Kind of a file.
 enum Content<'a> {
 	Case(Case),
 	Key(Part),
@@ -317,7 +317,7 @@ fn whole_case(value: Value) -> Result<Case, ConvertError> {
 	wrapped_case(system, json.program_vkey, json.public_values, proof)
 }
 
-/// What SP1's project template writes: as a whole case, but without the system.
+/// Case as SP1's project template writes it: a whole one, but without the system.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Sp1Fixture {

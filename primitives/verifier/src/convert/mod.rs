@@ -22,7 +22,7 @@ pub mod gnark;
 pub mod snarkjs;
 pub mod wrapping;
 
-/// Why a file could not be converted.
+/// Reasons why a file could not be converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConvertError {
 	/// The file is not JSON of the expected shape.
@@ -31,9 +31,9 @@ pub enum ConvertError {
 	Unsupported {
 		/// Name of the field.
 		field: &'static str,
-		/// What the file says.
+		/// Value that the file has.
 		found: String,
-		/// What would be accepted.
+		/// Values that would be accepted.
 		expected: &'static str,
 	},
 	/// A number is not decimal, or too long to be a field element.

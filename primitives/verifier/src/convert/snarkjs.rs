@@ -26,7 +26,7 @@ const PROTOCOL: &str = "groth16";
 /// Bytes of a scalar.
 const WORD: usize = PUBLIC_INPUT_LEN as usize;
 
-/// What snarkjs calls a curve.
+/// Name that snarkjs gives a curve.
 const fn curve_name(system: ProofSystem) -> Option<&'static str> {
 	match system {
 		ProofSystem::Groth16Bn254 => Some("bn128"),

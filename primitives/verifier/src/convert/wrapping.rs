@@ -19,8 +19,8 @@ use sha2::{Digest, Sha256};
 ///
 /// # Errors
 ///
-/// What is wrong with the file, [`ConvertError::NoSuchForm`] for a system that is not SP1's, and
-/// [`ConvertError::Entry`] when the parts do not fit together.
+/// [`ConvertError::NoSuchForm`] for a system that is not SP1's, [`ConvertError::Entry`] when the parts do not fit
+/// together; else what is wrong with the file.
 pub fn sp1(
 	system: ProofSystem,
 	version: &str,

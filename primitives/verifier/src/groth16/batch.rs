@@ -146,7 +146,7 @@ fn settle<C: Curve>(members: &mut [Member<'_, '_, C>], known: Option<C::Fq12>) {
 	parallel::both(|| settle(left, left_known), || settle(right, right_known));
 }
 
-/// What some proofs of one key add up to.
+/// Sums over some proofs of one key.
 struct Sums<'s, C: Curve> {
 	key: &'s PreparedKey<C>,
 	/// `Σ r`, then for each public input `Σ r·input`: the multiples of the key's points.

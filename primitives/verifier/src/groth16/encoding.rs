@@ -13,7 +13,7 @@ use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 /// Bytes of a scalar, on every curve here.
 pub(crate) const SCALAR_LEN: usize = 32;
 
-/// Why bytes are not a point that the caller can use.
+/// Reasons why bytes are not a point that the caller can use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Malformed {
 	Truncated,
@@ -33,7 +33,7 @@ impl<'a> Cursor<'a> {
 		Self { rest: bytes }
 	}
 
-	/// What has not been read yet.
+	/// Bytes that have not been read yet.
 	pub(crate) fn rest(&self) -> &'a [u8] {
 		self.rest
 	}

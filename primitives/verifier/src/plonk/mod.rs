@@ -124,7 +124,7 @@ impl Key {
 		Some(Self { permutation, selectors, commitment_selector, g1, g2, x_g2, ..key })
 	}
 
-	/// What comes before the points.
+	/// Bytes before the points.
 	fn header(bytes: &[u8]) -> Option<(Cursor<'_>, Self)> {
 		let mut cursor = Cursor::new(bytes);
 		let size = u64::from_be_bytes(*cursor.take()?);

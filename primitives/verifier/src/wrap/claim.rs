@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the zkVMs hash their claims to.
+//! Hashes that the zkVMs make of their claims.
 
 use crate::{
 	groth16::encoding::{prime, SCALAR_LEN},

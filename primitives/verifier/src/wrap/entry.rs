@@ -56,13 +56,13 @@ pub struct WrappingKey {
 	pub selector: [u8; SELECTOR_LEN as usize],
 	/// Name of the version: 1 to [`MAX_VERSION_LEN`] printable ASCII characters without spaces.
 	pub version: Vec<u8>,
-	/// Which public inputs the outer proof has.
+	/// Layout of the outer proof's public inputs.
 	pub layout: Layout,
 	/// Canonical key of the outer proof system: [Groth16](crate::groth16_bn254) or [PLONK](crate::plonk) over BN254.
 	pub key: Vec<u8>,
 }
 
-/// Which public inputs an outer proof has, see the table in [`wrap`](crate::wrap).
+/// Layouts of an outer proof's public inputs, see the table in [`wrap`](crate::wrap).
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub enum Layout {
 	/// SP1 4 and 5: two public inputs.
@@ -130,7 +130,7 @@ impl Layout {
 		}
 	}
 
-	/// What the prepared entry says besides the layout's index.
+	/// Content of the prepared entry besides the layout's index.
 	fn lists(&self) -> Vec<u8> {
 		let mut lists = Vec::new();
 		if let Self::Sp1V6 { vk_roots, exit_codes } = self {

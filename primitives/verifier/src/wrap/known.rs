@@ -19,7 +19,7 @@ pub struct Known {
 	pub selector: [u8; SELECTOR_LEN as usize],
 	/// Name of the version: the first release that made such proofs.
 	pub version: &'static str,
-	/// Why its makers have withdrawn the version, if they have: a chain should then not accept it.
+	/// Reason why its makers have withdrawn the version, if they have: a chain should then not accept it.
 	pub advisory: Option<&'static str>,
 	layout: KnownLayout,
 	key: &'static [u8],
@@ -215,7 +215,7 @@ fn versions(
 pub struct UnknownSelector {
 	/// System of the proof.
 	pub system: ProofSystem,
-	/// What the proof begins with; nothing when it is too short to have a selector.
+	/// Selector that the proof begins with; nothing when it is too short to have one.
 	pub found: Option<[u8; SELECTOR_LEN as usize]>,
 	/// Names and selectors of the versions that would be accepted.
 	pub known: Vec<(String, [u8; SELECTOR_LEN as usize])>,

@@ -24,7 +24,7 @@
 //! | `Sp1V6`: SP1 6 | exit code ‖ root of the recursion's keys ‖ nonce ‖ outer proof | program key, `h`, those three |
 //! | `Risc0` | outer proof | control root in two halves, claim digest in two halves, control id |
 //!
-//! What SP1 6 carries are three numbers of 32 bytes. `h` is the SHA-256 of the public values without its three highest
+//! SP1 6 carries three numbers of 32 bytes. `h` is the SHA-256 of the public values without its three highest
 //! bits. The claim digest is RISC Zero's for a
 //! program that ended well (`Halted(0)`) with this journal and without assumptions.
 //!
@@ -234,7 +234,7 @@ struct Prepared<'a> {
 	key: &'a [u8],
 }
 
-/// What a layout needs besides the key.
+/// Parameters of a layout besides the key.
 enum PreparedLayout<'a> {
 	Sp1V4,
 	Sp1V6 { vk_roots: &'a [[u8; SCALAR_LEN]], exit_codes: &'a [[u8; 4]] },
@@ -279,7 +279,7 @@ fn list<const N: usize>(bytes: &[u8]) -> Option<(&[[u8; N]], &[u8])> {
 	Some((items.as_chunks().0, rest))
 }
 
-/// What the functions for plain systems answer for the systems of this module: nothing but `NeedsWrappingKey`.
+/// Answer of the functions for plain systems to the systems of this module: nothing but `NeedsWrappingKey`.
 pub(crate) struct Wrapped;
 
 impl Verifier for Wrapped {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What bytes are that are no JSON: gnark's files and arkworks' do not say it, but their lengths, their counts and the
-//! flags of their points fit one kind only.
+//! Recognition of files that are no JSON: gnark's and arkworks' do not say what they are, but their lengths, their
+//! counts and the flags of their points fit one kind only.
 //!
 //! A file that is damaged here and there is still known for what it is, as long as its length and its counts hold: it
 //! then gets a verdict together with those it belongs to.
@@ -18,7 +18,7 @@ const SYSTEMS: [ProofSystem; 2] = [ProofSystem::Groth16Bn254, ProofSystem::Groth
 /// Bytes of a scalar.
 const WORD: usize = 32;
 
-/// Where a witness says how many secret values it has.
+/// Offset at which a witness says how many secret values it has.
 const SECRET_COUNT: usize = 4;
 
 pub(super) fn read<'a>(name: &str, bytes: &'a [u8]) -> Result<Content<'a>, ConvertError> {
@@ -134,7 +134,7 @@ fn gnark_witness(bytes: &[u8]) -> Result<Option<Public<'_>>, ConvertError> {
 	Ok((is_witness || fitting == [true; 3]).then_some(Public::Gnark(bytes)))
 }
 
-/// How many secret values a witness says it has.
+/// Number of secret values that a witness says it has.
 pub(super) fn secret_count(bytes: &[u8]) -> u32 {
 	count_at(bytes, SECRET_COUNT).unwrap_or_default()
 }

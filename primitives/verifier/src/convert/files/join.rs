@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Which keys, proofs and public inputs belong together.
+//! Matching of the keys, proofs and public inputs that belong together.
 //!
 //! For every proof, the first of these that there is:
 //!
@@ -59,7 +59,7 @@ impl<'n> Parts<'n, '_> {
 	}
 }
 
-/// What there is for a proof.
+/// Parts that there are for a proof.
 enum Choice<'f, 'n, T> {
 	One(&'f Named<'n, T>),
 	Several(Vec<&'n str>),
