@@ -79,7 +79,7 @@ fn explained(model: &Model) -> BTreeMap<&'static str, usize> {
 		("Auctions::AskCount", asks),
 		("Auctions::AsksOf", asks),
 		("Auctions::Grids", asks),
-		("Auctions::Levels", asks),
+		("Auctions::TickCounts", asks),
 		("Auctions::Places", asks),
 		("Auctions::FullAsks", asks),
 		("Auctions::EpochItems", asks),

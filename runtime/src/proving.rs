@@ -135,7 +135,7 @@ pub fn market(market: Market) -> MarketInfo<AccountId, Balance, BlockNumber> {
 fn standing(market: Market) -> impl Iterator<Item = AccountId> {
 	let grid = Bitmap::from(pallet_auctions::Grids::<Runtime>::get(market));
 	core::iter::successors(grid.first(), move |tick| grid.next_after(*tick)).flat_map(move |tick| {
-		let count = pallet_auctions::Levels::<Runtime>::get(market, tick.index());
+		let count = pallet_auctions::TickCounts::<Runtime>::get(market, tick.index());
 		(0..count).filter_map(move |place| {
 			pallet_auctions::Places::<Runtime>::get((market, tick.index(), place))
 		})

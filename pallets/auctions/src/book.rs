@@ -24,7 +24,7 @@ impl<T: Config> Pallet<T> {
 		let grid = Bitmap::from(Grids::<T>::get(market));
 		let first = grid.first();
 		core::iter::successors(first, move |tick| grid.next_after(*tick)).flat_map(move |tick| {
-			let count = Levels::<T>::get(market, tick.index());
+			let count = TickCounts::<T>::get(market, tick.index());
 			order(count, seed ^ u64::from(tick.index()))
 				.filter_map(move |place| Places::<T>::get((market, tick.index(), place)))
 		})
@@ -33,9 +33,9 @@ impl<T: Config> Pallet<T> {
 	/// Put an ask into the book, at its terms.
 	pub(crate) fn enter(market: &Market, prover: &T::AccountId, ask: &mut AskOf<T>) {
 		let tick = ask.terms.tick;
-		let place = Levels::<T>::get(market, tick);
+		let place = TickCounts::<T>::get(market, tick);
 		Places::<T>::insert((market, tick, place), prover);
-		Levels::<T>::insert(market, tick, place.saturating_add(1));
+		TickCounts::<T>::insert(market, tick, place.saturating_add(1));
 		if place == 0 {
 			Self::mark(market, ask.terms.tick(), true);
 		}
@@ -53,7 +53,7 @@ impl<T: Config> Pallet<T> {
 
 	fn leave_book(market: &Market, terms: AskTerms, place: u32) {
 		let tick = terms.tick;
-		let Some(last) = Levels::<T>::get(market, tick).checked_sub(1) else {
+		let Some(last) = TickCounts::<T>::get(market, tick).checked_sub(1) else {
 			defensive!("an ask in the book is at its tick");
 			return;
 		};
@@ -68,10 +68,10 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		if last == 0 {
-			Levels::<T>::remove(market, tick);
+			TickCounts::<T>::remove(market, tick);
 			Self::mark(market, terms.tick(), false);
 		} else {
-			Levels::<T>::insert(market, tick, last);
+			TickCounts::<T>::insert(market, tick, last);
 		}
 	}
 

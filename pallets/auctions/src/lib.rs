@@ -254,7 +254,7 @@ pub mod pallet {
 
 	/// Number of asks of the book at a tick.
 	#[pallet::storage]
-	pub type Levels<T: Config> =
+	pub type TickCounts<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, Market, Twox64Concat, u16, u32, ValueQuery>;
 
 	/// Owners of the asks of the book, by market, tick and place at the tick.

@@ -90,7 +90,7 @@ impl<T: Config> Pallet<T> {
 					let tick = ask.terms.tick;
 					let there = Places::<T>::get((market, tick, place));
 					ensure!(there.as_ref() == Some(&prover), "an ask not at its place");
-					ensure!(place < Levels::<T>::get(market, tick), "a place beyond its tick");
+					ensure!(place < TickCounts::<T>::get(market, tick), "a place beyond its tick");
 					in_book += 1;
 				}
 				Place::Full => {
@@ -111,7 +111,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(FullAsks::<T>::iter_keys().count() == full, "a full ask that is none");
 		ensure!(EpochAgendaOf::<T>::entries().len() == coming, "a change of no ask");
 		let mut levels = 0;
-		for (market, tick, counted) in Levels::<T>::iter() {
+		for (market, tick, counted) in TickCounts::<T>::iter() {
 			ensure!(counted > 0, "an empty tick");
 			let marked = proofyard_mechanism::Tick::new(tick)
 				.is_some_and(|tick| Bitmap::from(Grids::<T>::get(market)).contains(tick));
@@ -124,7 +124,7 @@ impl<T: Config> Pallet<T> {
 			let mut tick = grid.first();
 			ensure!(tick.is_some(), "an empty bitmap");
 			while let Some(marked) = tick {
-				ensure!(Levels::<T>::get(market, marked.index()) > 0, "a tick without asks");
+				ensure!(TickCounts::<T>::get(market, marked.index()) > 0, "a tick without asks");
 				tick = grid.next_after(marked);
 			}
 		}

@@ -2,7 +2,7 @@
 //! The book: which asks stand where, and which are out of it because their prover has no room.
 
 use super::helpers::*;
-use crate::{mock::*, Asks, FullAsks, Grids, Levels, Place, Places};
+use crate::{mock::*, Asks, FullAsks, Grids, Place, Places, TickCounts};
 use frame_support::assert_ok;
 use proofyard_primitives::{HardwareClass, Market, ServiceLevel, WorkModel};
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ fn asks_of_a_tick_have_places_without_gaps() {
 			next_block();
 		}
 		assert_eq!(PROVERS.map(place_of), [Place::Book(0), Place::Book(1), Place::Book(2)]);
-		assert_eq!(Levels::<Test>::get(market(), 5), 3);
+		assert_eq!(TickCounts::<Test>::get(market(), 5), 3);
 		assert_eq!(best(), Some(5));
 	});
 }
@@ -52,7 +52,7 @@ fn the_last_takes_the_place_of_one_that_leaves() {
 		}
 		withdraw(PROVER);
 		assert_eq!((place_of(THIRD), place_of(RIVAL)), (Place::Book(0), Place::Book(1)));
-		assert_eq!(Levels::<Test>::get(market(), 5), 2);
+		assert_eq!(TickCounts::<Test>::get(market(), 5), 2);
 		assert_eq!(Places::<Test>::get((market(), 5, 0)), Some(THIRD));
 		assert_eq!(Places::<Test>::get((market(), 5, 2)), None);
 		check_invariants();
@@ -74,7 +74,7 @@ fn the_last_ask_leaves_nothing_behind() {
 		withdraw(RIVAL);
 		assert_eq!(best(), None);
 		assert_eq!(Grids::<Test>::iter_keys().count(), 0);
-		assert_eq!(Levels::<Test>::iter_keys().count(), 0);
+		assert_eq!(TickCounts::<Test>::iter_keys().count(), 0);
 		assert_eq!(Places::<Test>::iter_keys().count(), 0);
 	});
 }
@@ -88,7 +88,7 @@ fn another_price_moves_an_ask_to_another_tick() {
 		next_block();
 		ask(RIVAL, 1_023);
 		next_block();
-		assert_eq!(Levels::<Test>::get(market(), 5), 2);
+		assert_eq!(TickCounts::<Test>::get(market(), 5), 2);
 		assert_eq!(place_of(RIVAL), Place::Book(0));
 		assert_eq!(book(0)[2], RIVAL);
 		check_invariants();
