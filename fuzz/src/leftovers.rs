@@ -80,7 +80,7 @@ fn explained(model: &Model) -> BTreeMap<&'static str, usize> {
 		("Auctions::AsksOf", asks),
 		("Auctions::Grids", asks),
 		("Auctions::TickCounts", asks),
-		("Auctions::Places", asks),
+		("Auctions::TickAsks", asks),
 		("Auctions::FullAsks", asks),
 		("Auctions::EpochItems", asks),
 		("Auctions::Blocked", model.blocked.len()),

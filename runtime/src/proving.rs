@@ -137,7 +137,7 @@ fn standing(market: Market) -> impl Iterator<Item = AccountId> {
 	core::iter::successors(grid.first(), move |tick| grid.next_after(*tick)).flat_map(move |tick| {
 		let count = pallet_auctions::TickCounts::<Runtime>::get(market, tick.index());
 		(0..count).filter_map(move |place| {
-			pallet_auctions::Places::<Runtime>::get((market, tick.index(), place))
+			pallet_auctions::TickAsks::<Runtime>::get((market, tick.index(), place))
 		})
 	})
 }

@@ -26,7 +26,7 @@ impl<T: Config> Pallet<T> {
 		core::iter::successors(first, move |tick| grid.next_after(*tick)).flat_map(move |tick| {
 			let count = TickCounts::<T>::get(market, tick.index());
 			order(count, seed ^ u64::from(tick.index()))
-				.filter_map(move |place| Places::<T>::get((market, tick.index(), place)))
+				.filter_map(move |place| TickAsks::<T>::get((market, tick.index(), place)))
 		})
 	}
 
@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn enter(market: &Market, prover: &T::AccountId, ask: &mut AskOf<T>) {
 		let tick = ask.terms.tick;
 		let place = TickCounts::<T>::get(market, tick);
-		Places::<T>::insert((market, tick, place), prover);
+		TickAsks::<T>::insert((market, tick, place), prover);
 		TickCounts::<T>::insert(market, tick, place.saturating_add(1));
 		if place == 0 {
 			Self::mark(market, ask.terms.tick(), true);
@@ -58,10 +58,10 @@ impl<T: Config> Pallet<T> {
 			return;
 		};
 		// The last of the tick takes the place: no gap, whatever leaves.
-		let moved = Places::<T>::take((market, tick, last));
+		let moved = TickAsks::<T>::take((market, tick, last));
 		if place != last {
 			if let Some(moved) = moved {
-				Places::<T>::insert((market, tick, place), &moved);
+				TickAsks::<T>::insert((market, tick, place), &moved);
 				Self::change_ask(market, &moved, |ask| ask.place = Place::Book(place));
 			} else {
 				defensive!("a tick has an ask at each place");

@@ -259,7 +259,7 @@ pub mod pallet {
 
 	/// Owners of the asks of the book, by market, tick and place at the tick.
 	#[pallet::storage]
-	pub type Places<T: Config> = StorageNMap<
+	pub type TickAsks<T: Config> = StorageNMap<
 		_,
 		(NMapKey<Blake2_128Concat, Market>, NMapKey<Twox64Concat, u16>, NMapKey<Twox64Concat, u32>),
 		T::AccountId,

@@ -88,7 +88,7 @@ impl<T: Config> Pallet<T> {
 				Place::Coming => ensure!(ask.next.is_some(), "an ask that never comes"),
 				Place::Book(place) => {
 					let tick = ask.terms.tick;
-					let there = Places::<T>::get((market, tick, place));
+					let there = TickAsks::<T>::get((market, tick, place));
 					ensure!(there.as_ref() == Some(&prover), "an ask not at its place");
 					ensure!(place < TickCounts::<T>::get(market, tick), "a place beyond its tick");
 					in_book += 1;
@@ -107,7 +107,7 @@ impl<T: Config> Pallet<T> {
 			count += 1;
 		}
 		ensure!(AsksOf::<T>::iter_keys().count() == count, "an index of no ask");
-		ensure!(Places::<T>::iter_keys().count() == in_book, "a place of no ask");
+		ensure!(TickAsks::<T>::iter_keys().count() == in_book, "a place of no ask");
 		ensure!(FullAsks::<T>::iter_keys().count() == full, "a full ask that is none");
 		ensure!(EpochAgendaOf::<T>::entries().len() == coming, "a change of no ask");
 		let mut levels = 0;

@@ -2,7 +2,7 @@
 //! The book: which asks stand where, and which are out of it because their prover has no room.
 
 use super::helpers::*;
-use crate::{mock::*, Asks, FullAsks, Grids, Place, Places, TickCounts};
+use crate::{mock::*, Asks, FullAsks, Grids, Place, TickAsks, TickCounts};
 use frame_support::assert_ok;
 use proofyard_primitives::{HardwareClass, Market, ServiceLevel, WorkModel};
 use std::collections::BTreeSet;
@@ -53,8 +53,8 @@ fn the_last_takes_the_place_of_one_that_leaves() {
 		withdraw(PROVER);
 		assert_eq!((place_of(THIRD), place_of(RIVAL)), (Place::Book(0), Place::Book(1)));
 		assert_eq!(TickCounts::<Test>::get(market(), 5), 2);
-		assert_eq!(Places::<Test>::get((market(), 5, 0)), Some(THIRD));
-		assert_eq!(Places::<Test>::get((market(), 5, 2)), None);
+		assert_eq!(TickAsks::<Test>::get((market(), 5, 0)), Some(THIRD));
+		assert_eq!(TickAsks::<Test>::get((market(), 5, 2)), None);
 		check_invariants();
 		// The last itself leaves nobody's place empty.
 		withdraw(RIVAL);
@@ -75,7 +75,7 @@ fn the_last_ask_leaves_nothing_behind() {
 		assert_eq!(best(), None);
 		assert_eq!(Grids::<Test>::iter_keys().count(), 0);
 		assert_eq!(TickCounts::<Test>::iter_keys().count(), 0);
-		assert_eq!(Places::<Test>::iter_keys().count(), 0);
+		assert_eq!(TickAsks::<Test>::iter_keys().count(), 0);
 	});
 }
 
