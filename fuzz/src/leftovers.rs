@@ -78,7 +78,7 @@ fn explained(model: &Model) -> BTreeMap<&'static str, usize> {
 		("Auctions::Asks", asks),
 		("Auctions::AskCount", asks),
 		("Auctions::AsksOf", asks),
-		("Auctions::Grids", asks),
+		("Auctions::TickBitmaps", asks),
 		("Auctions::TickCounts", asks),
 		("Auctions::TickAsks", asks),
 		("Auctions::FullAsks", asks),

@@ -133,7 +133,7 @@ pub fn market(market: Market) -> MarketInfo<AccountId, Balance, BlockNumber> {
 
 /// The provers whose asks stand in the book of a market, lowest first. Lazy: reads what is taken.
 fn standing(market: Market) -> impl Iterator<Item = AccountId> {
-	let grid = Bitmap::from(pallet_auctions::Grids::<Runtime>::get(market));
+	let grid = Bitmap::from(pallet_auctions::TickBitmaps::<Runtime>::get(market));
 	core::iter::successors(grid.first(), move |tick| grid.next_after(*tick)).flat_map(move |tick| {
 		let count = pallet_auctions::TickCounts::<Runtime>::get(market, tick.index());
 		(0..count).filter_map(move |place| {

@@ -15,13 +15,13 @@ use proofyard_primitives::{epoch::next_epoch, traits::Provers, Market};
 impl<T: Config> Pallet<T> {
 	/// The lowest ask of a market.
 	pub fn best_ask(market: &Market) -> Option<Tick> {
-		Bitmap::from(Grids::<T>::get(market)).first()
+		Bitmap::from(TickBitmaps::<T>::get(market)).first()
 	}
 
 	/// The provers in the book of a market, lowest ask first, equal ones in an order drawn from
 	/// `seed`. Lazy: reads what is taken.
 	pub(crate) fn book(market: Market, seed: u64) -> impl Iterator<Item = T::AccountId> {
-		let grid = Bitmap::from(Grids::<T>::get(market));
+		let grid = Bitmap::from(TickBitmaps::<T>::get(market));
 		let first = grid.first();
 		core::iter::successors(first, move |tick| grid.next_after(*tick)).flat_map(move |tick| {
 			let count = TickCounts::<T>::get(market, tick.index());
@@ -76,16 +76,16 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn mark(market: &Market, tick: Tick, present: bool) {
-		let mut grid = Bitmap::from(Grids::<T>::get(market));
+		let mut grid = Bitmap::from(TickBitmaps::<T>::get(market));
 		if present {
 			grid.insert(tick);
 		} else {
 			grid.remove(tick);
 		}
 		if grid.is_empty() {
-			Grids::<T>::remove(market);
+			TickBitmaps::<T>::remove(market);
 		} else {
-			Grids::<T>::insert(market, Grid::from(grid));
+			TickBitmaps::<T>::insert(market, Grid::from(grid));
 		}
 	}
 

@@ -250,7 +250,7 @@ pub mod pallet {
 
 	/// Ticks of a market that have asks in the book.
 	#[pallet::storage]
-	pub type Grids<T: Config> = StorageMap<_, Blake2_128Concat, Market, Grid, ValueQuery>;
+	pub type TickBitmaps<T: Config> = StorageMap<_, Blake2_128Concat, Market, Grid, ValueQuery>;
 
 	/// Number of asks of the book at a tick.
 	#[pallet::storage]

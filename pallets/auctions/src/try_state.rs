@@ -114,12 +114,12 @@ impl<T: Config> Pallet<T> {
 		for (market, tick, counted) in TickCounts::<T>::iter() {
 			ensure!(counted > 0, "an empty tick");
 			let marked = proofyard_mechanism::Tick::new(tick)
-				.is_some_and(|tick| Bitmap::from(Grids::<T>::get(market)).contains(tick));
+				.is_some_and(|tick| Bitmap::from(TickBitmaps::<T>::get(market)).contains(tick));
 			ensure!(marked, "a tick that the bitmap misses");
 			levels += counted as usize;
 		}
 		ensure!(levels == in_book, "ticks that miscount their asks");
-		for (market, grid) in Grids::<T>::iter() {
+		for (market, grid) in TickBitmaps::<T>::iter() {
 			let grid = Bitmap::from(grid);
 			let mut tick = grid.first();
 			ensure!(tick.is_some(), "an empty bitmap");

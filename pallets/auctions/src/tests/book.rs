@@ -2,7 +2,7 @@
 //! The book: which asks stand where, and which are out of it because their prover has no room.
 
 use super::helpers::*;
-use crate::{mock::*, Asks, FullAsks, Grids, Place, TickAsks, TickCounts};
+use crate::{mock::*, Asks, FullAsks, Place, TickAsks, TickBitmaps, TickCounts};
 use frame_support::assert_ok;
 use proofyard_primitives::{HardwareClass, Market, ServiceLevel, WorkModel};
 use std::collections::BTreeSet;
@@ -73,7 +73,7 @@ fn the_last_ask_leaves_nothing_behind() {
 		assert_eq!(best(), Some(8));
 		withdraw(RIVAL);
 		assert_eq!(best(), None);
-		assert_eq!(Grids::<Test>::iter_keys().count(), 0);
+		assert_eq!(TickBitmaps::<Test>::iter_keys().count(), 0);
 		assert_eq!(TickCounts::<Test>::iter_keys().count(), 0);
 		assert_eq!(TickAsks::<Test>::iter_keys().count(), 0);
 	});
