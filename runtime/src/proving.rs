@@ -4,7 +4,7 @@
 use crate::*;
 use alloc::string::String;
 use frame_support::traits::Get;
-use pallet_auctions::{AskOf, Place};
+use pallet_auctions::AskOf;
 use proofyard_mechanism::{Bitmap, Tick};
 use proofyard_primitives::{
 	traits::ProgramTerms, HardwareClass, Market, ProgramId, ProofSystem, Redundancy, ServiceLevel,
@@ -94,10 +94,10 @@ fn ask_info(prover: AccountId, market: Market, ask: AskOf<Runtime>) -> AskInfoOf
 		confirmed_speed: pallet_provers::Speeds::<Runtime>::get(&prover, market.speed_class())
 			.and_then(|record| measured(record.confirmed)),
 		terms: ask_terms(ask.terms),
-		status: match ask.place {
-			Place::Coming => AskStatus::Coming,
-			Place::Book(_) => AskStatus::Standing,
-			Place::Full => AskStatus::Full,
+		status: match ask.status {
+			pallet_auctions::AskStatus::Coming => AskStatus::Coming,
+			pallet_auctions::AskStatus::Book(_) => AskStatus::Standing,
+			pallet_auctions::AskStatus::Full => AskStatus::Full,
 		},
 		pending: ask.next.map(|(terms, from)| (ask_terms(terms), from)),
 		prover,
@@ -115,7 +115,7 @@ pub fn market(market: Market) -> MarketInfo<AccountId, Balance, BlockNumber> {
 	if room > 0 {
 		let others = pallet_auctions::Asks::<Runtime>::iter_prefix(market)
 			.take(MAX_ASKS_LISTED)
-			.filter(|(_, ask)| !matches!(ask.place, Place::Book(_)))
+			.filter(|(_, ask)| !matches!(ask.status, pallet_auctions::AskStatus::Book(_)))
 			.take(room)
 			.map(|(prover, ask)| ask_info(prover, market, ask));
 		asks.extend(others);

@@ -31,13 +31,13 @@ impl<T: Config> Pallet<T> {
 			Some(ask) => ask,
 			None => {
 				Self::count_ask(&prover, &market)?;
-				Ask { terms: wanted, place: Place::Coming, next: None, idle_since: next }
+				Ask { terms: wanted, status: AskStatus::Coming, next: None, idle_since: next }
 			}
 		};
 		if let Some((_, at)) = ask.next.take() {
 			EpochAgendaOf::<T>::cancel(at, (market, prover.clone()));
 		}
-		let coming = ask.place == Place::Coming;
+		let coming = ask.status == AskStatus::Coming;
 		if coming {
 			if ask.terms.tick != wanted.tick {
 				ask.idle_since = next;

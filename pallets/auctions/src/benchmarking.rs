@@ -368,7 +368,7 @@ mod benchmarks {
 		{
 			Pallet::<T>::rest(&MARKET, &prover);
 		}
-		assert!(Asks::<T>::get(MARKET, &prover).is_some_and(|ask| ask.place == Place::Coming));
+		assert!(Asks::<T>::get(MARKET, &prover).is_some_and(|ask| ask.status == AskStatus::Coming));
 	}
 
 	/// A prover that has room again, with `m` asks that are full.

@@ -39,15 +39,15 @@ impl<T: Config> Pallet<T> {
 		if place == 0 {
 			Self::mark(market, ask.terms.tick(), true);
 		}
-		ask.place = Place::Book(place);
+		ask.status = AskStatus::Book(place);
 	}
 
 	/// Take an ask from wherever the clearing would find it.
 	pub(crate) fn leave(market: &Market, prover: &T::AccountId, ask: &AskOf<T>) {
-		match ask.place {
-			Place::Coming => {}
-			Place::Full => FullAsks::<T>::remove(prover, market),
-			Place::Book(place) => Self::leave_book(market, ask.terms, place),
+		match ask.status {
+			AskStatus::Coming => {}
+			AskStatus::Full => FullAsks::<T>::remove(prover, market),
+			AskStatus::Book(place) => Self::leave_book(market, ask.terms, place),
 		}
 	}
 
@@ -62,7 +62,7 @@ impl<T: Config> Pallet<T> {
 		if place != last {
 			if let Some(moved) = moved {
 				TickAsks::<T>::insert((market, tick, place), &moved);
-				Self::change_ask(market, &moved, |ask| ask.place = Place::Book(place));
+				Self::change_ask(market, &moved, |ask| ask.status = AskStatus::Book(place));
 			} else {
 				defensive!("a tick has an ask at each place");
 			}
@@ -106,9 +106,9 @@ impl<T: Config> Pallet<T> {
 	/// Take the ask of a prover without room out of the book until it has some.
 	pub(crate) fn set_full(market: &Market, prover: &T::AccountId) {
 		Self::change_ask(market, prover, |ask| {
-			if let Place::Book(place) = ask.place {
+			if let AskStatus::Book(place) = ask.status {
 				Self::leave_book(market, ask.terms, place);
-				ask.place = Place::Full;
+				ask.status = AskStatus::Full;
 				FullAsks::<T>::insert(prover, market, ());
 			}
 		});
@@ -118,9 +118,9 @@ impl<T: Config> Pallet<T> {
 	/// nothing would otherwise keep the asks behind it from being looked at.
 	pub(crate) fn rest(market: &Market, prover: &T::AccountId) {
 		Self::change_ask(market, prover, |ask| {
-			if let Place::Book(place) = ask.place {
+			if let AskStatus::Book(place) = ask.status {
 				Self::leave_book(market, ask.terms, place);
-				ask.place = Place::Coming;
+				ask.status = AskStatus::Coming;
 				if ask.next.is_none() {
 					let now = frame_system::Pallet::<T>::block_number();
 					let at = next_epoch(now, T::AskEpoch::get());
@@ -154,7 +154,7 @@ impl<T: Config> Pallet<T> {
 		if let Some((terms, _)) = ask.next.take() {
 			Self::leave(&market, &prover, &ask);
 			// What comes back from a rest at the same price was idle all the time.
-			if ask.place == Place::Full || ask.terms.tick != terms.tick {
+			if ask.status == AskStatus::Full || ask.terms.tick != terms.tick {
 				ask.idle_since = frame_system::Pallet::<T>::block_number();
 			}
 			ask.terms = terms;

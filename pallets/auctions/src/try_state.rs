@@ -84,16 +84,16 @@ impl<T: Config> Pallet<T> {
 			ensure!(AsksOf::<T>::contains_key(&prover, market), "an ask without its index");
 			ensure!(T::Provers::capacity(&prover).is_some(), "an ask of nobody");
 			ensure!(ask.terms.lots > 0 && ask.terms.speed > 0, "an ask that asks for nothing");
-			match ask.place {
-				Place::Coming => ensure!(ask.next.is_some(), "an ask that never comes"),
-				Place::Book(place) => {
+			match ask.status {
+				AskStatus::Coming => ensure!(ask.next.is_some(), "an ask that never comes"),
+				AskStatus::Book(place) => {
 					let tick = ask.terms.tick;
 					let there = TickAsks::<T>::get((market, tick, place));
 					ensure!(there.as_ref() == Some(&prover), "an ask not at its place");
 					ensure!(place < TickCounts::<T>::get(market, tick), "a place beyond its tick");
 					in_book += 1;
 				}
-				Place::Full => {
+				AskStatus::Full => {
 					ensure!(FullAsks::<T>::contains_key(&prover, market), "a full ask is lost");
 					full += 1;
 				}

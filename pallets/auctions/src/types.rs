@@ -150,7 +150,7 @@ pub struct Ask<BlockNumber> {
 	/// Terms that count now. Of an ask that is coming: those that will count.
 	pub terms: AskTerms,
 	/// Status, and its place in the book.
-	pub place: Place,
+	pub status: AskStatus,
 	/// Terms that will count from the next epoch, and the block in whose agenda that is.
 	pub next: Option<(AskTerms, BlockNumber)>,
 	/// The block since which it has been in the book and has won nothing.
@@ -159,7 +159,7 @@ pub struct Ask<BlockNumber> {
 
 /// Status of an ask.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum Place {
+pub enum AskStatus {
 	/// Not in the book: it counts from the next epoch, because it is new, or because it was looked at
 	/// in vain while others waited behind it.
 	Coming,

@@ -26,7 +26,7 @@ impl<T: Config> Pallet<T> {
 	/// The ask of a prover as the mechanism sees it: with what the prover can still take on.
 	pub(crate) fn supply(market: &Market, prover: T::AccountId) -> Offer<T::AccountId> {
 		let Some(ask) = Asks::<T>::get(market, &prover) else { return Offer::Absent };
-		if !matches!(ask.place, Place::Book(_)) {
+		if !matches!(ask.status, AskStatus::Book(_)) {
 			return Offer::Absent;
 		}
 		let Some(capacity) = T::Provers::capacity(&prover) else { return Offer::Absent };

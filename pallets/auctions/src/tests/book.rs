@@ -2,7 +2,7 @@
 //! The book: which asks stand where, and which are out of it because their prover has no room.
 
 use super::helpers::*;
-use crate::{mock::*, Asks, FullAsks, Place, TickAsks, TickBitmaps, TickCounts};
+use crate::{mock::*, AskStatus, Asks, FullAsks, TickAsks, TickBitmaps, TickCounts};
 use frame_support::assert_ok;
 use proofyard_primitives::{HardwareClass, Market, ServiceLevel, WorkModel};
 use std::collections::BTreeSet;
@@ -37,7 +37,10 @@ fn asks_of_a_tick_have_places_without_gaps() {
 			ask(prover, 5);
 			next_block();
 		}
-		assert_eq!(PROVERS.map(place_of), [Place::Book(0), Place::Book(1), Place::Book(2)]);
+		assert_eq!(
+			PROVERS.map(place_of),
+			[AskStatus::Book(0), AskStatus::Book(1), AskStatus::Book(2)]
+		);
 		assert_eq!(TickCounts::<Test>::get(market(), 5), 3);
 		assert_eq!(best(), Some(5));
 	});
@@ -51,14 +54,14 @@ fn the_last_takes_the_place_of_one_that_leaves() {
 			next_block();
 		}
 		withdraw(PROVER);
-		assert_eq!((place_of(THIRD), place_of(RIVAL)), (Place::Book(0), Place::Book(1)));
+		assert_eq!((place_of(THIRD), place_of(RIVAL)), (AskStatus::Book(0), AskStatus::Book(1)));
 		assert_eq!(TickCounts::<Test>::get(market(), 5), 2);
 		assert_eq!(TickAsks::<Test>::get((market(), 5, 0)), Some(THIRD));
 		assert_eq!(TickAsks::<Test>::get((market(), 5, 2)), None);
 		check_invariants();
 		// The last itself leaves nobody's place empty.
 		withdraw(RIVAL);
-		assert_eq!(place_of(THIRD), Place::Book(0));
+		assert_eq!(place_of(THIRD), AskStatus::Book(0));
 		assert_eq!(best(), Some(5));
 	});
 }
@@ -89,7 +92,7 @@ fn another_price_moves_an_ask_to_another_tick() {
 		ask(RIVAL, 1_023);
 		next_block();
 		assert_eq!(TickCounts::<Test>::get(market(), 5), 2);
-		assert_eq!(place_of(RIVAL), Place::Book(0));
+		assert_eq!(place_of(RIVAL), AskStatus::Book(0));
 		assert_eq!(book(0)[2], RIVAL);
 		check_invariants();
 		ask(RIVAL, 0);
@@ -155,7 +158,7 @@ mod an_ask_without_room {
 
 	fn is_full(prover: AccountId) -> bool {
 		let full = FullAsks::<Test>::contains_key(prover, market());
-		assert_eq!(full, place_of(prover) == Place::Full);
+		assert_eq!(full, place_of(prover) == AskStatus::Full);
 		full
 	}
 
@@ -286,7 +289,7 @@ mod an_ask_without_room {
 			let task = Request { program, ..Default::default() }.submit();
 			next_block();
 			assert!(is_open(task));
-			assert_eq!(Asks::<Test>::get(market, PROVER).unwrap().place, Place::Full);
+			assert_eq!(Asks::<Test>::get(market, PROVER).unwrap().status, AskStatus::Full);
 			assert_ok!(Provers::set_hardware(signed(PROVER), hardware, SLOTS));
 			next_block();
 			assert_eq!(winner(task), Some(PROVER));

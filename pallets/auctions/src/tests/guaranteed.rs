@@ -2,7 +2,7 @@
 //! Tasks of the guaranteed level go to provers with a record.
 
 use super::helpers::*;
-use crate::{mock::*, Asks, FullAsks, Place, WeightInfo};
+use crate::{mock::*, AskStatus, Asks, FullAsks, WeightInfo};
 use frame_support::{traits::Get, weights::RuntimeDbWeight};
 use proofyard_primitives::{traits::Programs as _, Market, Redundancy, ServiceLevel, TaskId};
 
@@ -16,8 +16,8 @@ fn submit_guaranteed() -> TaskId {
 	Request { level: LEVEL, ..Default::default() }.submit()
 }
 
-fn place_in(market: Market, prover: AccountId) -> Place {
-	Asks::<Test>::get(market, prover).unwrap().place
+fn place_in(market: Market, prover: AccountId) -> AskStatus {
+	Asks::<Test>::get(market, prover).unwrap().status
 }
 
 /// Every prover asks, and those that are named have delivered once.
@@ -71,7 +71,7 @@ fn who_has_none_makes_way_and_comes_back_when_the_record_changes() {
 		next_block();
 		assert!(is_open(task));
 		for prover in PROVERS {
-			assert_eq!(place_in(guaranteed(), prover), Place::Full);
+			assert_eq!(place_in(guaranteed(), prover), AskStatus::Full);
 			assert!(FullAsks::<Test>::contains_key(prover, guaranteed()));
 		}
 		run_to(System::block_number() + 3);
@@ -79,7 +79,7 @@ fn who_has_none_makes_way_and_comes_back_when_the_record_changes() {
 		count_delivered(PROVER);
 		next_block();
 		assert_eq!(assigned(task), Some((PROVER, fee(1))));
-		assert_eq!(place_in(guaranteed(), RIVAL), Place::Full);
+		assert_eq!(place_in(guaranteed(), RIVAL), AskStatus::Full);
 	});
 }
 

@@ -4,7 +4,9 @@
 //! Prices are given by their ticks: `fee(3)` is what a task of [`WORK`] costs at the fourth lowest
 //! unit price there is. The lowest ticks are about one planck apart.
 
-use crate::{mock::*, AskTerms, Asks, Clearings, MarketClearingOf, NextTaskId, OpenTasks, Place};
+use crate::{
+	mock::*, AskStatus, AskTerms, Asks, Clearings, MarketClearingOf, NextTaskId, OpenTasks,
+};
 use frame_support::assert_ok;
 use pallet_attestation::Live;
 use proofyard_mechanism::Tick;
@@ -145,8 +147,8 @@ pub fn terms(prover: AccountId) -> AskTerms {
 }
 
 /// Where an ask of [`market`] is.
-pub fn place_of(prover: AccountId) -> Place {
-	Asks::<Test>::get(market(), prover).unwrap().place
+pub fn place_of(prover: AccountId) -> AskStatus {
+	Asks::<Test>::get(market(), prover).unwrap().status
 }
 
 /// Leave a prover just this much stake.

@@ -2,7 +2,7 @@
 //! Live tasks whose prover failed them, and that have no standby left, get another one.
 
 use super::helpers::*;
-use crate::{looks, mock::*, Asks, Event, Place, WeightInfo, MAX_RESCUES};
+use crate::{looks, mock::*, AskStatus, Asks, Event, WeightInfo, MAX_RESCUES};
 use frame_support::{
 	assert_ok,
 	weights::{Weight, WeightMeter},
@@ -212,11 +212,11 @@ fn who_has_no_room_is_passed_over_and_makes_way() {
 		let busy_with = submit(20);
 		next_block();
 		assert_eq!(winner(busy_with), Some(RIVAL));
-		assert!(matches!(place_of(RIVAL), Place::Book(_)));
+		assert!(matches!(place_of(RIVAL), AskStatus::Book(_)));
 		let task = given_back_of(Request { provers: vec![PROVER], ..Default::default() });
 		next_block();
 		assert_eq!(tried(task), [PROVER, THIRD]);
-		assert_eq!(place_of(RIVAL), Place::Full);
+		assert_eq!(place_of(RIVAL), AskStatus::Full);
 	});
 }
 
@@ -361,7 +361,7 @@ mod a_block {
 			WantedNow::set(Some(vec![wanted(100)]));
 			assert_ok!(Provers::set_paused(signed(PROVER), true));
 			assert_eq!(asked_with(Weight::MAX).1, cleared(2) + <() as WeightInfo>::leave());
-			assert_eq!(place_of(PROVER), Place::Full);
+			assert_eq!(place_of(PROVER), AskStatus::Full);
 		});
 	}
 

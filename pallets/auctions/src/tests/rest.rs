@@ -2,7 +2,7 @@
 //! Asks that are looked at, clearing after clearing, and serve nothing.
 
 use super::helpers::*;
-use crate::{looks, mock::*, AskTerms, Asks, EpochAgendaOf, Place};
+use crate::{looks, mock::*, AskStatus, AskTerms, Asks, EpochAgendaOf};
 
 /// Asks of which one clearing of one task does not see the end.
 const CROWD: AccountId = 70;
@@ -12,7 +12,7 @@ fn crowd() -> std::ops::Range<AccountId> {
 }
 
 fn resting() -> usize {
-	Asks::<Test>::iter_prefix_values(market()).filter(|ask| ask.place == Place::Coming).count()
+	Asks::<Test>::iter_prefix_values(market()).filter(|ask| ask.status == AskStatus::Coming).count()
 }
 
 /// Run a test in block 6, with a crowd at the lowest tick that is too slow for anything, and one at a
@@ -57,7 +57,7 @@ fn are_back_with_the_next_epoch_as_they_were() {
 		assert_eq!(resting(), 0);
 		for prover in crowd() {
 			assert_eq!(terms(prover), AskTerms { tick: 0, lots: 1, speed: 1 });
-			assert!(matches!(place_of(prover), Place::Book(_)));
+			assert!(matches!(place_of(prover), AskStatus::Book(_)));
 		}
 	});
 }
@@ -67,7 +67,7 @@ fn can_be_changed_and_withdrawn_meanwhile() {
 	with_a_crowd(|| {
 		submit(9);
 		next_block();
-		let mut resting = crowd().filter(|prover| place_of(*prover) == Place::Coming);
+		let mut resting = crowd().filter(|prover| place_of(*prover) == AskStatus::Coming);
 		let (changed, gone) = (resting.next().unwrap(), resting.next().unwrap());
 		ask_in(market(), changed, 3, 1, WORK);
 		withdraw(gone);
@@ -108,7 +108,7 @@ fn do_not_rest_where_all_were_seen() {
 		let task = submit(9);
 		next_block();
 		assert_eq!(winner(task), Some(RIVAL));
-		assert!(matches!(place_of(PROVER), Place::Book(_)));
+		assert!(matches!(place_of(PROVER), AskStatus::Book(_)));
 	});
 }
 
