@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
 		meter: &mut WeightMeter,
 	) -> bool {
 		let Some(best) = Self::best_ask(market) else { return true };
-		let Found { candidates, skipped, ended } =
+		let QueueSlice { candidates, skipped, ended } =
 			Self::next_candidates(market, best.index(), limits, meter);
 		let tasks = candidates.len() as u32;
 		limits.tasks = limits.tasks.saturating_sub(tasks);
@@ -119,13 +119,13 @@ impl<T: Config> Pallet<T> {
 		now: BlockNumberFor<T>,
 		market: &Market,
 		tasks: Vec<Candidate<T>>,
-	) -> Cleared<T::AccountId> {
+	) -> ClearingTally<T::AccountId> {
 		let seed = Self::seed(market);
 		let (kept, rest): (Vec<_>, Vec<_>) =
 			tasks.into_iter().partition(|(_, restricted, _)| *restricted);
 		let (several, free): (Vec<_>, Vec<_>) =
 			rest.into_iter().partition(|(_, _, open)| open.spec.redundancy.needed > 1);
-		let mut done = Cleared::default();
+		let mut done = ClearingTally::default();
 		let mut clearings = Vec::new();
 		// Those kept to few provers first: there is nobody else for them. Then those that need several
 		// at once. Each alone: one that does not find enough of them keeps nobody from the others.
@@ -133,7 +133,7 @@ impl<T: Config> Pallet<T> {
 		for batch in alone.chain((!free.is_empty()).then_some(free)) {
 			clearings.extend(Self::clear_batch(now, market, seed, batch, &mut done));
 		}
-		let Cleared { served, passed_over, .. } = &mut done;
+		let ClearingTally { served, passed_over, .. } = &mut done;
 		passed_over.retain(|prover| !served.contains(prover));
 		if !clearings.is_empty() {
 			Clearings::<T>::insert(market, MarketClearing { at: now, seed, clearings });
@@ -149,7 +149,7 @@ impl<T: Config> Pallet<T> {
 		best: u16,
 		limits: &Limits,
 		meter: &WeightMeter,
-	) -> Found<T> {
+	) -> QueueSlice<T> {
 		let cursor = QueueCursor::<T>::get(market);
 		let queue = match cursor {
 			Some(cursor) => {
@@ -158,7 +158,7 @@ impl<T: Config> Pallet<T> {
 			None => Queue::<T>::iter_prefix(market),
 		};
 		let mut candidates = Vec::new();
-		let (mut skipped, mut alone) = (0, Alone::default());
+		let (mut skipped, mut alone) = (0, SoloCount::default());
 		let mut last = cursor;
 		for (key, queued) in queue {
 			let skip = queued.bid < best;
@@ -172,7 +172,7 @@ impl<T: Config> Pallet<T> {
 			if !within || !meter.can_consume(need) {
 				// More is left: the next block goes on from here.
 				QueueCursor::<T>::set(market, last);
-				return Found { candidates, skipped, ended: false };
+				return QueueSlice { candidates, skipped, ended: false };
 			}
 			last = Some(key);
 			if skip {
@@ -190,7 +190,7 @@ impl<T: Config> Pallet<T> {
 		if cursor.is_some() {
 			QueueCursor::<T>::remove(market);
 		}
-		Found { candidates, skipped, ended: true }
+		QueueSlice { candidates, skipped, ended: true }
 	}
 
 	/// Weight of clearing so many tasks of a market against so many asks.
@@ -207,7 +207,7 @@ impl<T: Config> Pallet<T> {
 		market: &Market,
 		seed: u64,
 		tasks: Vec<Candidate<T>>,
-		done: &mut Cleared<T::AccountId>,
+		done: &mut ClearingTally<T::AccountId>,
 	) -> Option<ClearingRecord<T::AccountId, T::Balance>> {
 		let level = LevelTerms::of(market.level);
 		let rules = Self::rules(level);
@@ -367,7 +367,7 @@ impl<T: Config> Pallet<T> {
 }
 
 /// Slice of a market's queue that one look found.
-pub(crate) struct Found<T: Config> {
+pub(crate) struct QueueSlice<T: Config> {
 	/// Tasks that an ask may serve.
 	pub candidates: Vec<Candidate<T>>,
 	/// Tasks it passed over.
@@ -378,14 +378,14 @@ pub(crate) struct Found<T: Config> {
 
 /// Tasks of a look into the queue that are cleared alone.
 #[derive(Clone, Copy, Default)]
-struct Alone {
+struct SoloCount {
 	/// Those kept to a set of provers.
 	kept: u32,
 	/// Those that take several proofs.
 	several: u32,
 }
 
-impl Alone {
+impl SoloCount {
 	/// With one more task.
 	fn with(self, task: &Queued) -> Self {
 		let Self { kept, several } = self;
@@ -408,7 +408,7 @@ impl Alone {
 
 /// Tally of what clearings found of the asks they looked at.
 #[derive(frame_support::DefaultNoBound)]
-pub(crate) struct Cleared<AccountId> {
+pub(crate) struct ClearingTally<AccountId> {
 	/// Asks they looked at.
 	pub looked: u32,
 	/// Those whose prover has no room.
