@@ -437,7 +437,7 @@ mod benchmarks {
 		// Those with room: a tenth of the tasks each, those that start together, a standby, and the
 		// first rejected one.
 		let with_room = 16;
-		let a = a.min(looks(t)).max(with_room);
+		let a = a.min(max_asks_read(t)).max(with_room);
 		for index in 0..a {
 			let prover = ask_in::<T>(SEVERAL, index);
 			if index + with_room < a {

@@ -37,7 +37,7 @@ pub(crate) type Candidate<T> = (TaskId, bool, OpenTaskOf<T>);
 
 /// Asks that a clearing of `tasks` looks at, at most: as many as the tasks can use, their standbys,
 /// and some that turn out not to serve them.
-pub const fn looks(tasks: u32) -> u32 {
+pub const fn max_asks_read(tasks: u32) -> u32 {
 	2 * tasks + 64
 }
 
@@ -216,7 +216,7 @@ impl<T: Config> Pallet<T> {
 		let tasks: BTreeMap<TaskId, OpenTaskOf<T>> =
 			tasks.into_iter().map(|(task, _, open)| (task, open)).collect();
 		let count = tasks.len() as u32;
-		let bound = looks(count);
+		let bound = max_asks_read(count);
 		let view = View::<T>::new(*market, bound);
 		let demand: Vec<Demand<TaskId>> =
 			tasks.iter().map(|(task, open)| Self::demand(now, *task, &open.spec, level)).collect();
@@ -400,8 +400,8 @@ impl SoloCount {
 	fn most_looks(&self, tasks: u32) -> u32 {
 		let free = tasks.saturating_sub(self.kept).saturating_sub(self.several);
 		let of_kept = self.kept.saturating_mul(MaxProverSet::get());
-		let of_several = self.several.saturating_mul(looks(1));
-		let of_free = if free > 0 { looks(free) } else { 0 };
+		let of_several = self.several.saturating_mul(max_asks_read(1));
+		let of_free = if free > 0 { max_asks_read(free) } else { 0 };
 		of_kept.saturating_add(of_several).saturating_add(of_free)
 	}
 }

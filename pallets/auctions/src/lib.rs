@@ -60,7 +60,7 @@ extern crate alloc;
 pub(crate) use awards::{Award, AwardOf};
 pub use book::EpochAgendaOf;
 pub use calibration::MAX_CALIBRATIONS;
-pub use clearing::looks;
+pub use clearing::max_asks_read;
 #[cfg(feature = "runtime-benchmarks")]
 pub(crate) use clearing::Limits;
 pub use pallet::*;
@@ -817,7 +817,7 @@ pub mod pallet {
 				.saturating_add(Self::clear_weight(
 					ServiceLevel::Guaranteed,
 					T::MaxClearPerBlock::get(),
-					looks(T::MaxClearPerBlock::get()),
+					max_asks_read(T::MaxClearPerBlock::get()),
 				))
 				.saturating_add(Self::rescue_weight())
 		}

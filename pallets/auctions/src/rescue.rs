@@ -49,7 +49,7 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::rescue().saturating_add(Self::clear_weight(
 			ServiceLevel::Guaranteed,
 			1,
-			looks(1),
+			max_asks_read(1),
 		))
 	}
 
@@ -63,14 +63,14 @@ impl<T: Config> Pallet<T> {
 			return Rescued { looked: 0, full: Vec::new() };
 		}
 		let rules = Self::rules(LevelTerms::of(market.level));
-		let view = View::<T>::new(market, looks(1));
+		let view = View::<T>::new(market, max_asks_read(1));
 		// Any prover will do that has not had its try: the set that an open task can be kept to has
 		// served its turn when the task was assigned. But the bonds of those that failed are not to pay
 		// the requester for its own task, and the asks of those that cannot win are not to set the price.
 		let clearing = mechanism::clear(
 			core::slice::from_ref(&demand),
 			Self::book(market, Self::seed(&market))
-				.take(looks(1) as usize)
+				.take(max_asks_read(1) as usize)
 				.filter(|prover| *prover != requester && !tried.contains(prover))
 				.filter_map(|prover| view.look(prover)),
 			&rules,

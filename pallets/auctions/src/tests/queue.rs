@@ -3,7 +3,8 @@
 
 use super::helpers::*;
 use crate::{
-	looks, mock::*, queue_key, queued_task, MarketCursor, Queue, QueueCursor, Waiting, WeightInfo,
+	max_asks_read, mock::*, queue_key, queued_task, MarketCursor, Queue, QueueCursor, Waiting,
+	WeightInfo,
 };
 use frame_support::{assert_ok, weights::Weight};
 use proofyard_primitives::{HardwareClass, Market, ProgramId, ServiceLevel, TaskId, WorkModel};
@@ -306,7 +307,7 @@ mod several_markets {
 					+ <() as WeightInfo>::clear_base()
 					+ <() as WeightInfo>::clear_market()
 					+ <() as WeightInfo>::skip(MOST_SKIPS)
-					+ <() as WeightInfo>::clear(tasks, looks(tasks)),
+					+ <() as WeightInfo>::clear(tasks, max_asks_read(tasks)),
 			);
 		}
 

@@ -2,7 +2,7 @@
 //! Live tasks whose prover failed them, and that have no standby left, get another one.
 
 use super::helpers::*;
-use crate::{looks, mock::*, AskStatus, Asks, Event, WeightInfo, MAX_RESCUES};
+use crate::{max_asks_read, mock::*, AskStatus, Asks, Event, WeightInfo, MAX_RESCUES};
 use frame_support::{
 	assert_ok,
 	weights::{Weight, WeightMeter},
@@ -356,7 +356,7 @@ mod a_block {
 			// Nobody asks so little.
 			WantedNow::set(Some(vec![Wanted { most: fee(0), ..wanted(100) }]));
 			assert_eq!(asked_with(Weight::MAX).1, cleared(0));
-			assert!(cleared(looks(1)).all_lte(Auctions::rescue_weight()));
+			assert!(cleared(max_asks_read(1)).all_lte(Auctions::rescue_weight()));
 			// One without room has to leave the book.
 			WantedNow::set(Some(vec![wanted(100)]));
 			assert_ok!(Provers::set_paused(signed(PROVER), true));

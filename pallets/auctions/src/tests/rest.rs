@@ -2,7 +2,7 @@
 //! Asks that are looked at, clearing after clearing, and serve nothing.
 
 use super::helpers::*;
-use crate::{looks, mock::*, AskStatus, AskTerms, Asks, EpochAgendaOf};
+use crate::{max_asks_read, mock::*, AskStatus, AskTerms, Asks, EpochAgendaOf};
 
 /// Asks of which one clearing of one task does not see the end.
 const CROWD: AccountId = 70;
@@ -22,7 +22,7 @@ fn with_a_crowd(test: impl FnOnce()) {
 		AskEpoch::set(5);
 		MaxClearPerBlock::set(1);
 		MaxAsksPerMarket::set(100);
-		assert!(looks(1) < CROWD as u32 && CROWD as u32 <= 2 * looks(1));
+		assert!(max_asks_read(1) < CROWD as u32 && CROWD as u32 <= 2 * max_asks_read(1));
 		for prover in crowd() {
 			register_prover(prover, 1, STAKE);
 			ask_in(market(), prover, 0, 1, 1);
@@ -39,7 +39,7 @@ fn make_way_for_those_behind_them() {
 		let task = submit(9);
 		next_block();
 		assert!(is_open(task));
-		assert_eq!(resting(), looks(1) as usize);
+		assert_eq!(resting(), max_asks_read(1) as usize);
 		check_invariants();
 		next_block();
 		assert_eq!(assigned(task), Some((PROVER, fee(5))));
