@@ -135,7 +135,7 @@ impl<T: Config> Pallet<T> {
 			Self::change_ask(&market, winner, |ask| ask.idle_since = now);
 		}
 		Self::take_out(found.task, &open);
-		Self::hand_over(now, level, found.task, open.spec, award);
+		Self::begin_attestation(now, level, found.task, open.spec, award);
 	}
 
 	/// Number of provers that a task starts with, and what it pays for all of them.
@@ -177,7 +177,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Give a task, taken out of here, to the provers that were reserved for it.
-	pub(crate) fn hand_over(
+	pub(crate) fn begin_attestation(
 		now: BlockNumberFor<T>,
 		level: LevelTerms,
 		task: TaskId,

@@ -168,7 +168,7 @@ impl<T: Config> Pallet<T> {
 				most: sealed.price.into(),
 			};
 			if Self::can_take_on(&award, time_ms) && Self::reserve(&open.spec.market, &award) {
-				return Self::hand_over(now, level, task, open.spec, award);
+				return Self::begin_attestation(now, level, task, open.spec, award);
 			}
 		}
 		Self::give_back(task, open);
