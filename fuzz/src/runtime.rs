@@ -239,7 +239,7 @@ impl pallet_auctions::Config for Runtime {
 	type MaxClearPerBlock = ConstU32<8>;
 	type MaxSkips = ConstU32<4>;
 	type MaxAsksPerMarket = ConstU32<9>;
-	type MaxAsksPerProver = ConstU32<MAX_ASKS>;
+	type MaxAsks = ConstU32<MAX_ASKS>;
 	type MaxHookWeight = AuctionsHook;
 	type WeightInfo = ();
 }

@@ -401,7 +401,7 @@ impl pallet_auctions::Config for Runtime {
 	type MaxClearPerBlock = ConstU32<64>;
 	type MaxSkips = ConstU32<256>;
 	type MaxAsksPerMarket = ConstU32<16_384>;
-	type MaxAsksPerProver = ConstU32<MAX_ASKS>;
+	type MaxAsks = ConstU32<MAX_ASKS>;
 	type MaxHookWeight = HookWeight;
 	type WeightInfo = pallet_auctions::weights::SubstrateWeight<Runtime>;
 }

@@ -165,7 +165,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Put back what has room again, as far as the meter reaches.
 	pub(crate) fn serve_freed(meter: &mut frame_support::weights::WeightMeter) {
-		while meter.can_consume(T::WeightInfo::set_free(T::MaxAsksPerProver::get())) {
+		while meter.can_consume(T::WeightInfo::set_free(T::MaxAsks::get())) {
 			let freed = T::Provers::take_freed(1);
 			let count = freed.first().map_or(0, Self::set_free);
 			meter.consume(T::WeightInfo::set_free(count));

@@ -182,7 +182,7 @@ pub mod pallet {
 
 		/// Most asks of one prover, as the provers pallet has it.
 		#[pallet::constant]
-		type MaxAsksPerProver: Get<u32>;
+		type MaxAsks: Get<u32>;
 
 		/// Limit of what expiry and clearing may take of a block.
 		#[pallet::constant]
@@ -809,7 +809,7 @@ pub mod pallet {
 			base.saturating_mul(2)
 				.saturating_add(Self::due_weight())
 				.saturating_add(T::WeightInfo::activate())
-				.saturating_add(T::WeightInfo::set_free(T::MaxAsksPerProver::get()))
+				.saturating_add(T::WeightInfo::set_free(T::MaxAsks::get()))
 				.saturating_add(T::WeightInfo::clear_base())
 				.saturating_add(T::WeightInfo::clear_market())
 				.saturating_add(T::WeightInfo::leave())

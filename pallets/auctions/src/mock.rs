@@ -287,7 +287,7 @@ impl pallet_auctions::Config for Test {
 	type MaxClearPerBlock = MaxClearPerBlock;
 	type MaxSkips = MaxSkips;
 	type MaxAsksPerMarket = MaxAsksPerMarket;
-	type MaxAsksPerProver = MaxAsks;
+	type MaxAsks = MaxAsks;
 	type MaxHookWeight = MaxHookWeight;
 	type WeightInfo = ();
 }
