@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Calls of provers: place asks, withdraw them, and choose whom they work for.
 
-use crate::*;
+use crate::{
+	Ask, AskCount, AskStatus, AskTerms, Asks, AsksOf, Blocked, BlockedCount, Config, EpochAgendaOf,
+	Error, Event, Pallet, MAX_BLOCKED,
+};
 use frame_support::{ensure, pallet_prelude::*};
 use proofyard_mechanism::Tick;
 use proofyard_primitives::{epoch::next_epoch, traits::Provers, Market};

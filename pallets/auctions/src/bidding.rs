@@ -2,7 +2,10 @@
 //! Sealed bids, for tasks too large or odd for a market: commit, reveal, and the lowest price wins
 //! and is paid the second lowest.
 
-use crate::*;
+use crate::{
+	Award, AwardOf, Bid, Bidding, Bids, Config, Error, Event, LevelTerms, OpenTaskOf, OpenTasks,
+	Pallet, MAX_BIDS,
+};
 use alloc::vec::Vec;
 use frame_support::{ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;

@@ -6,7 +6,10 @@
 //! Only asks whose prover may have room are in the book; what a clearing finds full leaves it until
 //! the prover has room again.
 
-use crate::*;
+use crate::{
+	AskOf, AskStatus, AskTerms, Asks, Config, EpochCursor, EpochItems, FullAsks, Grid, Pallet,
+	TickAsks, TickBitmaps, TickCounts,
+};
 use frame_support::{defensive, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_mechanism::{order, Bitmap, Tick};

@@ -5,7 +5,7 @@
 //! Each calibration task has its own challenge, a public input that the proof has to be for. It
 //! comes from the block's randomness, so nobody can prove before, and no proof serves twice.
 
-use crate::*;
+use crate::{Config, Error, Event, NextTaskId, Pallet, Reference, References};
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, pallet_prelude::*, traits::Randomness};

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The clearing: once a block, the tasks that wait meet the asks of their markets.
 
-use crate::*;
+use crate::{
+	max_asks_read, queued_task, BatchRecord, ClearingRecord, Clearings, Config, LevelTerms,
+	LookedRecord, MarketClearing, MarketCursor, MatchRecord, OpenTaskOf, OpenTasks, Pallet, Queue,
+	QueueCursor, Queued, SpecOf, View, Waiting,
+};
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
 	vec,

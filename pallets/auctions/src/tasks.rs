@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Calls of requesters: submit, change, withdraw, and get back what nobody took.
 
-use crate::*;
+use crate::{
+	queue_key, AgendaOf, Config, Error, Event, NextTaskId, OpenTask, OpenTaskOf, OpenTasks, Pallet,
+	ProverSetOf, Queue, QueueCursor, Queued, Waiting,
+};
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_mechanism::{together_share, Tick};

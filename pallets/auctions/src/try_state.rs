@@ -2,7 +2,11 @@
 //! Invariants of the auction's state.
 #![cfg(any(feature = "try-runtime", feature = "std"))]
 
-use crate::*;
+use crate::{
+	queue_key, AgendaOf, AskCount, AskStatus, Asks, AsksOf, Bids, Blocked, BlockedCount, Config,
+	EpochAgendaOf, FullAsks, NextTaskId, OpenTasks, Pallet, Queue, QueueCursor, TickAsks,
+	TickBitmaps, TickCounts, Waiting, MAX_BIDS,
+};
 use frame_support::{ensure, traits::Get};
 use proofyard_mechanism::Bitmap;
 use proofyard_primitives::{

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Views of clearings: asks with the room of their provers, and whom these work for.
 
-use crate::*;
+use crate::{AskStatus, Asks, Blocked, BlockedCount, Config, Pallet};
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
 	vec::Vec,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Services to other pallets, and the checks of what always holds.
 
-use crate::*;
+use crate::{
+	BalanceOf, Config, DisabledSystems, Error, HoldReason, Keys, Pallet, PreparedKeys,
+	PreparedVersions, Versions,
+};
 use alloc::vec::Vec;
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use proofyard_primitives::{

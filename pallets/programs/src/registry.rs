@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Registration, change and retirement of programs.
 
-use crate::*;
+use crate::{
+	BalanceOf, Config, DisabledSystems, Error, Event, HoldReason, Keys, Pallet, PreparedKeys,
+	ProgramRecord, ProgramRecordOf, Programs,
+};
 use alloc::vec::Vec;
 use frame_support::{
 	defensive, ensure,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The versions of zkVMs whose proofs the chain verifies.
 
-use crate::*;
+use crate::{Config, Error, Event, Pallet, PreparedVersions, Selector, VersionRecord, Versions};
 use alloc::vec::Vec;
 use frame_support::{ensure, pallet_prelude::*};
 use proofyard_primitives::{
