@@ -10,7 +10,7 @@ use std::{
 
 /// The cards that get machine code of their own: A100 and its kin, H100 and its kin.
 const MACHINE_CODE: [&str; 2] = ["80", "90"];
-/// What later cards compile for themselves when the program starts.
+/// Architecture of the code that later cards compile for themselves when the program starts.
 const PORTABLE_CODE: &str = "90";
 
 fn main() {
@@ -86,7 +86,7 @@ fn nvcc() -> PathBuf {
 	}
 }
 
-/// Where the static runtime of this compiler is.
+/// Folder of this compiler's static runtime.
 fn runtime_folder(nvcc: &Path) -> PathBuf {
 	let canonical = nvcc.canonicalize().ok();
 	let home = canonical.as_deref().and_then(Path::parent).and_then(Path::parent);

@@ -42,7 +42,7 @@ const WARP: usize = 32;
 /// CUDA's code for memory that is not to be had.
 const OUT_OF_MEMORY: i32 = 2;
 
-/// Why a call failed.
+/// Reasons why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
 	/// The card has no room for it. The card is well.
@@ -53,7 +53,7 @@ pub enum Error {
 	Cuda {
 		/// CUDA's code.
 		code: i32,
-		/// What the library says of it.
+		/// Message of the library.
 		message: String,
 	},
 	/// The card was opened before.
@@ -86,7 +86,7 @@ pub struct Sums {
 	pub b2: G2Sum,
 }
 
-/// How long the parts of a call took, in milliseconds.
+/// Times that the parts of a call took, in milliseconds.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stages {
@@ -106,7 +106,7 @@ pub struct Stages {
 	pub b2: f64,
 }
 
-/// What a card is.
+/// Name and properties of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Info {
 	/// Its model.
@@ -151,7 +151,7 @@ impl Card {
 		Ok(Self { info, one_at_a_time: Mutex::new(()) })
 	}
 
-	/// What it is.
+	/// Its name and properties.
 	pub fn info(&self) -> &Info {
 		&self.info
 	}
@@ -487,10 +487,10 @@ pub fn working_bytes(signals: usize, domain: usize) -> u64 {
 	elements + stride * (16 + 4 * windows) + buckets + SLACK
 }
 
-/// What is not counted one by one: tables of the transforms, rounding of allocations.
+/// Memory that is not counted one by one, in bytes: tables of the transforms, rounding of allocations.
 const SLACK: u64 = 128 << 20;
 
-/// What only tests need: the kernels' steps, computed by the processor.
+/// Parts that only tests need: the kernels' steps, computed by the processor.
 #[doc(hidden)]
 pub mod host {
 	use super::{sys, Element};
@@ -505,7 +505,7 @@ pub mod host {
 		pub values: &'a [Element],
 	}
 
-	/// What the steps read and write.
+	/// Arrays that the steps read and write.
 	pub struct Steps<'a> {
 		/// The polynomials.
 		pub polynomials: [&'a mut [Element]; 3],
@@ -515,7 +515,7 @@ pub mod host {
 		pub powers: [&'a [Element]; 2],
 		/// The witness.
 		pub witness: &'a [Element],
-		/// Which signals are gathered.
+		/// Signals that are gathered.
 		pub signals: &'a [u32],
 	}
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What can be known of the kernels without a card: that their tables are the right ones, that each step computes what the
-//! curve library computes, and that a machine without a driver gets an error and not a crash.
+//! Properties of the kernels that can be known without a card: that their tables are the right ones, that each step
+//! computes what the curve library computes, and that a machine without a driver gets an error and not a crash.
 
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, FftField, Field};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a clearing costs for each task it assigns, from a hundred asks and tasks to ten thousand.
+//! Cost of a clearing for each task it assigns, from a hundred asks and tasks to ten thousand.
 //!
 //! Every task is assigned: the asks have lots enough, twice over. `scripts/bench auction` prints the
 //! table.

@@ -30,7 +30,7 @@ pub struct Chain {
 	storage: sp_io::TestExternalities,
 }
 
-/// How many steps were what.
+/// Counts of steps by what became of them.
 #[derive(Clone, Debug, Default)]
 pub struct Played {
 	/// Calls that succeeded.
@@ -242,7 +242,7 @@ fn signed(call: RuntimeCall) -> RuntimeCall {
 	})
 }
 
-/// What must hold at any time.
+/// Checks of what must hold at any time.
 pub fn check() {
 	proofyard_runtime::Provers::do_try_state().expect("the state of provers");
 	proofyard_runtime::Programs::do_try_state().expect("the state of programs");

@@ -22,13 +22,13 @@ struct Arguments {
 	/// For how long.
 	#[arg(long, default_value_t = 30)]
 	seconds: u64,
-	/// What inputs are drawn from.
+	/// Seed that inputs are drawn from.
 	#[arg(long, default_value_t = 1)]
 	seed: u64,
 	/// Play this one input only, in hexadecimal digits.
 	#[arg(long)]
 	input: Option<String>,
-	/// How many inputs are played at once; by default as many as there are cores.
+	/// Inputs that are played at once; by default as many as there are cores.
 	#[arg(long)]
 	threads: Option<usize>,
 }

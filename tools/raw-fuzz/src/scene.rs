@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What there is on the chain before an input: provers with asks, a program, tasks in all states.
+//! Chain before an input: provers with asks, a program, tasks in all states.
 
 use crate::chain::{accounts, block, dispatch, session};
 use proofyard_fuzz::{
@@ -17,9 +17,9 @@ use sp_runtime::{BoundedVec, Permill};
 
 /// The work of the program's tasks.
 pub const WORK: u64 = 1_000;
-/// What provers ask for a unit of it.
+/// Ask of provers for a unit of it, in plancks.
 pub const PRICE: Balance = YARD / 1_000;
-/// What bids are hidden with.
+/// Salt that bids are hidden with.
 pub const SALT: [u8; 32] = [7; 32];
 /// The key of the program that most tasks are of.
 pub const KEY: Key = Key::Known(1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What bytes mean.
+//! Meaning of bytes.
 
 use codec::{Decode, DecodeLimit, Encode};
 use frame_support::traits::GetCallMetadata;

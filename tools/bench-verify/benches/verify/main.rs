@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What verifying a proof costs in each proof system: by the library that the verifier builds on, natively, through the
-//! host function, inside Wasm, and in batches. `scripts/bench verify` prints the tables.
+//! Cost of verifying a proof in each proof system: by the library that the verifier builds on, natively, through the host
+//! function, inside Wasm, and in batches. `scripts/bench verify` prints the tables.
 //!
 //! The two Wasm modules are those of the test that compares verdicts: what a runtime does, with and without the feature
 //! `pure-wasm`. Keys of plain systems and of zkVMs that wrap in Groth16 have a known trapdoor, so that there are as many
