@@ -12,6 +12,7 @@ use crate::{
 	zkvm::Version,
 };
 use pallet_provers::Pause;
+use proofyard_market::check_states;
 use proofyard_primitives::TaskId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,16 +41,7 @@ pub fn step(model: &mut Model) {
 pub fn whole(model: &Model) {
 	tasks(model);
 	counts(model);
-	states();
-}
-
-/// What each pallet says must hold of its state.
-pub fn states() {
-	Provers::do_try_state().expect("the state of provers");
-	Programs::do_try_state().expect("the state of programs");
-	Settlement::do_try_state().expect("the state of settlement");
-	Attestation::do_try_state().expect("the state of attestation");
-	Auctions::do_try_state().expect("the state of auctions");
+	check_states();
 }
 
 fn account(model: &Model, who: AccountId) {
@@ -219,6 +211,11 @@ fn compare_open(task: TaskId, known: &Open, chain: &pallet_auctions::OpenTaskOf<
 	assert_eq!(spec.values, of.values, "what open task {task} wants");
 	let bids = chain.bidding.as_ref().map_or(0, |bidding| bidding.bids as usize);
 	assert_eq!(bids, known.bids.len(), "bids for task {task}");
+	for (who, bid) in &known.bids {
+		let deposit = pallet_auctions::Bids::<Runtime>::get(task, who).map(|bid| bid.deposit);
+		let due = if bid.revealed.is_none() { BOND_BASE } else { 0 };
+		assert_eq!(deposit, Some(due), "the deposit of {who} for task {task}");
+	}
 }
 
 fn compare_live(task: TaskId, known: &Live, chain: &pallet_attestation::LiveTaskOf<Runtime>) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What happened how often: whether the fuzzer still reaches what it is for.
 
+use crate::runtime::RuntimeEvent;
 use proofyard_primitives::{Ending, FailureReason};
 use std::{collections::BTreeMap, fmt};
 
@@ -59,6 +60,45 @@ const CALLS: [&str; 46] = [
 	"chain: rooms",
 ];
 
+/// Events that must have happened, where no call and no ending says that they have.
+const EVENTS: [&str; 9] = [
+	"a deposit forfeited",
+	"a program removed",
+	"a prover jailed",
+	"a prover left",
+	"a prover paused",
+	"a prover resumed",
+	"a requester kept off",
+	"a requester let back",
+	"a verification charged",
+];
+
+fn name(event: &RuntimeEvent) -> Option<&'static str> {
+	use pallet_provers::Event as Provers;
+	use pallet_settlement::Event as Settlement;
+	Some(match event {
+		RuntimeEvent::Settlement(Settlement::DepositForfeited { .. }) => "a deposit forfeited",
+		RuntimeEvent::Settlement(Settlement::VerificationCharged { .. }) => {
+			"a verification charged"
+		}
+		RuntimeEvent::Provers(Provers::ProverJailed { .. }) => "a prover jailed",
+		RuntimeEvent::Provers(Provers::ProverLeft { .. }) => "a prover left",
+		RuntimeEvent::Provers(Provers::PauseChanged { resumes_at: None, .. }) => "a prover paused",
+		RuntimeEvent::Provers(Provers::PauseChanged { .. }) => "a prover resumed",
+		RuntimeEvent::Auctions(pallet_auctions::Event::BlockListChanged { blocked, .. }) => {
+			if *blocked {
+				"a requester kept off"
+			} else {
+				"a requester let back"
+			}
+		}
+		RuntimeEvent::Programs(pallet_programs::Event::ProgramRemoved { .. }) => {
+			"a program removed"
+		}
+		_ => return None,
+	})
+}
+
 /// Every fate of an attempt.
 const FATES: [Ending; 9] = [
 	Ending::Verified,
@@ -90,6 +130,13 @@ impl Coverage {
 		}
 	}
 
+	/// Count an event that is counted.
+	pub fn event(&mut self, event: &RuntimeEvent) {
+		if let Some(name) = name(event) {
+			self.count("event", name);
+		}
+	}
+
 	/// Add what was counted elsewhere.
 	pub fn add(&mut self, other: &Self) {
 		for (kind, names) in &other.0 {
@@ -107,6 +154,7 @@ impl Coverage {
 	/// What must have happened and has not.
 	pub fn missing(&self) -> Vec<String> {
 		let calls = CALLS.iter().map(|call| ("done", call.to_string()));
+		let events = EVENTS.iter().map(|event| ("event", event.to_string()));
 		let fates = FATES.iter().map(|fate| ("fate", format!("{fate:?}")));
 		let reasons = REASONS.iter().map(|reason| ("end", format!("failed: {reason:?}")));
 		let roles = ["Primary", "CoPrimary", "Standby", "Rescue", "Bounty"];
@@ -115,6 +163,7 @@ impl Coverage {
 			("end", "settled"),
 			("end", "expired"),
 			("end", "cancelled"),
+			("end", "calibrated"),
 			("assigned", "Market"),
 			("assigned", "Sealed"),
 			("assigned", "Rescue"),
@@ -149,6 +198,7 @@ impl Coverage {
 		];
 		let others = others.into_iter().map(|(kind, name)| (kind, name.to_string()));
 		calls
+			.chain(events)
 			.chain(fates)
 			.chain(reasons)
 			.chain(roles)

@@ -6,7 +6,7 @@
 //!
 //! | part | what |
 //! |---|---|
-//! | [`runtime`] | the five pallets with balances, and constants so small that everything happens soon |
+//! | [`runtime`] | the market of tests with constants so small that everything happens soon |
 //! | [`proofs`] | a real key with its proof, and keys under which any statement can be proven |
 //! | [`zkvm`] | versions of zkVMs, and proofs of their programs |
 //! | [`actions`] | what somebody may do, as data that can be written down |
@@ -14,6 +14,7 @@
 //! | [`world`] | chain and model side by side: transactions, blocks, forks |
 //! | [`model`] | who must own what |
 //! | [`check`] | chain against model, and what each pallet says of its own state |
+//! | [`ledger`] | chain against what was announced |
 //! | [`leftovers`] | what may be in the storage when all is over |
 //! | [`coverage`] | what happened, and what must happen in a run that is worth something |
 //! | [`run`] | a list from its start to its end; the shortest that goes wrong |
@@ -31,6 +32,7 @@
 //!
 //! After each step:
 //! * what each account has free and on hold, for each reason, is what the model says;
+//! * what each account has is what the events say that moved money;
 //! * what is no more is what the model says was burnt;
 //! * each prover's record (stake, pool, reserved bond, unbonding, slots, jail, terms) is the model's, and
 //!   what is reserved is the sum of bonds and deposits;
@@ -40,8 +42,8 @@
 //! * nothing was logged as an error, so that nothing happened that cannot;
 //! * no hook took more than its limit, and one without a limit left nothing that was due.
 //!
-//! Every few steps, and before a re-org: all tasks, counts, delegations, and `do_try_state` of each
-//! pallet. At the end of a list time passes with nobody acting: every task ends by its deadline, or as
+//! Every few steps, and before a re-org: all tasks, counts, delegations, `do_try_state` of each pallet,
+//! and that a call that was refused left the storage as it was. At the end of a list time passes with nobody acting: every task ends by its deadline, or as
 //! many blocks later as the hooks need for what waits, and when the retention is over the storage holds
 //! nothing that accounts, provers, asks, programs and versions do not explain.
 //!
@@ -71,6 +73,7 @@ pub mod actions;
 pub mod check;
 pub mod coverage;
 pub mod generate;
+pub mod ledger;
 pub mod leftovers;
 pub mod model;
 mod perform;
@@ -79,6 +82,7 @@ mod proving;
 pub mod rng;
 pub mod run;
 pub mod runtime;
+mod trapdoor;
 pub mod world;
 pub mod zkvm;
 

@@ -6,7 +6,7 @@ use crate::{
 	model::Sender,
 	proofs::Key,
 	runtime::*,
-	world::{artifacts, id_of, locators, pair, World, PROGRAMS, SYSTEM},
+	world::{artifacts, id_of, locators, pair, World, PROGRAMS},
 	zkvm::{Version, Zkvm},
 };
 use proofyard_primitives::{

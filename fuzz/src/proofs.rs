@@ -5,13 +5,14 @@
 //! A chain cannot tell both apart, and only with the latter can a prover have a proof of its own for the
 //! challenge of a calibration task, or prove again what another has shown.
 
-use crate::zkvm::{self, Version, Zkvm};
-use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
-use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{BigInteger, Field, PrimeField};
+use crate::{
+	trapdoor::Trapdoor,
+	zkvm::{self, Version, Zkvm},
+};
+use ark_bn254::Fr;
+use ark_ff::PrimeField;
 use codec::Encode;
 use proofyard_primitives::{FixedValues, ProofData, ProofSystem, Scalar};
-use proofyard_verifier::convert::gnark;
 use sp_core::H256;
 use std::{cell::RefCell, collections::BTreeMap, sync::LazyLock};
 
@@ -42,7 +43,7 @@ impl Key {
 	pub fn bytes(self) -> Vec<u8> {
 		static BYTES: LazyLock<BTreeMap<Key, Vec<u8>>> = LazyLock::new(|| {
 			let of = |key| match key {
-				Key::Real => REAL.0.clone(),
+				Key::Real => proofyard_market::key(),
 				Key::Known(inputs) => Trapdoor::new(inputs, 0).key(),
 				Key::Zkvm(vm, program) => zkvm::program_key(vm, program).to_vec(),
 			};
@@ -71,7 +72,7 @@ impl Key {
 	/// The public values of a proof where nothing is fixed.
 	pub fn usual(self) -> Vec<u8> {
 		match self {
-			Self::Real => REAL.1.public_values.to_vec(),
+			Self::Real => proofyard_market::proof().public_values.to_vec(),
 			Self::Known(count) => (0..count).flat_map(any_input).collect(),
 			Self::Zkvm(..) => b"what a program left".to_vec(),
 		}
@@ -116,7 +117,7 @@ impl Key {
 		variant: u64,
 	) -> ProofData {
 		if self == Self::Real {
-			return REAL.1.clone();
+			return proofyard_market::proof();
 		}
 		made(Wanted { key: self, version, values: self.values(wanted), variant })
 	}
@@ -124,7 +125,7 @@ impl Key {
 	/// Whether a proof verifies under this key, and a zkVM's under this version. Knows those made
 	/// here, and that no other does.
 	pub fn accepts(self, version: Option<Version>, proof: &ProofData) -> bool {
-		self == Self::Real && *proof == REAL.1
+		self == Self::Real && *proof == proofyard_market::proof()
 			|| MADE.with_borrow(|made| {
 				let of = |wanted: &Wanted| wanted.key == self && wanted.version == version;
 				made.iter().any(|(wanted, known)| of(wanted) && known == proof)
@@ -138,19 +139,6 @@ pub fn any_input(place: u32) -> Scalar {
 	input[31] = 7 + place as u8;
 	input
 }
-
-static REAL: LazyLock<(Vec<u8>, ProofData)> = LazyLock::new(|| {
-	macro_rules! vector {
-		($name:literal) => {
-			include_bytes!(concat!("../../primitives/verifier/tests/vectors/", $name))
-		};
-	}
-	let key = gnark::key_from_bytes(vector!("gnark-groth16-bn254.vk")).expect("a key");
-	let proof = gnark::proof_from_bytes(vector!("gnark-groth16-bn254.proof")).expect("a proof");
-	let inputs =
-		gnark::public_inputs_from_bytes(vector!("gnark-groth16-bn254.pub")).expect("inputs");
-	(key, data(proof, inputs))
-});
 
 fn data(proof: Vec<u8>, values: Vec<u8>) -> ProofData {
 	ProofData {
@@ -200,70 +188,6 @@ pub fn forget() {
 /// What a proof is recognised by.
 pub fn hash(proof: &ProofData) -> H256 {
 	H256(sp_io::hashing::blake2_256(&proof.encode()))
-}
-
-/// The discrete logarithms behind a key. Who knows them chooses A and B of a proof and solves the
-/// equation that the verifier checks, `e(A,B) = e(α,β) · e(Σ,γ) · e(C,δ)`, for C.
-pub(crate) struct Trapdoor {
-	alpha: Fr,
-	beta: Fr,
-	gamma: Fr,
-	delta: Fr,
-	ic: Vec<Fr>,
-}
-
-impl Trapdoor {
-	/// That of a key with so many public inputs. Another `seed` is another key.
-	pub(crate) fn new(inputs: u32, seed: u64) -> Self {
-		let seed = 0x9e37_79b9_7f4a_7c15 ^ (seed << 16);
-		let number = |n: u64| Fr::from(seed ^ n).square() + Fr::from(n);
-		Self {
-			alpha: number(1),
-			beta: number(2),
-			gamma: number(3),
-			delta: number(4),
-			ic: (0..=u64::from(inputs)).map(|place| number(5 + place)).collect(),
-		}
-	}
-
-	/// The key's canonical bytes.
-	pub(crate) fn key(&self) -> Vec<u8> {
-		let mut key = g1(self.alpha);
-		for scalar in [self.beta, self.gamma, self.delta] {
-			key.extend(g2(scalar));
-		}
-		key.extend(self.ic.iter().flat_map(|scalar| g1(*scalar)));
-		key
-	}
-
-	/// A proof of these public inputs.
-	pub(crate) fn prove(&self, inputs: &[Fr], variant: u64) -> Vec<u8> {
-		let a = Fr::from(0x1405_7b7e_f767_814f ^ variant).square();
-		let b = a + Fr::from(variant) + Fr::from(11u64);
-		let sum = self.ic[1..]
-			.iter()
-			.zip(inputs)
-			.map(|(factor, input)| *factor * input)
-			.fold(self.ic[0], |sum, part| sum + part);
-		let c = a * b - self.alpha * self.beta - sum * self.gamma;
-		let c = c * self.delta.inverse().expect("not zero");
-		[g1(a), g2(b), g1(c)].concat()
-	}
-}
-
-fn coordinate(x: Fq) -> Vec<u8> {
-	x.into_bigint().to_bytes_be()
-}
-
-fn g1(scalar: Fr) -> Vec<u8> {
-	let point = (G1Affine::generator() * scalar).into_affine();
-	[coordinate(point.x), coordinate(point.y)].concat()
-}
-
-fn g2(scalar: Fr) -> Vec<u8> {
-	let point = (G2Affine::generator() * scalar).into_affine();
-	let (x, y) = (point.x, point.y);
-	[coordinate(x.c1), coordinate(x.c0), coordinate(y.c1), coordinate(y.c0)].concat()
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Playing lists of actions, and finding the shortest one that goes wrong.
 
+pub use crate::world::Options;
+
 use crate::{
 	actions::Action,
 	check,
 	coverage::Coverage,
 	leftovers, proofs, quietly,
-	runtime::{genesis, set_room, BlockNumber, Room, RETENTION},
+	runtime::{genesis, set_room, BlockNumber, Room, Runtime, RETENTION},
 	world::World,
 };
 use proofyard_primitives::limits::MAX_ATTEMPTS;
@@ -14,21 +16,6 @@ use std::{
 	cell::Cell,
 	time::{Duration, Instant},
 };
-
-/// How a list is played.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-	/// After how many steps the whole state is checked.
-	pub thorough: usize,
-	/// Whether what the chain says is printed.
-	pub events: bool,
-}
-
-impl Default for Options {
-	fn default() -> Self {
-		Self { thorough: 16, events: false }
-	}
-}
 
 /// What went wrong.
 #[derive(Clone, Debug)]
@@ -105,7 +92,14 @@ fn finish(world: &mut World) {
 	check::whole(&world.state.model);
 	assert!(world.state.model.ended.is_empty(), "outcomes that are never forgotten");
 	for (who, prover) in &world.state.model.provers {
-		assert!(prover.live == 0 && prover.reserved == 0, "{who} has something left: {prover:?}");
+		let left = (prover.live, prover.reserved, prover.committed_ms);
+		assert_eq!(left, (0, 0, 0), "{who} has something left: {prover:?}");
+	}
+	for (id, program) in &world.state.model.programs {
+		assert_eq!(program.live, 0, "tasks of {id:?} that are no more");
+	}
+	if pallet_provers::Calibrations::<Runtime>::iter_values().any(|proofs| proofs > 0) {
+		world.state.model.coverage.count("end", "calibrated");
 	}
 	leftovers::check(&world.state.model);
 	if let Some(said) = crate::said() {

@@ -1,83 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The five pallets of the market with balances, with constants so small that everything happens soon.
+//! The market of tests with constants so small that everything happens soon, and who is on it.
 
-// The macros of a runtime expand to undocumented items.
-#![allow(missing_docs)]
+pub use proofyard_market::{
+	set_random, AccountId, AllPalletsWithSystem, Attestation, AttestationHook, Auctions,
+	AuctionsHook, Balance, BlockNumber, Programs, Provers, RuntimeCall, RuntimeEvent,
+	RuntimeHoldReason, RuntimeOrigin, Settlement, SettlementHook, System, Test as Runtime,
+	TxExtension, AUTHOR, SYSTEM, TREASURY,
+};
 
-use frame_support::{
-	derive_impl, parameter_types,
-	traits::{
-		fungible::{Balanced, Inspect},
-		Hooks, OnUnbalanced, Randomness,
-	},
-	weights::Weight,
-};
-use frame_system::EnsureRoot;
-use pallet_settlement::{CreditOf, FeeTerms};
-use sp_core::{ConstU128, ConstU32, ConstU64, H256};
-use sp_runtime::{
-	traits::{BlakeTwo256, Hash},
-	BuildStorage, Percent, Permill,
-};
+use frame_support::{traits::Hooks, weights::Weight};
+use pallet_settlement::FeeTerms;
+use proofyard_market::knobs;
+use sp_runtime::{Percent, Permill};
 use std::sync::OnceLock;
-
-/// An account.
-pub type AccountId = u64;
-/// An amount.
-pub type Balance = u128;
-/// Number of a block.
-pub type BlockNumber = u32;
-/// What a transaction carries besides its call.
-pub type TxExtension = frame_system::AuthorizeCall<Runtime>;
-type Extrinsic = sp_runtime::testing::TestXt<RuntimeCall, TxExtension>;
-type Block =
-	sp_runtime::generic::Block<sp_runtime::generic::Header<BlockNumber, BlakeTwo256>, Extrinsic>;
-
-#[frame_support::runtime]
-#[allow(missing_docs)]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask
-	)]
-	pub struct Runtime;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system::Pallet<Runtime>;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances::Pallet<Runtime>;
-	#[runtime::pallet_index(2)]
-	pub type Provers = pallet_provers::Pallet<Runtime>;
-	#[runtime::pallet_index(3)]
-	pub type Programs = pallet_programs::Pallet<Runtime>;
-	#[runtime::pallet_index(4)]
-	pub type Settlement = pallet_settlement::Pallet<Runtime>;
-	#[runtime::pallet_index(5)]
-	pub type Attestation = pallet_attestation::Pallet<Runtime>;
-	#[runtime::pallet_index(6)]
-	pub type Auctions = pallet_auctions::Pallet<Runtime>;
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Runtime {
-	type Block = Block;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Runtime {
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
-	type AccountStore = System;
-}
 
 /// Least balance of an account that exists.
 pub const EXISTENTIAL_DEPOSIT: Balance = 5;
@@ -120,20 +55,6 @@ pub const MIN_BIDDING: u32 = 2;
 /// What sets up a program, and each byte of it.
 pub const PROGRAM_DEPOSIT: (Balance, Balance) = (1_000, 1);
 
-parameter_types! {
-	/// What the hook of the auction may take of a block.
-	pub static AuctionsHook: Weight = Weight::MAX;
-	/// What the hook of attestation may take of a block.
-	pub static AttestationHook: Weight = Weight::MAX;
-	/// What the hook of settlement may take of a block.
-	pub static SettlementHook: Weight = Weight::MAX;
-	/// What the randomness of the block is.
-	pub static Random: u64 = 0;
-	pub const ReliableShare: Percent = Percent::from_percent(70);
-	pub const MaxFee: Permill = Permill::from_percent(10);
-	pub const FirstFees: FeeTerms = FIRST_FEES;
-}
-
 /// The protocol's fee in the first block.
 pub const FIRST_FEES: FeeTerms = FeeTerms {
 	fee: Permill::from_parts(23_456),
@@ -141,134 +62,39 @@ pub const FIRST_FEES: FeeTerms = FeeTerms {
 	treasury: Permill::from_percent(30),
 };
 
-/// Draws from [`Random`].
-pub struct Dice;
-impl Randomness<Option<H256>, BlockNumber> for Dice {
-	fn random(subject: &[u8]) -> (Option<H256>, BlockNumber) {
-		(Some(BlakeTwo256::hash_of(&(Random::get(), subject))), 0)
-	}
-}
-
-/// The block's author: gets its part of the fees.
-pub const AUTHOR: AccountId = 90;
-/// The treasury: has no account at first.
-pub const TREASURY: AccountId = 91;
-
-/// Keeps what it gets; what is too little to open the account with is burnt.
-pub struct Purse<const WHO: AccountId>;
-impl<const WHO: AccountId> OnUnbalanced<CreditOf<Runtime>> for Purse<WHO> {
-	fn on_nonzero_unbalanced(credit: CreditOf<Runtime>) {
-		let _ = Balances::resolve(&WHO, credit);
-	}
-}
-
-impl pallet_provers::Config for Runtime {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type MinStake = ConstU128<MIN_STAKE>;
-	type UnbondingDelay = ConstU32<UNBONDING>;
-	type MaxSlots = ConstU32<MAX_SLOTS>;
-	type MaxAsks = ConstU32<MAX_ASKS>;
-	type AskEpoch = ConstU32<EPOCH>;
-	type MillisPerBlock = ConstU64<MILLIS>;
-	type RecordHalfLife = ConstU32<60>;
-	type ReliableProofs = ConstU32<1>;
-	type ReliableShare = ReliableShare;
-	type MaxStrikes = ConstU32<MAX_STRIKES>;
-	type JailTime = ConstU32<JAIL_TIME>;
-	type DelegationFactor = ConstU32<DELEGATION_FACTOR>;
-	type MinDelegation = ConstU128<MIN_DELEGATION>;
-	type WeightInfo = ();
-}
-
-impl pallet_programs::Config for Runtime {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type SystemOrigin = EnsureRoot<AccountId>;
-	type BaseDeposit = ConstU128<{ PROGRAM_DEPOSIT.0 }>;
-	type ByteDeposit = ConstU128<{ PROGRAM_DEPOSIT.1 }>;
-	type WeightInfo = ();
-}
-
-impl pallet_settlement::Config for Runtime {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type Stake = Provers;
-	type Slashed = ();
-	type Author = Purse<AUTHOR>;
-	type Treasury = Purse<TREASURY>;
-	type DefaultFees = FirstFees;
-	type MaxFee = MaxFee;
-	type FeeOrigin = EnsureRoot<AccountId>;
-	type VerificationFee = ConstU128<VERIFICATION_FEE>;
-	type Retention = ConstU32<RETENTION>;
-	type MaxHookWeight = SettlementHook;
-	type WeightInfo = ();
-}
-
-impl pallet_attestation::Config for Runtime {
-	type Balance = Balance;
-	type Provers = Provers;
-	type Programs = Programs;
-	type Settlement = Settlement;
-	type MaxRejections = ConstU32<MAX_REJECTIONS>;
-	type MillisPerBlock = ConstU64<MILLIS>;
-	type ProofPriority = ConstU64<{ 1 << 40 }>;
-	type AnnouncementDeposit = ConstU128<ANNOUNCEMENT_DEPOSIT>;
-	type MaxHookWeight = AttestationHook;
-	type WeightInfo = ();
-}
-
-impl pallet_auctions::Config for Runtime {
-	type Balance = Balance;
-	type Provers = Provers;
-	type Programs = Programs;
-	type Escrow = Settlement;
-	type Attestation = Attestation;
-	type Settlement = Settlement;
-	type Randomness = Dice;
-	type ReferenceOrigin = EnsureRoot<AccountId>;
-	type AskEpoch = ConstU32<EPOCH>;
-	type MillisPerBlock = ConstU64<MILLIS>;
-	type MinLifetime = ConstU32<{ LIFETIMES.0 }>;
-	type MaxLifetime = ConstU32<{ LIFETIMES.1 }>;
-	type DefaultLifetime = ConstU32<20>;
-	type MinFee = ConstU128<MIN_FEE>;
-	type BondBase = ConstU128<BOND_BASE>;
-	type MinBidding = ConstU32<MIN_BIDDING>;
-	type MaxClearPerBlock = ConstU32<8>;
-	type MaxSkips = ConstU32<4>;
-	type MaxAsksPerMarket = ConstU32<9>;
-	type MaxAsks = ConstU32<MAX_ASKS>;
-	type MaxHookWeight = AuctionsHook;
-	type WeightInfo = ();
-}
-
-impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	type RuntimeCall = RuntimeCall;
-	type Extrinsic = Extrinsic;
-}
-
-impl<LocalCall> frame_system::offchain::CreateTransaction<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	type Extension = TxExtension;
-	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
-		Extrinsic::new_transaction(call, extension)
-	}
-}
-
-impl<LocalCall> frame_system::offchain::CreateAuthorizedTransaction<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	fn create_extension() -> TxExtension {
-		TxExtension::new()
-	}
+/// Set every knob of the market to the constants above.
+pub fn set_knobs() {
+	knobs::reset();
+	knobs::ExistentialDeposit::set(EXISTENTIAL_DEPOSIT);
+	knobs::MinStake::set(MIN_STAKE);
+	knobs::UnbondingDelay::set(UNBONDING);
+	knobs::MaxSlots::set(MAX_SLOTS);
+	knobs::MaxAsks::set(MAX_ASKS);
+	knobs::AskEpoch::set(EPOCH);
+	knobs::MillisPerBlock::set(MILLIS);
+	knobs::RecordHalfLife::set(60);
+	knobs::ReliableProofs::set(1);
+	knobs::ReliableShare::set(Percent::from_percent(70));
+	knobs::MaxStrikes::set(MAX_STRIKES);
+	knobs::JailTime::set(JAIL_TIME);
+	knobs::DelegationFactor::set(DELEGATION_FACTOR);
+	knobs::MinDelegation::set(MIN_DELEGATION);
+	knobs::BaseDeposit::set(PROGRAM_DEPOSIT.0);
+	knobs::ByteDeposit::set(PROGRAM_DEPOSIT.1);
+	knobs::DefaultFees::set(FIRST_FEES);
+	knobs::VerificationFee::set(VERIFICATION_FEE);
+	knobs::Retention::set(RETENTION);
+	knobs::MaxRejections::set(MAX_REJECTIONS);
+	knobs::AnnouncementDeposit::set(ANNOUNCEMENT_DEPOSIT);
+	knobs::MinLifetime::set(LIFETIMES.0);
+	knobs::MaxLifetime::set(LIFETIMES.1);
+	knobs::DefaultLifetime::set(20);
+	knobs::MinFee::set(MIN_FEE);
+	knobs::BondBase::set(BOND_BASE);
+	knobs::MinBidding::set(MIN_BIDDING);
+	knobs::MaxClearPerBlock::set(8);
+	knobs::MaxSkips::set(4);
+	knobs::MaxAsksPerMarket::set(9);
 }
 
 /// Requesters, one of whom has hardly anything.
@@ -304,27 +130,10 @@ pub fn first_stake(place: usize) -> Balance {
 
 /// The chain before its first block.
 pub fn genesis() -> sp_io::TestExternalities {
-	AuctionsHook::set(Weight::MAX);
-	AttestationHook::set(Weight::MAX);
-	SettlementHook::set(Weight::MAX);
-	Random::set(0);
-	let mut storage = frame_system::GenesisConfig::<Runtime>::default()
-		.build_storage()
-		.expect("a genesis without anything");
-	pallet_balances::GenesisConfig::<Runtime> {
-		balances: everybody()
-			.filter(|who| endowment(*who) > 0)
-			.map(|who| (who, endowment(who)))
-			.collect(),
-		..Default::default()
-	}
-	.assimilate_storage(&mut storage)
-	.expect("balances above the least");
-	let mut ext = sp_io::TestExternalities::from(storage);
-	ext.execute_with(|| {
-		frame_system::BlockHash::<Runtime>::insert(0, H256::repeat_byte(0xab));
-		System::set_block_number(1);
-	});
+	set_knobs();
+	let balances = everybody().filter(|who| endowment(*who) > 0).map(|who| (who, endowment(who)));
+	let mut ext = proofyard_market::genesis(balances.collect(), Vec::new());
+	ext.execute_with(|| System::set_block_number(1));
 	ext
 }
 
@@ -418,7 +227,15 @@ impl Hook {
 	}
 }
 
-/// What an account has that is not on hold.
-pub fn free(who: AccountId) -> Balance {
-	<Balances as Inspect<AccountId>>::balance(&who)
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use frame_support::traits::IntegrityTest;
+
+	#[test]
+	fn the_pallets_accept_these_constants() {
+		set_knobs();
+		sp_io::TestExternalities::default()
+			.execute_with(<AllPalletsWithSystem as IntegrityTest>::integrity_test);
+	}
 }

@@ -4,9 +4,9 @@
 use crate::{
 	actions::Action,
 	check,
+	ledger::Ledger,
 	model::{Model, Notes, Sender},
 	proofs::Key,
-	run::Options,
 	runtime::*,
 	zkvm::Zkvm,
 };
@@ -19,19 +19,15 @@ use proofyard_primitives::{
 	limits::{MaxArtifacts, MaxLocators},
 	program::{program_id, Locator},
 	session::SessionPair,
-	Artifact, ArtifactRole, HardwareClass, ProgramId, ProofData, ProofSystem, RemoteData, TaskId,
-	WorkModel,
+	Artifact, ArtifactRole, HardwareClass, ProgramId, ProofData, RemoteData, TaskId, WorkModel,
 };
 use sp_core::{Pair, H256};
 use sp_runtime::{
 	traits::{DispatchTransaction, Dispatchable},
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
-	BoundedVec, DispatchError,
+	BoundedVec, DispatchError, StateVersion,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The proof system of circuits.
-pub const SYSTEM: ProofSystem = ProofSystem::Groth16Bn254;
 
 /// Every program that there may be. The first five are from the start, and those of zkVMs.
 pub const PROGRAMS: [(Key, HardwareClass, WorkModel); 10] = [
@@ -46,6 +42,21 @@ pub const PROGRAMS: [(Key, HardwareClass, WorkModel); 10] = [
 	(Key::Zkvm(Zkvm::Risc0, 0), HardwareClass::Cpu, WorkModel::PerTask),
 	(Key::Zkvm(Zkvm::Sp1, 1), HardwareClass::Cpu, WorkModel::Fixed(1_001)),
 ];
+
+/// How a list is played.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+	/// After how many steps the whole state is checked.
+	pub thorough: usize,
+	/// Whether what the chain says is printed.
+	pub events: bool,
+}
+
+impl Default for Options {
+	fn default() -> Self {
+		Self { thorough: 16, events: false }
+	}
+}
 
 /// What everybody but the chain knows: what a branch that is abandoned takes with it.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +75,8 @@ pub struct State {
 	pub kept: BTreeMap<(TaskId, AccountId), ProofData>,
 	/// The prices of sealed bids.
 	pub bids: BTreeMap<(TaskId, AccountId), Balance>,
+	/// Money of each account by what was announced.
+	pub ledger: Ledger,
 }
 
 /// The chain and the model.
@@ -129,7 +142,7 @@ impl World {
 		}
 		self.steps += 1;
 		check::step(&mut self.state.model);
-		if self.steps % self.options.thorough.max(1) == 0 {
+		if self.is_thorough() {
 			check::whole(&self.state.model);
 		}
 		if let Some(said) = crate::said() {
@@ -137,9 +150,14 @@ impl World {
 		}
 	}
 
+	/// Whether the whole state is looked at in this step.
+	fn is_thorough(&self) -> bool {
+		self.steps.is_multiple_of(self.options.thorough.max(1))
+	}
+
 	/// The next block begins.
 	pub fn block(&mut self, random: u64) {
-		Random::set(random);
+		set_random(random);
 		let now = System::block_number() + 1;
 		System::set_block_number(now);
 		if self.options.events {
@@ -148,23 +166,28 @@ impl World {
 		for hook in Hook::ALL {
 			System::reset_events();
 			hook.run(now);
-			self.tell();
-			self.state.model.hook(hook, now, notes());
+			let notes = self.listen();
+			self.state.model.hook(hook, now, notes);
 		}
 		self.state.model.coverage.count("done", "chain: block");
 		check::step(&mut self.state.model);
 	}
 
-	/// Print the events of the market, if that is wanted.
-	fn tell(&self) {
-		if !self.options.events {
-			return;
-		}
-		for record in System::read_events_no_consensus() {
-			if !matches!(record.event, RuntimeEvent::System(_) | RuntimeEvent::Balances(_)) {
-				println!("    {:?}", record.event);
+	/// Take in the events of a transaction or hook: hold everybody's money against them, and print them
+	/// if that is wanted. Returns those that the model explains.
+	fn listen(&mut self) -> Notes {
+		let events: Vec<RuntimeEvent> =
+			System::read_events_no_consensus().map(|record| record.event).collect();
+		for event in &events {
+			self.state.ledger.book(event);
+			self.state.model.coverage.event(event);
+			let is_told = !matches!(event, RuntimeEvent::System(_) | RuntimeEvent::Balances(_));
+			if self.options.events && is_told {
+				println!("    {event:?}");
 			}
 		}
+		self.state.ledger.check();
+		Notes::of(events.into_iter())
 	}
 
 	fn fork(&mut self) {
@@ -202,6 +225,7 @@ impl World {
 	pub fn send(&mut self, sender: Sender, call: impl Into<RuntimeCall>) {
 		let call = call.into();
 		System::reset_events();
+		let before = self.is_thorough().then(root);
 		let result = match sender {
 			Sender::Account(who) => dispatched(call.clone(), RuntimeOrigin::signed(who)),
 			Sender::Root => dispatched(call.clone(), RuntimeOrigin::root()),
@@ -217,7 +241,10 @@ impl World {
 		if self.options.events {
 			println!("{sender:?} {result:?}");
 		}
-		self.tell();
+		if let Some(before) = before.filter(|_| result.is_err()) {
+			assert_eq!(root(), before, "a refused call left something");
+		}
+		let notes = self.listen();
 		let name = call.get_call_metadata();
 		let name = format!("{}::{}", name.pallet_name, name.function_name);
 		let coverage = &mut self.state.model.coverage;
@@ -225,7 +252,7 @@ impl World {
 			Ok(()) => coverage.count("done", &name),
 			Err(error) => coverage.count("refused", &format!("{name}: {error}")),
 		}
-		self.state.model.transaction(sender, &call, result.is_ok(), notes());
+		self.state.model.transaction(sender, &call, result.is_ok(), notes);
 	}
 
 	/// The session key of a prover; of somebody who has none, one that nobody has.
@@ -247,8 +274,9 @@ pub fn pair(number: u64) -> SessionPair {
 	SessionPair::from_seed(&seed)
 }
 
-fn notes() -> Notes {
-	Notes::of(System::read_events_no_consensus().map(|record| record.event))
+/// Root of the chain's storage.
+fn root() -> Vec<u8> {
+	sp_io::storage::root(StateVersion::V1)
 }
 
 fn reason(error: DispatchError) -> String {

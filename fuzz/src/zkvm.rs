@@ -2,7 +2,7 @@
 //! Versions of zkVMs whose trapdoor is known, and proofs of programs under them: the public inputs of
 //! the outer proof are worked out here from what the zkVMs say of them.
 
-use crate::proofs::Trapdoor;
+use crate::trapdoor::Trapdoor;
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use proofyard_primitives::ProofSystem;

@@ -2,7 +2,7 @@
 //! Tasks that wait for the auction, and what requesters and bidders do with them.
 
 use super::{live::Live, values, Model};
-use crate::{runtime::*, world::SYSTEM};
+use crate::runtime::*;
 use pallet_settlement::Event as SettlementEvent;
 use proofyard_primitives::{
 	bid_commitment, FixedValues, InputRef, Market, ProgramId, Redundancy, ServiceLevel, TaskId,
@@ -200,6 +200,11 @@ impl Model {
 				if done {
 					self.references.remove(hardware);
 					if let Some(reference) = reference {
+						let most = pallet_auctions::MAX_CALIBRATIONS;
+						assert!(
+							(1..=most).contains(&reference.proofs),
+							"so many proofs of a class"
+						);
 						let known = Reference {
 							program: reference.program,
 							proofs: reference.proofs,
