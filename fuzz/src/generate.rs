@@ -29,8 +29,7 @@ struct Mood {
 }
 
 /// A list of about so many actions.
-pub fn list(seed: u64, length: usize) -> Vec<Action> {
-	let mut rng = Rng::new(seed);
+pub fn list(mut rng: Rng, length: usize) -> Vec<Action> {
 	let mood = Mood {
 		diligence: rng.pick(&[6, 24, 30, 40]),
 		government: rng.pick(&[1, 2, 2, 6]),
@@ -85,7 +84,7 @@ fn next(rng: &mut Rng, mood: &Mood, out: &mut Vec<Action>) {
 		2,               // the chain
 		4,               // scenes
 	];
-	match rng.weighted(kinds.into_iter()) {
+	match rng.weighted(&kinds) {
 		0 => out.push(blocks(rng, mood)),
 		1 => tasks(rng, out),
 		2 => out.push(deliver(rng)),

@@ -7,7 +7,7 @@ use proofyard_fuzz::{
 	actions::Action,
 	coverage::Coverage,
 	generate,
-	rng::mix,
+	rng::Rng,
 	run::{play, shrink, Failure, Options},
 };
 use std::{
@@ -96,7 +96,7 @@ fn main() -> anyhow::Result<ExitCode> {
 	let found = fuzzer.found.lock().map_err(|_| anyhow::anyhow!("a thread died"))?.clone();
 	if let Some((list, failure)) = found {
 		println!("seed {}, list {list} of {} actions went wrong", arguments.seed, length);
-		let actions = generate::list(mix(&[arguments.seed, list as u64]), length);
+		let actions = generate::list(Rng::nth(arguments.seed, list as u64), length);
 		return Ok(report(&actions, options, &failure, arguments.shrink));
 	}
 	let whole = arguments.list.is_none() && arguments.actions >= 100_000 && !arguments.partial;
@@ -151,7 +151,7 @@ impl Fuzzer {
 			if list >= self.places.1 {
 				return;
 			}
-			let actions = generate::list(mix(&[self.seed, list as u64]), self.length);
+			let actions = generate::list(Rng::nth(self.seed, list as u64), self.length);
 			match play(&actions, self.options) {
 				Ok(coverage) => {
 					if let Ok(mut all) = self.coverage.lock() {

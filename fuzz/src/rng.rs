@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Random numbers that depend on nothing but their seed.
+//! Random numbers that depend on nothing but their seed, and the draws that lists are made of.
 
-const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+use rand::{
+	distributions::{Distribution, WeightedIndex},
+	seq::SliceRandom,
+	Rng as _, RngCore, SeedableRng,
+};
+use rand_pcg::Pcg64;
 
-fn scramble(mut z: u64) -> u64 {
-	z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-	z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-	z ^ (z >> 31)
-}
-
-/// One number from several.
-pub fn mix(parts: &[u64]) -> u64 {
-	parts.iter().fold(0, |hash, part| scramble(hash.wrapping_add(STEP) ^ scramble(*part)))
-}
-
-/// A SplitMix64 generator.
+/// Generator whose numbers are the same on every machine.
 #[derive(Clone, Debug)]
-pub struct Rng(u64);
+pub struct Rng(Pcg64);
 
 impl Rng {
-	/// One that begins with this seed.
+	/// Generator with this seed.
 	pub fn new(seed: u64) -> Self {
-		Self(scramble(seed ^ STEP))
+		Self(Pcg64::seed_from_u64(seed))
 	}
 
-	/// The next 64 bits.
+	/// Generator number `n` of those that this seed gives.
+	pub fn nth(seed: u64, n: u64) -> Self {
+		let mut seeds = Pcg64::seed_from_u64(seed);
+		seeds.advance(n.into());
+		Self::new(seeds.next_u64())
+	}
+
+	/// Next 64 bits.
 	pub fn bits(&mut self) -> u64 {
-		self.0 = self.0.wrapping_add(STEP);
-		scramble(self.0)
+		self.0.next_u64()
 	}
 
-	/// In 0..n; 0 when n is 0.
+	/// Number in 0..n; 0 when n is 0.
 	pub fn below(&mut self, n: u64) -> u64 {
-		((u128::from(self.bits()) * u128::from(n)) >> 64) as u64
+		self.0.gen_range(0..n.max(1))
 	}
 
-	/// In from..to.
+	/// Number in from..to; `from` when there is none.
 	pub fn within(&mut self, from: u64, to: u64) -> u64 {
 		from + self.below(to.saturating_sub(from))
 	}
@@ -47,18 +47,11 @@ impl Rng {
 
 	/// One of these.
 	pub fn pick<T: Clone>(&mut self, from: &[T]) -> T {
-		from[self.below(from.len() as u64) as usize].clone()
+		from.choose(&mut self.0).expect("something to pick from").clone()
 	}
 
-	/// A place, each as likely as its weight says.
-	pub fn weighted(&mut self, weights: impl Iterator<Item = u32> + Clone) -> usize {
-		let mut left = self.below(weights.clone().map(u64::from).sum());
-		for (place, weight) in weights.enumerate() {
-			match left.checked_sub(weight.into()) {
-				Some(rest) => left = rest,
-				None => return place,
-			}
-		}
-		0
+	/// Place among these weights, each as likely as its weight says.
+	pub fn weighted(&mut self, weights: &[u32]) -> usize {
+		WeightedIndex::new(weights).expect("a weight above zero").sample(&mut self.0)
 	}
 }

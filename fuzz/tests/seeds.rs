@@ -4,7 +4,7 @@
 use proofyard_fuzz::{
 	coverage::Coverage,
 	generate,
-	rng::mix,
+	rng::Rng,
 	run::{play, shrink, Options},
 };
 use std::{
@@ -32,7 +32,7 @@ fn whatever_happens_everybody_has_what_is_due_to_it() {
 				if list >= LISTS {
 					return;
 				}
-				let actions = generate::list(mix(&[SEED, list]), LENGTH);
+				let actions = generate::list(Rng::nth(SEED, list), LENGTH);
 				match play(&actions, Options::default()) {
 					Ok(coverage) => all.lock().unwrap().add(&coverage),
 					Err(_) => {

@@ -2,7 +2,7 @@
 //! Makes inputs and plays them, for so many seconds or until one goes wrong.
 
 use clap::Parser;
-use proofyard_fuzz::rng::{mix, Rng};
+use proofyard_fuzz::rng::Rng;
 use proofyard_raw_fuzz::{
 	chain::{Chain, Played},
 	corpus,
@@ -66,7 +66,7 @@ fn main() -> ExitCode {
 				let mut sum = Played::default();
 				while Instant::now() < end && !stop.load(Ordering::Relaxed) {
 					let number = next.fetch_add(1, Ordering::Relaxed);
-					let input = corpus::input(&mut Rng::new(mix(&[arguments.seed, number])));
+					let input = corpus::input(&mut Rng::nth(arguments.seed, number));
 					match chain.play(&input) {
 						Ok(played) => sum.add(played),
 						Err(failure) => {
