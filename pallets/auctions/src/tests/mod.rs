@@ -19,7 +19,6 @@ mod idle;
 mod pause;
 mod queue;
 mod quoting;
-mod random;
 mod record;
 mod rescue;
 mod rest;
