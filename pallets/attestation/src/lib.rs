@@ -64,11 +64,7 @@ mod benchmarking;
 mod bounty;
 mod deadlines;
 mod ending;
-#[cfg(test)]
-mod mock;
 mod submission;
-#[cfg(test)]
-mod tests;
 mod try_state;
 mod types;
 pub mod weights;
@@ -612,7 +608,7 @@ pub mod pallet {
 		}
 
 		/// Weight of whatever is due of a task.
-		pub(crate) fn due_weight(attempts: u32) -> Weight {
+		pub fn due_weight(attempts: u32) -> Weight {
 			T::WeightInfo::fail(attempts).max(T::WeightInfo::late())
 		}
 	}

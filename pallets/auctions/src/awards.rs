@@ -53,7 +53,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Start what a clearing matched. Primaries are reserved first: what a task takes beside its own
 	/// is never another's.
-	pub(crate) fn assign(
+	#[doc(hidden)]
+	pub fn assign(
 		now: BlockNumberFor<T>,
 		level: LevelTerms,
 		market: &Market,

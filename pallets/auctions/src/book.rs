@@ -23,7 +23,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The provers in the book of a market, lowest ask first, equal ones in an order drawn from
 	/// `seed`. Lazy: reads what is taken.
-	pub(crate) fn book(market: Market, seed: u64) -> impl Iterator<Item = T::AccountId> {
+	pub fn book(market: Market, seed: u64) -> impl Iterator<Item = T::AccountId> {
 		let grid = Bitmap::from(TickBitmaps::<T>::get(market));
 		let first = grid.first();
 		core::iter::successors(first, move |tick| grid.next_after(*tick)).flat_map(move |tick| {

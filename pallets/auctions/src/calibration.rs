@@ -153,3 +153,29 @@ pub(crate) fn decimal(number: &[u8; 32]) -> Vec<u8> {
 	digits.reverse();
 	digits
 }
+
+#[cfg(test)]
+mod tests {
+	fn text(number: [u8; 32]) -> String {
+		String::from_utf8(super::decimal(&number)).unwrap()
+	}
+
+	#[test]
+	fn decimal_is_what_numbers_are_written_as() {
+		for number in [0u128, 1, 9, 10, 99, 255, 256, 1_000, u64::MAX.into(), u128::MAX] {
+			let mut bytes = [0; 32];
+			bytes[16..].copy_from_slice(&number.to_be_bytes());
+			assert_eq!(text(bytes), number.to_string());
+		}
+	}
+
+	#[test]
+	fn decimal_of_a_challenge_has_75_digits_at_most() {
+		// 2^256 − 1 and 2^248 − 1.
+		let all = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
+		assert_eq!(text([0xff; 32]), all);
+		let mut largest = [0xff; 32];
+		largest[0] = 0;
+		assert_eq!(text(largest).len(), 75);
+	}
+}

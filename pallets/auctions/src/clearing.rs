@@ -198,7 +198,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Weight of clearing so many tasks of a market against so many asks.
-	pub(crate) fn clear_weight(level: ServiceLevel, tasks: u32, looked: u32) -> Weight {
+	pub fn clear_weight(level: ServiceLevel, tasks: u32, looked: u32) -> Weight {
 		// There the record of each prover is read as well.
 		let records = if level == ServiceLevel::Guaranteed { looked } else { 0 };
 		T::WeightInfo::clear(tasks, looked).saturating_add(T::DbWeight::get().reads(records.into()))

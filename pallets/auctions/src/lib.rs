@@ -77,13 +77,9 @@ mod bidding;
 mod book;
 mod calibration;
 mod clearing;
-#[cfg(test)]
-mod mock;
 mod quoting;
 mod rescue;
 mod tasks;
-#[cfg(test)]
-mod tests;
 mod try_state;
 mod types;
 mod view;
@@ -799,12 +795,12 @@ pub mod pallet {
 
 	impl<T: Config> Pallet<T> {
 		/// Upper bound of the weight of an open task's end.
-		pub(crate) fn due_weight() -> Weight {
+		pub fn due_weight() -> Weight {
 			T::WeightInfo::expire().max(T::WeightInfo::decide(MAX_BIDS))
 		}
 
 		/// Least weight that a hook needs, so that each of its parts gets on.
-		pub(crate) fn least_hook_weight() -> Weight {
+		pub fn least_hook_weight() -> Weight {
 			let base = T::WeightInfo::agenda_base().saturating_add(T::WeightInfo::agenda_block());
 			base.saturating_mul(2)
 				.saturating_add(Self::due_weight())

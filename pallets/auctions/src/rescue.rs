@@ -19,7 +19,8 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Before the clearing of open tasks: these tasks were paid for, and have lost time already. What
 	/// they take of the meter leaves the clearing its part.
-	pub(crate) fn rescue(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
+	#[doc(hidden)]
+	pub fn rescue(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
 		let cost = Self::rescue_weight();
 		let room = (1..=MAX_RESCUES)
 			.take_while(|count| meter.can_consume(cost.saturating_mul((*count).into())))
@@ -45,7 +46,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Upper bound of the weight of one rescue.
-	pub(crate) fn rescue_weight() -> Weight {
+	pub fn rescue_weight() -> Weight {
 		T::WeightInfo::rescue().saturating_add(Self::clear_weight(
 			ServiceLevel::Guaranteed,
 			1,
