@@ -11,27 +11,7 @@ use proofyard_primitives::{
 	ProofData, TaskId,
 };
 use sp_core::{Pair, H256};
-use sp_runtime::transaction_validity::{
-	InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction,
-};
-
-fn authorize(call: Call<Test>) -> Result<ValidTransaction, TransactionValidityError> {
-	RuntimeCall::from(call)
-		.authorize(TransactionSource::External)
-		.expect("submissions authorize themselves")
-		.map(|(valid, _)| valid)
-}
-
-#[track_caller]
-fn assert_refused(call: Call<Test>, refusal: Refusal, code: u8) {
-	assert_eq!(refusal as u8, code, "codes never change");
-	let custom = TransactionValidityError::Invalid(InvalidTransaction::Custom(code));
-	assert_eq!(authorize(call.clone()), Err(custom));
-	// What the pool refuses does not get into a block either, and changes nothing.
-	let root = sp_io::storage::root(sp_runtime::StateVersion::V1);
-	assert_eq!(include(call), Err(custom));
-	assert_eq!(sp_io::storage::root(sp_runtime::StateVersion::V1), root);
-}
+use sp_runtime::transaction_validity::TransactionSource;
 
 /// A submission whose signature is over another genesis hash, task, attempt or prover than it says.
 fn signed_for(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Which batches the pool lets in, and what it answers to the others.
 
-use super::submit_proofs::{assert_refused, authorize, earned, good, of_another_statement};
+use super::submit_proofs::{good, of_another_statement};
 use crate::helpers::*;
 use codec::Encode;
 use frame_support::assert_ok;

@@ -12,7 +12,6 @@ use proofyard_primitives::{
 	ProofData, Redundancy, Role, TaskId, TaskKind, TaskSpec,
 };
 use sp_core::Pair;
-use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
 /// The last block in which what is assigned in block 1 is in time.
 const DUE: BlockNumber = 1 + SOFT;
@@ -45,13 +44,6 @@ fn commit(prover: AccountId) {
 
 fn show(prover: AccountId) {
 	assert_ok!(include(submission(7, prover, proof())).unwrap());
-}
-
-#[track_caller]
-fn assert_refused(call: Call<Test>, refusal: Refusal, code: u8) {
-	assert_eq!(refusal as u8, code, "codes never change");
-	let custom = TransactionValidityError::Invalid(InvalidTransaction::Custom(code));
-	assert_eq!(include(call), Err(custom));
 }
 
 /// A proof of this prover is refused for want of a commitment, in the pool and in the block.

@@ -12,10 +12,6 @@ use proofyard_primitives::{AttemptFate, FailureReason, Role};
 /// The block after the soft deadline of what is assigned in block 1.
 const LATE: BlockNumber = 1 + SOFT + 1;
 
-fn deliver(prover: AccountId) {
-	assert_ok!(include(submission(7, prover, proof())).unwrap());
-}
-
 fn fates() -> Vec<(AccountId, AttemptFate, Balance, Balance)> {
 	let record = Outcomes::<Test>::get(7).unwrap();
 	let attempts = record.attempts.into_iter();

@@ -10,9 +10,7 @@ use proofyard_primitives::{
 	session::Report, AttemptFate, FailureReason, InputRef, Outcome, RemoteData, TaskKind, TaskSpec,
 };
 use sp_core::H256;
-use sp_runtime::transaction_validity::{
-	InvalidTransaction, TransactionSource, TransactionValidityError,
-};
+use sp_runtime::transaction_validity::TransactionSource;
 
 const LATE: BlockNumber = 1 + SOFT + 1;
 const DEADLINE: BlockNumber = 1 + LIFETIME;
@@ -34,21 +32,10 @@ fn unavailable(prover: AccountId) {
 	assert_ok!(include(report(7, prover, Report::InputUnavailable)).unwrap());
 }
 
-fn deliver(prover: AccountId) {
-	assert_ok!(include(submission(7, prover, proof())).unwrap());
-}
-
 fn fates() -> Vec<(AccountId, AttemptFate, Balance, Balance)> {
 	let record = Outcomes::<Test>::get(7).unwrap();
 	let attempts = record.attempts.into_iter();
 	attempts.map(|a| (a.prover, a.fate, a.earned, a.slashed)).collect()
-}
-
-#[track_caller]
-fn assert_refused(call: Call<Test>, refusal: Refusal, code: u8) {
-	assert_eq!(refusal as u8, code, "codes never change");
-	let custom = TransactionValidityError::Invalid(InvalidTransaction::Custom(code));
-	assert_eq!(include(call), Err(custom));
 }
 
 mod declining {

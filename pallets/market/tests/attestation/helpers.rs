@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tasks assigned by hand, as the auction does it.
 
+use frame_support::traits::Authorize;
+use pallet_attestation::{Call, Refusal};
 use proofyard_market::*;
 use proofyard_primitives::{
 	traits::{Attestation as _, Escrow as _, Programs as _, Provers as _},
 	Assignment, FixedValues, HardwareClass, InputRef, Market, Redundancy, ServiceLevel, Standby,
 	TaskId, TaskKind, TaskSpec,
+};
+use sp_runtime::{
+	transaction_validity::{
+		InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction,
+	},
+	StateVersion,
 };
 
 /// Stake that [`ample`] adds, in plancks.
@@ -118,4 +126,34 @@ pub fn commit_and_show(task: TaskId, prover: AccountId) {
 	include(commitment(task, prover, &proof())).unwrap().unwrap();
 	run_to(System::block_number() + 1);
 	include(submission(task, prover, proof())).unwrap().unwrap();
+}
+
+/// Deliver [`proof`] for task 7.
+pub fn deliver(prover: AccountId) {
+	include(submission(7, prover, proof())).unwrap().unwrap();
+}
+
+/// Answer of the pool to a call.
+pub fn authorize(call: Call<Test>) -> Result<ValidTransaction, TransactionValidityError> {
+	RuntimeCall::from(call)
+		.authorize(TransactionSource::External)
+		.expect("submissions authorize themselves")
+		.map(|(valid, _)| valid)
+}
+
+/// Check that the pool refuses a call, and that it does not get into a block either and changes
+/// nothing.
+#[track_caller]
+pub fn assert_refused(call: Call<Test>, refusal: Refusal, code: u8) {
+	assert_eq!(refusal as u8, code, "codes never change");
+	let custom = TransactionValidityError::Invalid(InvalidTransaction::Custom(code));
+	assert_eq!(authorize(call.clone()), Err(custom));
+	let root = sp_io::storage::root(StateVersion::V1);
+	assert_eq!(include(call), Err(custom));
+	assert_eq!(sp_io::storage::root(StateVersion::V1), root);
+}
+
+/// Plancks that [`PROVER`] has earned.
+pub fn earned() -> Balance {
+	free(PROVER) + STAKE - ENDOWMENT
 }

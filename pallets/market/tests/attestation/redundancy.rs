@@ -8,17 +8,12 @@ use pallet_attestation::{Call, Error, Event, Live, Refusal};
 use pallet_settlement::{Outcomes, Proofs};
 use proofyard_market::*;
 use proofyard_primitives::{AttemptFate, Outcome, Redundancy, TaskSpec};
-use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
 const LATE: BlockNumber = 1 + SOFT + 1;
 const DEADLINE: BlockNumber = 1 + LIFETIME;
 
 fn with(needed: u8, started: u8) -> TaskSpec<AccountId, Balance, BlockNumber> {
 	TaskSpec { redundancy: Redundancy { needed, started }, max_fee: 2_000, ..spec() }
-}
-
-fn deliver(prover: AccountId) {
-	assert_ok!(include(submission(7, prover, proof())).unwrap());
 }
 
 fn commit(prover: AccountId) {
@@ -29,13 +24,6 @@ fn fates() -> Vec<(AccountId, AttemptFate, Balance, Balance)> {
 	let record = Outcomes::<Test>::get(7).unwrap();
 	let attempts = record.attempts.into_iter();
 	attempts.map(|a| (a.prover, a.fate, a.earned, a.slashed)).collect()
-}
-
-#[track_caller]
-fn assert_refused(call: Call<Test>, refusal: Refusal, code: u8) {
-	assert_eq!(refusal as u8, code, "codes never change");
-	let custom = TransactionValidityError::Invalid(InvalidTransaction::Custom(code));
-	assert_eq!(include(call), Err(custom));
 }
 
 mod a_pair {

@@ -2,7 +2,7 @@
 //! Several proofs of one prover, submitted at once.
 
 use crate::helpers::*;
-use frame_support::{assert_noop, assert_ok, traits::Authorize};
+use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use pallet_attestation::{AttemptState, Call, Error, Event, Live, LiveOf, Refusal, RejectReason};
 use pallet_settlement::{Outcomes, Proofs};
@@ -13,12 +13,7 @@ use proofyard_primitives::{
 };
 use proofyard_verifier::VerifyError;
 use sp_core::H256;
-use sp_runtime::{
-	transaction_validity::{
-		InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction,
-	},
-	DispatchError,
-};
+use sp_runtime::DispatchError;
 
 const LATE: BlockNumber = 1 + SOFT + 1;
 
@@ -43,27 +38,6 @@ fn dispatch(call: Call<Test>) {
 	let Call::submit_proofs { prover, submissions, signature } = call else { unreachable!() };
 	let origin = RawOrigin::Authorized.into();
 	assert_ok!(Attestation::submit_proofs(origin, prover, submissions, signature));
-}
-
-pub fn authorize(call: Call<Test>) -> Result<ValidTransaction, TransactionValidityError> {
-	RuntimeCall::from(call)
-		.authorize(TransactionSource::External)
-		.expect("submissions authorize themselves")
-		.map(|(valid, _)| valid)
-}
-
-#[track_caller]
-pub fn assert_refused(call: Call<Test>, refusal: Refusal, code: u8) {
-	assert_eq!(refusal as u8, code, "codes never change");
-	let custom = TransactionValidityError::Invalid(InvalidTransaction::Custom(code));
-	assert_eq!(authorize(call.clone()), Err(custom));
-	let root = sp_io::storage::root(sp_runtime::StateVersion::V1);
-	assert_eq!(include(call), Err(custom));
-	assert_eq!(sp_io::storage::root(sp_runtime::StateVersion::V1), root);
-}
-
-pub fn earned() -> Balance {
-	free(PROVER) + STAKE - ENDOWMENT
 }
 
 /// What was said of each task, in order: whether its proof was verified, rejected or skipped.

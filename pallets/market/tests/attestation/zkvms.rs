@@ -18,7 +18,6 @@ use proofyard_verifier::{
 	VerifyError,
 };
 use sp_core::H256;
-use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
 const DEADLINE: BlockNumber = 60;
 const CPU: HardwareClass = HardwareClass::Cpu;
@@ -148,15 +147,6 @@ fn fixed_to_others_than(values: &[u8]) -> Vec<FixedValues> {
 	]
 }
 
-#[track_caller]
-fn assert_refused(call: Call<Test>, refusal: Refusal, code: u8) {
-	assert_eq!(refusal as u8, code, "codes never change");
-	let custom = TransactionValidityError::Invalid(InvalidTransaction::Custom(code));
-	let root = sp_io::storage::root(sp_runtime::StateVersion::V1);
-	assert_eq!(include(call), Err(custom));
-	assert_eq!(sp_io::storage::root(sp_runtime::StateVersion::V1), root);
-}
-
 /// The same in the block, if something changes behind the pool's back.
 #[track_caller]
 fn assert_fails(call: Call<Test>, error: Error<Test>) {
@@ -178,10 +168,6 @@ fn rejected(task: TaskId, reason: RejectReason) {
 		}
 		.into(),
 	);
-}
-
-fn earned() -> Balance {
-	free(PROVER) + STAKE - ENDOWMENT
 }
 
 mod a_real_proof {
@@ -376,7 +362,7 @@ mod a_version_that_is_off {
 			let call = batch(PROVER, &[(7, sample.proof.clone())]);
 			assert_refused(call, Refusal::UnknownVersion, 18);
 			let beside = batch(PROVER, &[(8, proof()), (7, sample.proof.clone())]);
-			assert_ok!(crate::submit_proofs::authorize(beside));
+			assert_ok!(authorize(beside));
 		});
 	}
 
