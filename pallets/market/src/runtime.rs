@@ -12,10 +12,7 @@ use frame_support::{
 };
 use frame_system::EnsureRoot;
 use pallet_settlement::CreditOf;
-use proofyard_primitives::{
-	traits::{self, Attestation as _},
-	Assignment, Standby, TaskId, TaskSpec, Wanted,
-};
+use proofyard_primitives::{traits, Assignment, Standby, TaskId, TaskSpec, Wanted};
 use sp_core::H256;
 use sp_runtime::traits::{BlakeTwo256, Hash};
 

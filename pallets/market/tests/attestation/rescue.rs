@@ -46,7 +46,7 @@ fn a_prover_is_wanted_at_what_the_requester_and_the_bond_can_pay() {
 		assert_eq!(wanted.market, market());
 		// 80 % of the bond of 420.
 		assert_eq!(wanted.most, 400 + 336);
-		assert_eq!(wanted.time_ms, (41 - LATE) * MILLIS_PER_BLOCK);
+		assert_eq!(wanted.time_ms, u64::from(41 - LATE) * MILLIS_PER_BLOCK);
 		assert_eq!(wanted.tried, vec![PROVER]);
 	});
 }

@@ -7,7 +7,7 @@ use pallet_auctions::{Asks, IDLE_MS};
 use proofyard_market::*;
 
 /// Blocks after which an ask is idle.
-const IDLE: BlockNumber = IDLE_MS / MILLIS_PER_BLOCK;
+const IDLE: BlockNumber = (IDLE_MS / MILLIS_PER_BLOCK) as BlockNumber;
 
 fn idle_since(prover: AccountId) -> BlockNumber {
 	Asks::<Test>::get(market(), prover).unwrap().idle_since

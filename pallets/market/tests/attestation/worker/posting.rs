@@ -33,7 +33,7 @@ fn an_unknown_job_is_posted_as_the_contract_says() {
 		assert_eq!(got.headers["Authorization"], format!("Bearer {TOKEN}"));
 		assert_eq!(got.headers["Content-Type"], "application/json");
 		assert_eq!(id.len(), 64);
-		let deadline_unix_ms = START_MS + LIFETIME * MILLIS_PER_BLOCK;
+		let deadline_unix_ms = START_MS + u64::from(LIFETIME) * MILLIS_PER_BLOCK;
 		assert_eq!(
 			got.json(),
 			json!({
@@ -115,7 +115,7 @@ fn the_deadline_is_what_is_left_of_the_blocks() {
 		assign(7, PROVER);
 		run_to(4);
 		node.run();
-		let left = (LIFETIME - 3) * MILLIS_PER_BLOCK;
+		let left = u64::from(LIFETIME - 3) * MILLIS_PER_BLOCK;
 		assert_eq!(posted(node).json()["deadline_unix_ms"], json!(START_MS + left));
 	});
 }
