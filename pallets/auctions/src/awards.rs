@@ -2,7 +2,7 @@
 //! Awards: a match's bonds are reserved, more provers may start with the primary, and the task goes
 //! over to attestation.
 
-use crate::{Config, Event, LevelTerms, OpenTaskOf, Pallet, SpecOf, Standing};
+use crate::{Config, Event, LevelTerms, Offer, OpenTaskOf, Pallet, SpecOf};
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::{defensive, traits::Get, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;

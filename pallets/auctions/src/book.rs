@@ -8,7 +8,7 @@
 
 use crate::{
 	AskOf, AskStatus, AskTerms, Asks, Config, EpochCursor, EpochItems, FullAsks, Grid, Pallet,
-	TickAsks, TickBitmaps, TickCounts,
+	TickAsks, TickBitmaps, TickCounts, WeightInfo,
 };
 use frame_support::{defensive, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;

@@ -2,9 +2,9 @@
 //! The clearing: once a block, the tasks that wait meet the asks of their markets.
 
 use crate::{
-	max_asks_read, queued_task, BatchRecord, ClearingRecord, Clearings, Config, LevelTerms,
-	LookedRecord, MarketClearing, MarketCursor, MatchRecord, OpenTaskOf, OpenTasks, Pallet, Queue,
-	QueueCursor, Queued, SpecOf, View, Waiting,
+	queued_task, BatchRecord, ClearingRecord, Clearings, Config, LevelTerms, LookedRecord,
+	MarketClearing, MarketCursor, MatchRecord, OpenTaskOf, OpenTasks, Pallet, Queue, QueueCursor,
+	Queued, SpecOf, View, Waiting, WeightInfo,
 };
 use alloc::{
 	collections::{BTreeMap, BTreeSet},

@@ -3,7 +3,7 @@
 
 use crate::{
 	BalanceOf, Config, DisabledSystems, Error, HoldReason, Keys, Pallet, PreparedKeys,
-	PreparedVersions, Versions,
+	PreparedVersions, Programs, Versions,
 };
 use alloc::vec::Vec;
 use frame_support::{defensive, ensure, pallet_prelude::*};

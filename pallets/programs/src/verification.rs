@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Proofs against keys, one or many at once, and what that costs.
 
-use crate::{Config, Pallet, PreparedKeys, PreparedVersions, Programs};
+use crate::{Config, Pallet, PreparedKeys, PreparedVersions, Programs, WeightInfo};
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::pallet_prelude::*;
 use proofyard_primitives::{limits::*, ProgramId, ProofData, ProofSystem};
