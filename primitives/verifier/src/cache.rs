@@ -16,28 +16,27 @@ pub(crate) use none::Cache;
 #[cfg(feature = "std")]
 mod kept {
 	use alloc::sync::Arc;
+	use core::num::NonZeroUsize;
+	use lru::LruCache;
 	use sha2::{Digest, Sha256};
-	use std::{
-		collections::BTreeMap,
-		sync::{Mutex, MutexGuard, PoisonError},
-	};
+	use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-	/// Values by the bytes they were made of.
+	type Entries<T> = LruCache<[u8; 32], Arc<T>>;
+
+	/// Values by the SHA-256 of the bytes they were made of.
 	pub(crate) struct Cache<T> {
-		capacity: usize,
-		entries: Mutex<Entries<T>>,
-	}
-
-	struct Entries<T> {
-		/// Grows with every use.
-		clock: u64,
-		by_hash: BTreeMap<[u8; 32], (u64, Arc<T>)>,
+		capacity: NonZeroUsize,
+		entries: OnceLock<Mutex<Entries<T>>>,
 	}
 
 	impl<T> Cache<T> {
-		/// An empty cache for this many values.
+		/// An empty cache for this many values, one at least.
 		pub(crate) const fn new(capacity: usize) -> Self {
-			Self { capacity, entries: Mutex::new(Entries { clock: 0, by_hash: BTreeMap::new() }) }
+			let capacity = match NonZeroUsize::new(capacity) {
+				Some(capacity) => capacity,
+				None => NonZeroUsize::MIN,
+			};
+			Self { capacity, entries: OnceLock::new() }
 		}
 
 		/// The value of these bytes; made with `make`, which is a function of the bytes, where it is not at hand. Errors
@@ -48,39 +47,19 @@ mod kept {
 			make: impl FnOnce() -> Result<T, E>,
 		) -> Result<Arc<T>, E> {
 			let hash = Sha256::digest(bytes).into();
-			if let Some(value) = self.lock().find(&hash) {
-				return Ok(value);
+			if let Some(value) = self.lock().get(&hash) {
+				return Ok(value.clone());
 			}
 			// Unlocked: two threads may make the same value, and none waits for another's.
 			let value = Arc::new(make()?);
-			self.lock().insert(hash, value.clone(), self.capacity);
+			self.lock().put(hash, value.clone());
 			Ok(value)
 		}
 
 		/// Nothing here panics halfway: entries are sound even if another thread has died.
 		fn lock(&self) -> MutexGuard<'_, Entries<T>> {
-			self.entries.lock().unwrap_or_else(PoisonError::into_inner)
-		}
-	}
-
-	impl<T> Entries<T> {
-		fn find(&mut self, hash: &[u8; 32]) -> Option<Arc<T>> {
-			self.clock += 1;
-			let (used, value) = self.by_hash.get_mut(hash)?;
-			*used = self.clock;
-			Some(value.clone())
-		}
-
-		fn insert(&mut self, hash: [u8; 32], value: Arc<T>, capacity: usize) {
-			if self.by_hash.len() >= capacity && !self.by_hash.contains_key(&hash) {
-				// Some hundred entries: looking at all of them takes less than making the value did.
-				let oldest = self.by_hash.iter().min_by_key(|(_, (used, _))| *used);
-				if let Some(oldest) = oldest.map(|(hash, _)| *hash) {
-					self.by_hash.remove(&oldest);
-				}
-			}
-			self.clock += 1;
-			self.by_hash.insert(hash, (self.clock, value));
+			let entries = self.entries.get_or_init(|| Mutex::new(LruCache::new(self.capacity)));
+			entries.lock().unwrap_or_else(PoisonError::into_inner)
 		}
 	}
 
@@ -105,7 +84,7 @@ mod kept {
 			{
 				assert_eq!(get(&cache, byte), (byte.into(), made), "{byte}");
 			}
-			assert_eq!(cache.lock().by_hash.len(), 3);
+			assert_eq!(cache.lock().len(), 3);
 		}
 
 		#[test]
@@ -129,7 +108,7 @@ mod kept {
 					});
 				}
 			});
-			assert!(cache.lock().by_hash.len() <= 8);
+			assert!(cache.lock().len() <= 8);
 		}
 	}
 }
