@@ -11,12 +11,13 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use serde::{Deserialize, Serialize};
+use proofyard_jobs::Bytes32;
+use serde::Deserialize;
 
 pub use self::size::ByteSize;
-use crate::{api::types::Bytes32, worker::WorkerEngine};
+use crate::devices::Device;
 
-/// How log lines are written to standard error.
+/// Form of the log lines on standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
 	/// One readable line an event.
@@ -113,11 +114,11 @@ pub struct ServeArgs {
 	#[arg(long, env = "PROOFYARD_PROVER_FETCH_TRIES", default_value_t = 5)]
 	pub fetch_tries: u32,
 
-	/// How log lines are written to standard error.
+	/// Form of the log lines on standard error.
 	#[arg(long, env = "PROOFYARD_PROVER_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
 	pub log_format: LogFormat,
 
-	/// Which log lines are written, in the syntax of tracing's EnvFilter.
+	/// Filter of the log lines, in the syntax of tracing's EnvFilter.
 	#[arg(long, env = "PROOFYARD_PROVER_LOG", default_value = "info")]
 	pub log: String,
 }
@@ -142,8 +143,8 @@ pub struct CardsConfig {
 	pub enabled: Option<bool>,
 	/// The only cards that it uses, as in `[[command]]`. Default: all.
 	pub gpu_ids: Vec<String>,
-	/// What computes: `cuda`, or `processor` in the place of the cards that `gpu_ids` names, to try out all but the cards.
-	pub engine: WorkerEngine,
+	/// Engine: `cuda`, or `processor` in the place of the cards that `gpu_ids` names, to try out all but the cards.
+	pub engine: CardEngineKind,
 	/// Memory for proving keys of each processor in a card's place. A card's is its own. Default: no limit.
 	pub processor_memory: Option<ByteSize>,
 	/// Seconds that one proof may take on a card, with the loading of its key. Default: 600. Past it the card counts as hung.
@@ -159,13 +160,24 @@ impl Default for CardsConfig {
 		Self {
 			enabled: None,
 			gpu_ids: Vec::new(),
-			engine: WorkerEngine::default(),
+			engine: CardEngineKind::default(),
 			processor_memory: None,
 			time_limit_s: 600,
 			probe_s: 30,
 			speed: None,
 		}
 	}
+}
+
+/// Engine of a card's process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum CardEngineKind {
+	/// An NVIDIA card.
+	#[default]
+	Cuda,
+	/// The processor in a card's place, to try out all but the card: slower than the backend without cards.
+	Processor,
 }
 
 /// `[groth16]`: the built-in Groth16 (BN254) backend.
@@ -202,7 +214,7 @@ pub struct CommandConfig {
 	/// If not empty, the only programs whose jobs it takes.
 	#[serde(default)]
 	pub programs: Vec<Bytes32>,
-	/// What is run: an absolute path and its arguments; `{job}`, `{output}` and `{scratch}` stand for paths.
+	/// Command that is run: an absolute path and its arguments; `{job}`, `{output}` and `{scratch}` stand for paths.
 	pub argv: Vec<String>,
 	/// Seconds that one job may take, whatever its deadline.
 	#[serde(default = "default_command_time_limit")]
@@ -226,46 +238,16 @@ pub struct CommandConfig {
 	/// Where no NVIDIA driver tells of cards, those that are named here are all there are.
 	#[serde(default)]
 	pub gpu_ids: Vec<String>,
-	/// What it computes on, as capabilities show it. Default: its cards, or else the machine's CPU.
+	/// Devices that it computes on, as capabilities show them. Default: its cards, or else the machine's CPU.
 	#[serde(default)]
-	pub devices: Vec<DeviceConfig>,
+	pub devices: Vec<Device>,
 }
 
 fn default_command_time_limit() -> u64 {
 	3600
 }
 
-/// A device as an operator declares it for a command.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeviceConfig {
-	/// `cpu` or `gpu`.
-	pub kind: DeviceKind,
-	/// Its name, such as `NVIDIA H100`.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	pub name: Option<String>,
-	/// Cores of a CPU.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	pub cores: Option<u32>,
-	/// Memory of a CPU's machine, in bytes.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	pub memory_bytes: Option<u64>,
-	/// Memory of a GPU, in GiB.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	pub vram_gib: Option<u32>,
-}
-
-/// What a device is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DeviceKind {
-	/// The machine's processor cores.
-	Cpu,
-	/// A graphics card.
-	Gpu,
-}
-
-/// What can be wrong with the options or the files they name. Each message says what to do.
+/// Faults of the options or the files they name. Each message says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
 	/// A non-loopback address without a token.
@@ -282,7 +264,7 @@ pub enum ConfigError {
 	File {
 		/// The file.
 		path: PathBuf,
-		/// What is wrong with it.
+		/// Fault of it.
 		message: String,
 	},
 	/// An allowed file root can't be used.
@@ -290,7 +272,7 @@ pub enum ConfigError {
 	FileRoot {
 		/// The folder.
 		path: PathBuf,
-		/// What is wrong with it.
+		/// Fault of it.
 		message: String,
 	},
 	/// A number is out of its range.
@@ -351,11 +333,11 @@ pub struct QueueConfig {
 	pub max_queue: usize,
 	/// Jobs that run at once.
 	pub concurrency: usize,
-	/// How long finished jobs are kept.
+	/// Time for which finished jobs are kept.
 	pub retention: Duration,
-	/// How many finished jobs are kept.
+	/// Most finished jobs that are kept.
 	pub retain_jobs: usize,
-	/// How long a measured speed counts.
+	/// Time for which a measured speed counts.
 	pub speed_max_age: Duration,
 }
 
@@ -369,7 +351,7 @@ impl std::fmt::Debug for Token {
 	}
 }
 
-/// What a job with cards of its own is told of them, and so can't be handed on from the service.
+/// Variables that tell a job of its own cards, and so can't be handed on from the service.
 pub const GPU_VARIABLES: [&str; 3] =
 	["CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "NVIDIA_VISIBLE_DEVICES"];
 
@@ -492,7 +474,7 @@ fn read_file_config(path: &Path) -> Result<FileConfig, ConfigError> {
 	if cards.time_limit_s == 0 || cards.probe_s == 0 {
 		return Err(fail("[groth16_cards] time_limit_s and probe_s must be at least 1".into()));
 	}
-	if cards.engine == WorkerEngine::Processor && cards.gpu_ids.is_empty() {
+	if cards.engine == CardEngineKind::Processor && cards.gpu_ids.is_empty() {
 		return Err(fail(
 			"[groth16_cards] engine = \"processor\" needs names for its processors in gpu_ids"
 				.into(),

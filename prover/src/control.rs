@@ -6,11 +6,10 @@ use std::sync::{
 	Arc, Mutex, OnceLock, PoisonError,
 };
 
+use proofyard_jobs::{ErrorCode, JobError};
 use tokio_util::sync::CancellationToken;
 
-use crate::api::errors::{ErrorCode, JobError};
-
-/// Why a running job was told to stop.
+/// Reason for which a running job was told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
 	/// The client deleted it.
@@ -40,7 +39,7 @@ impl JobControl {
 		self.0.token.cancel();
 	}
 
-	/// Why it was told to stop, if it was.
+	/// Reason for which it was told to stop, if it was.
 	pub fn reason(&self) -> Option<StopReason> {
 		self.0.reason.get().copied()
 	}

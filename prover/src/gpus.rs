@@ -16,17 +16,20 @@ use std::{
 use serde::Serialize;
 use tokio::sync::Notify;
 
-use crate::config::{CommandConfig, DeviceConfig, DeviceKind, GPU_VARIABLES};
+use crate::{
+	config::{CommandConfig, GPU_VARIABLES},
+	devices::{Device, DeviceKind},
+};
 
-/// What limits the cards that this service may use, as for every program that uses CUDA.
+/// Variable that limits the cards that this service may use, as for every program that uses CUDA.
 const VISIBLE: &str = GPU_VARIABLES[0];
-/// How often the driver is asked how the cards are.
+/// Time between two questions to the driver about the cards.
 const READING_PERIOD: Duration = Duration::from_secs(5);
 
 /// A card, as it was when the service started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Card {
-	/// What `CUDA_VISIBLE_DEVICES` calls it: its UUID, or what the configuration names.
+	/// Name in `CUDA_VISIBLE_DEVICES`: its UUID, or what the configuration calls it.
 	pub id: String,
 	/// Its model; not known of a card that only the configuration names.
 	#[serde(skip_serializing_if = "Option::is_none")]
@@ -42,8 +45,8 @@ impl Card {
 	}
 
 	/// As a backend's device. Memory is rounded down to GiB, so that no more is claimed than there is.
-	pub fn device(&self) -> DeviceConfig {
-		DeviceConfig {
+	pub fn device(&self) -> Device {
+		Device {
 			kind: DeviceKind::Gpu,
 			name: self.name.clone(),
 			cores: None,
@@ -53,7 +56,7 @@ impl Card {
 	}
 }
 
-/// How a card was when the driver was last asked.
+/// State of a card when the driver was last asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Reading {
 	/// Memory in use, by anybody, in bytes.
@@ -67,20 +70,20 @@ pub struct Reading {
 /// A card in `GET /v1/capabilities`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CardView {
-	/// What it is.
+	/// Identity of the card.
 	#[serde(flatten)]
 	pub card: Card,
 	/// Whether a job has it.
 	pub busy: bool,
-	/// How it was a moment ago; `null` without a driver's library.
+	/// State a moment ago; `null` without a driver's library.
 	pub reading: Option<Reading>,
-	/// Why it gets no jobs, if it gets none: what the driver said of it.
+	/// Reason for which it gets no jobs, if it gets none: what the driver said of it.
 	pub fault: Option<String>,
 }
 
-/// What tells of cards.
+/// Source of readings.
 trait Source: Send + Sync {
-	/// How a card is, or why that can't be said.
+	/// State of a card, or why that can't be said.
 	fn read(&self, card: &Card) -> Result<Reading, String>;
 }
 
@@ -89,7 +92,7 @@ struct State {
 	busy: bool,
 	reading: Option<Reading>,
 	fault: Option<String>,
-	/// Why the service itself gives it no job: what failed there, until a probe passes.
+	/// Reason for which the service itself gives it no job: what failed there, until a probe passes.
 	quarantine: Option<String>,
 }
 
@@ -324,12 +327,12 @@ impl Lease {
 		&self.places
 	}
 
-	/// What they are.
+	/// Identities of the cards.
 	pub fn cards(&self) -> impl Iterator<Item = &Card> {
 		self.gpus.at(&self.places)
 	}
 
-	/// What a child process is told, so that it uses these and no others. HIP, for AMD's cards, reads the first too.
+	/// Variables of a child process, so that it uses these and no others. HIP, for AMD's cards, reads the first too.
 	pub fn env(&self) -> [(&'static str, String); 3] {
 		let ids: Vec<&str> = self.cards().map(|card| card.id.as_str()).collect();
 		let ids = ids.join(",");
@@ -368,7 +371,7 @@ fn find(cards: &[Card], id: &str) -> Option<usize> {
 	}
 }
 
-/// What `CUDA_VISIBLE_DEVICES` leaves of the cards, in its order and by its rules: numbers in the order of the bus, UUIDs or
+/// Cards that `CUDA_VISIBLE_DEVICES` leaves, in its order and by its rules: numbers in the order of the bus, UUIDs or
 /// their beginnings; what comes behind the first entry that is no card doesn't count.
 fn visible_cards(cards: Vec<Card>, visible: Option<&str>) -> Vec<Card> {
 	let Some(visible) = visible else { return cards };

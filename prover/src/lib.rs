@@ -10,11 +10,11 @@
 //! POST /v1/jobs ─► store (redb) ─► queue, earliest deadline first ─► fetching ─► proving ─► done | failed
 //!                                                                      │            │
 //!                                                        cache by sha256            groth16 in process,
-//!                                                        file:// https://           or on cards by workers,
+//!                                                        file:// https://           or on cards by processes,
 //!                                                                                   or a command as a child process
 //! ```
 //!
-//! Where to look: [`config`] for options and the configuration file, [`api`] for HTTP, [`store`] for what survives a
+//! Modules: [`config`] for options and the configuration file, [`api`] for HTTP, [`store`] for what survives a
 //! restart, [`queue`] for the life of a job, [`plan`] and [`speed`] for
 //! which jobs are accepted, [`artifacts`] for downloads and the cache, [`backends`] for what proves, [`selftest`]
 //! for whether and how fast it does.
@@ -22,21 +22,24 @@
 pub mod api;
 pub mod artifacts;
 pub mod backends;
+pub mod card_process;
 pub mod config;
 pub mod control;
+pub mod devices;
 pub mod gpus;
 pub mod groth16;
 mod live;
 pub mod metrics;
 pub mod plan;
 pub mod queue;
+pub mod request;
 pub mod runner;
 pub mod selftest;
 pub mod server;
 pub mod speed;
 pub mod store;
 pub mod supervisor;
-pub mod worker;
+pub mod values;
 
 /// Makes *ring* the process's TLS provider. Idempotent: a provider that is already installed stays.
 pub fn install_crypto_provider() {

@@ -7,11 +7,9 @@ use std::{
 	time::Instant,
 };
 
+use proofyard_jobs::{JobError, JobId, JobRequest, JobState, JobView, Timings};
+
 use crate::{
-	api::{
-		errors::JobError,
-		types::{JobId, JobRequest, JobState, JobView, Timings},
-	},
 	backends::{Backend, Proved},
 	control::JobControl,
 	plan::Planned,
@@ -38,19 +36,19 @@ pub(crate) struct LiveJob {
 	/// Its record on disk, as it was when it was queued.
 	pub(crate) record: JobRecord,
 	pub(crate) key: QueueKey,
-	/// What will prove it; `None` if the one that took it is no longer configured.
+	/// Backend that will prove it; `None` if the one that took it is no longer configured.
 	pub(crate) backend: Option<Arc<dyn Backend>>,
 	pub(crate) control: JobControl,
 	pub(crate) status: Mutex<Status>,
 }
 
-/// What changes while a job lives.
+/// Part of a job that changes while it lives.
 pub(crate) struct Status {
 	pub(crate) state: JobState,
 	pub(crate) timings: Timings,
-	/// When proving began.
+	/// Start of proving.
 	pub(crate) proving_since: Option<Instant>,
-	/// How it ended, until that is on disk.
+	/// End of the job, until that is on disk.
 	pub(crate) ended: Option<JobRecord>,
 }
 
@@ -60,7 +58,7 @@ impl LiveJob {
 		self.status.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
-	/// How long proving will take it, if that can be said.
+	/// Time that proving will take, if that can be said.
 	pub(crate) fn estimate(&self, speeds: &Speeds, now_ms: u64) -> Option<Estimate> {
 		let (backend, request) = (self.backend.as_ref()?, &self.request);
 		speeds.estimate(backend.name(), backend.speed(), request.program, request.work, now_ms)
@@ -72,7 +70,7 @@ impl LiveJob {
 		Planned { deadline: self.request.deadline_unix_ms, own_ms }
 	}
 
-	/// How long it still keeps its slot: not beyond its deadline, at which it is stopped.
+	/// Time for which it still keeps its slot, in milliseconds: not beyond its deadline, at which it is stopped.
 	pub(crate) fn remaining_ms(&self, speeds: &Speeds, now_ms: u64) -> u64 {
 		let Planned { deadline, own_ms } = self.planned(speeds, now_ms);
 		let since = self.status().proving_since;
@@ -107,7 +105,7 @@ impl LiveJob {
 	}
 }
 
-/// How a job ended.
+/// End of a job.
 pub(crate) enum End {
 	Done(Proved),
 	Failed(JobError),
@@ -126,7 +124,7 @@ pub(crate) fn end(record: &mut JobRecord, how: End, timings: Timings) {
 		}
 		End::Failed(error) => {
 			record.state = JobState::Failed;
-			record.error = Some(error.into());
+			record.error = Some(error);
 		}
 		End::Cancelled => record.state = JobState::Cancelled,
 	}

@@ -12,11 +12,11 @@ use std::{
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use proofyard_prover::{
+	card_process::{self, CardProcessArgs},
 	config::{Config, LogFormat, ServeArgs},
 	selftest::{self, BenchArgs, SelftestArgs},
 	server::Server,
 	supervisor::{self, SuperviseArgs},
-	worker::{self, WorkerArgs},
 	OPENAPI,
 };
 use rand::{rngs::OsRng, RngCore};
@@ -52,10 +52,10 @@ enum Command {
 	Supervise(SuperviseArgs),
 	/// Hold proving keys on a graphics card and compute with them (the service calls this).
 	#[command(hide = true)]
-	CardWorker(WorkerArgs),
+	CardProcess(CardProcessArgs),
 }
 
-/// How long blocking work may hold up the end of the process.
+/// Time for which blocking work may hold up the end of the process.
 const LAST_CALL: Duration = Duration::from_secs(2);
 
 fn main() -> anyhow::Result<()> {
@@ -66,7 +66,7 @@ fn main() -> anyhow::Result<()> {
 		Command::Selftest(args) => selftest::selftest(&args),
 		Command::Bench(args) => selftest::bench(&args),
 		Command::Supervise(args) => Ok(supervisor::run(&args)?),
-		Command::CardWorker(args) => worker::run(&args),
+		Command::CardProcess(args) => card_process::run(&args),
 	}
 }
 

@@ -5,11 +5,9 @@ use prometheus::{
 	histogram_opts, Encoder, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge,
 	IntGaugeVec, Opts, Registry, TextEncoder,
 };
+use proofyard_jobs::{ErrorCode, JobState, RefusalCode};
 
-use crate::{
-	api::{errors::ErrorCode, types::JobState},
-	gpus::CardView,
-};
+use crate::gpus::CardView;
 
 /// Upper bounds of the stage histogram, seconds: from a small circuit's witness to an hour of a zkVM.
 const STAGE_BUCKETS: [f64; 15] =
@@ -126,22 +124,27 @@ impl Metrics {
 			stages,
 			registry,
 		};
-		// Series exist from the start, so that a rate is 0 and not absent before the first event.
-		for state in JobState::ALL.into_iter().filter(|s| !s.is_terminal()) {
-			metrics.jobs.with_label_values(&[state.as_str()]).set(0);
+		metrics.begin_series();
+		Ok(metrics)
+	}
+
+	/// Makes series exist from the start, so that a rate is 0 and not absent before the first event.
+	fn begin_series(&self) {
+		for state in JobState::ALL.iter().filter(|s| !s.is_terminal()) {
+			self.jobs.with_label_values(&[state.as_str()]).set(0);
 		}
-		metrics.finished.with_label_values(&["done", ""]).reset();
-		metrics.finished.with_label_values(&["cancelled", ""]).reset();
+		for state in [JobState::Done, JobState::Cancelled] {
+			self.finished.with_label_values(&[state.as_str(), ""]).reset();
+		}
 		for code in ErrorCode::ALL {
-			metrics.finished.with_label_values(&["failed", code.as_str()]).reset();
+			self.finished.with_label_values(&[JobState::Failed.as_str(), code.as_str()]).reset();
 		}
-		for code in ["deadline_infeasible", "queue_full"] {
-			metrics.refused.with_label_values(&[code]).reset();
+		for code in [RefusalCode::DeadlineInfeasible, RefusalCode::QueueFull] {
+			self.refused.with_label_values(&[code.as_str()]).reset();
 		}
 		for scheme in ["file", "http", "https"] {
-			metrics.fetch_bytes.with_label_values(&[scheme]).reset();
+			self.fetch_bytes.with_label_values(&[scheme]).reset();
 		}
-		Ok(metrics)
 	}
 
 	/// A job ended.
@@ -151,11 +154,11 @@ impl Metrics {
 	}
 
 	/// A job was not accepted for want of time or room.
-	pub fn job_refused(&self, code: &str) {
-		self.refused.with_label_values(&[code]).inc();
+	pub fn job_refused(&self, code: RefusalCode) {
+		self.refused.with_label_values(&[code.as_str()]).inc();
 	}
 
-	/// How many unfinished jobs are in a state.
+	/// Sets the number of unfinished jobs in a state.
 	pub fn set_jobs(&self, state: JobState, count: usize) {
 		let count = i64::try_from(count).unwrap_or(i64::MAX);
 		self.jobs.with_label_values(&[state.as_str()]).set(count);
@@ -166,7 +169,7 @@ impl Metrics {
 		self.stage_histogram(stage).observe(ms as f64 / 1000.0);
 	}
 
-	/// How the graphics cards are. What a card doesn't tell has no series.
+	/// Sets the state of the graphics cards. What a card doesn't tell has no series.
 	pub fn set_gpus(&self, cards: &[CardView]) {
 		for CardView { card, busy, reading, fault } in cards {
 			let labels = [card.id.as_str(), card.name.as_deref().unwrap_or_default()];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! When the waiting jobs will have their turn, by the estimates: earliest deadline first over all slots. Pure; all
+//! Turns of the waiting jobs, by the estimates: earliest deadline first over all slots. Pure; all
 //! times are milliseconds since the Unix epoch.
 //!
 //! A new job is taken if by this plan it makes its own deadline and takes none from a job that was accepted before:
@@ -11,7 +11,7 @@
 pub struct Planned {
 	/// After it the proof is worth nothing.
 	pub deadline: u64,
-	/// How long it keeps a slot; `None` where that is unknown.
+	/// Time for which it keeps a slot; `None` where that is unknown.
 	pub own_ms: Option<u64>,
 }
 
@@ -29,16 +29,16 @@ impl Planned {
 	}
 }
 
-/// What becomes of a job in the plan.
+/// Turn of a job in the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
-	/// When a slot is free for it.
+	/// Moment at which a slot is free for it.
 	pub start: u64,
-	/// When it ends by the estimate. A job that is hopeless by its turn is dropped, and keeps no slot.
+	/// End by the estimate. A job that is hopeless by its turn is dropped, and keeps no slot.
 	pub end: u64,
 }
 
-/// Why a new job does not fit.
+/// Reason for which a new job does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misfit {
 	/// It would end after its own deadline.

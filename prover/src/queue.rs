@@ -21,20 +21,19 @@ use std::{
 };
 
 use futures::FutureExt;
+use proofyard_jobs::{Bytes32, ErrorCode, JobError, JobId, JobRequest, JobState, JobView, Timings};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-	api::{
-		errors::{ApiError, ErrorCode, JobError},
-		types::{Bytes32, JobId, JobRequest, JobState, JobView, Measured, Timings},
-	},
+	api::{capabilities::Measured, errors::ApiError},
 	artifacts::Artifacts,
 	backends::{Backends, Proved},
 	config::QueueConfig,
 	control::{JobControl, StopReason},
 	live::{end, End, Live, LiveJob, Status},
 	metrics::Metrics,
+	request::canonical_hash,
 	runner,
 	speed::{Sample, Speeds},
 	store::{JobRecord, Store, StoreError},
@@ -43,7 +42,7 @@ use crate::{
 
 /// Starts of a job that may end with the service's death.
 const MAX_ATTEMPTS: u32 = 3;
-/// How long a shutdown waits for running jobs to stop.
+/// Time for which a shutdown waits for running jobs to stop.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The queue and its workers. Clones are the same queue.
@@ -65,7 +64,7 @@ struct Inner {
 	tracker: TaskTracker,
 }
 
-/// What became of a POST.
+/// Outcome of a POST.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Submitted {
 	/// The job is new.
@@ -124,7 +123,7 @@ impl Scheduler {
 	/// Accepts a job, or recognises one that was posted before. Run it in a task of its own: dropping the future
 	/// midway would leave the job on disk and out of the queue until the next start.
 	pub async fn submit(&self, request: JobRequest) -> Result<Submitted, ApiError> {
-		let hash = request.canonical_hash().map_err(|e| ApiError::Internal(e.to_string()))?;
+		let hash = canonical_hash(&request).map_err(|e| ApiError::Internal(e.to_string()))?;
 		let hash = Bytes32(hash);
 		let id = request.id.clone();
 		let _control = self.0.control.lock().await;
@@ -463,7 +462,7 @@ impl Scheduler {
 		for job in self.live().jobs.values() {
 			*counts.entry(job.status().state).or_default() += 1;
 		}
-		for state in JobState::ALL.into_iter().filter(|s| !s.is_terminal()) {
+		for state in JobState::ALL.iter().copied().filter(|s| !s.is_terminal()) {
 			self.0.metrics.set_jobs(state, counts.get(&state).copied().unwrap_or(0));
 		}
 	}

@@ -9,11 +9,9 @@ use std::{
 	time::Instant,
 };
 
+use proofyard_jobs::{ErrorCode, Input, JobError, JobRequest, Timings};
+
 use crate::{
-	api::{
-		errors::{ErrorCode, JobError},
-		types::{Input, JobRequest, Timings},
-	},
 	artifacts::{Artifacts, Wanted},
 	backends::{check_result, Backend, BackendJob, LocalArtifact, LocalInput, Proved},
 	control::JobControl,

@@ -16,11 +16,12 @@ use clap::Args;
 use rayon::prelude::*;
 
 use crate::{
-	api::values::Fixed,
+	devices::cpu_device,
 	groth16::{
 		big_endian, check, msm::msm, prove_on, prove_witness, sample, Budget, CancelFlag, Cpu,
 		Engine, Fr, Limits, ProvingKey, WitnessProgram,
 	},
+	values::Fixed,
 };
 
 /// Semaphore at tree depth 20: a real program with a real set-up (`fixtures/semaphore-20`).
@@ -34,7 +35,7 @@ mod semaphore {
 const ODD_SIZES: [usize; 4] = [1, 31, 33, 255];
 /// Largest power of two of G2's products: arkworks takes as long for them as for four times as many points of G1.
 const MAX_POWER_G2: u32 = 20;
-/// How long each measurement goes on, at least three runs.
+/// Time for which each measurement goes on, at least three runs.
 const MEASURE_FOR: Duration = Duration::from_secs(3);
 
 /// Options of `selftest`.
@@ -66,7 +67,7 @@ pub struct BenchArgs {
 	pub powers: Vec<u32>,
 }
 
-/// What computes the answers that are compared with arkworks' own.
+/// Device whose answers are compared with arkworks' own.
 trait Arithmetic {
 	fn name(&self) -> String;
 	fn transform(&self, values: &mut [Fr], inverse: bool) -> anyhow::Result<()>;
@@ -89,7 +90,7 @@ struct Processor;
 
 impl Arithmetic for Processor {
 	fn name(&self) -> String {
-		let device = crate::backends::cpu_device();
+		let device = cpu_device();
 		format!(
 			"{}, {} cores",
 			device.name.unwrap_or_else(|| "processor".into()),

@@ -35,7 +35,7 @@ use crate::{
 	store::Store,
 };
 
-/// How long open connections get to finish their requests at shutdown.
+/// Time that open connections get to finish their requests at shutdown.
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// A service that listens.
@@ -87,7 +87,7 @@ impl Server {
 		Ok(Self { addr, listener, scheduler, state })
 	}
 
-	/// Where it listens; with the real port if port 0 was asked for.
+	/// Address that it listens on; with the real port if port 0 was asked for.
 	pub fn addr(&self) -> SocketAddr {
 		self.addr
 	}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How fast the backends are, and so how long a job will take.
+//! Speed of the backends, and so the time that a job will take.
 //!
-//! What counts is how long a job keeps its slot from the end of its fetching on, loading and checking included. A speed
+//! The time that counts is that for which a job keeps its slot from the end of its fetching on, loading and checking included. A speed
 //! is that of one program on one backend at one size of work (⌊log₂ work⌋, as the chain's markets have it): a zkVM
 //! spends half a minute on the smallest run, so the speed of small jobs says little about large ones.
 //!
-//! Where nothing was measured the speed that the operator configured counts, and where there is none either there is
+//! Without a measurement the speed counts that the operator configured, and without that either there is
 //! no estimate, and nothing is refused. A measurement that is too old no longer counts, so that a service that was slow
 //! for an hour doesn't refuse work for ever, and never learns that it is fast again.
 
@@ -15,9 +15,10 @@ use std::{
 	time::Duration,
 };
 
+use proofyard_jobs::{Bytes32, SpeedSource};
 use serde::{Deserialize, Serialize};
 
-use crate::api::types::{Bytes32, Measured, SpeedSource, SpeedView};
+use crate::api::capabilities::{Measured, SpeedView};
 
 /// Least weight of the newest job in an average; the first few count alike.
 const NEWEST_WEIGHT: f64 = 0.2;
@@ -26,14 +27,14 @@ const SHOWN: usize = 32;
 /// Speeds are forgotten after this long, or when they are too old to count if that is later.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// What was measured of a program at a size, on disk and in memory.
+/// Measurement of a program at a size, on disk and in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Speed {
 	/// The average, and how many jobs went into it.
 	// Not flattened: where a crate of the build wants serde_json's `arbitrary_precision`, numbers with a fraction
 	// inside a flattened struct cannot be read back.
 	pub average: Measured,
-	/// When the newest of them ended.
+	/// End of the newest of them.
 	pub measured_unix_ms: u64,
 }
 
@@ -53,7 +54,7 @@ impl Class {
 	}
 }
 
-/// What a job shows of a backend's speed.
+/// Sample of a backend's speed that a job gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sample {
 	/// It took so long.
@@ -62,14 +63,14 @@ pub enum Sample {
 	NotWithin(Duration),
 }
 
-/// How long a job will take, and by what speed.
+/// Time that a job will take, and the speed behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
 	/// From the start of proving to its end.
 	pub own_ms: u64,
 	/// Units of work a second.
 	pub work_per_second: f64,
-	/// Where the speed is from.
+	/// Origin of the speed.
 	pub source: SpeedSource,
 }
 
@@ -95,7 +96,7 @@ impl Speeds {
 		Self { max_age_ms, table: Mutex::new(table) }
 	}
 
-	/// How long this work will take, if that can be said. `configured` is the operator's guess.
+	/// Time that this work will take, if that can be said. `configured` is the operator's guess.
 	pub fn estimate(
 		&self,
 		backend: &str,

@@ -15,13 +15,12 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use proofyard_jobs::{Bytes32, JobError, JobId, JobRequest, JobState, JobView, ProofView, Timings};
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-	api::types::{
-		Bytes32, JobErrorView, JobId, JobRequest, JobState, JobView, Measured, ProofView, Timings,
-	},
+	api::capabilities::Measured,
 	speed::{average, Class, Speed},
 };
 
@@ -37,7 +36,7 @@ const SCHEMA: u64 = 1;
 /// Memory for redb's page cache.
 const PAGE_CACHE_BYTES: usize = 16 << 20;
 
-/// What can go wrong in the store.
+/// Failures of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
 	/// The file can't be opened.
@@ -45,13 +44,13 @@ pub enum StoreError {
 	Open {
 		/// The file.
 		path: String,
-		/// What to do.
+		/// Advice to the operator.
 		message: String,
 	},
 	/// The file was written by another version of the service.
 	#[error("the job store has schema {found}, this service reads {SCHEMA}: use the version that wrote it, or a new --data-dir")]
 	Schema {
-		/// What the file says.
+		/// Schema of the file.
 		found: u64,
 	},
 	/// The database failed.
@@ -88,19 +87,19 @@ pub struct JobRecord {
 	pub id: JobId,
 	/// SHA-256 of the canonical request, to tell a repeated POST from a conflicting one.
 	pub request_hash: Bytes32,
-	/// Where it stands.
+	/// State of the job.
 	pub state: JobState,
-	/// How long its parts took.
+	/// Time that its parts took.
 	pub timings: Timings,
 	/// The proof of a done job.
 	pub proof: Option<ProofView>,
 	/// The error of a failed job.
-	pub error: Option<JobErrorView>,
-	/// When it was posted.
+	pub error: Option<JobError>,
+	/// Moment at which it was posted, in milliseconds since the Unix epoch.
 	pub submitted_unix_ms: u64,
-	/// How often it was started and neither finished nor was put back in order.
+	/// Starts after which it neither finished nor was put back in order.
 	pub attempts: u32,
-	/// When it ended; 0 before.
+	/// Moment at which it ended, in milliseconds since the Unix epoch; 0 before.
 	pub finished_unix_ms: u64,
 }
 
@@ -344,10 +343,10 @@ impl Store {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::api::types::{HexBytes, Input};
+	use proofyard_jobs::{HexBytes, Input};
 
 	fn id(n: u8) -> JobId {
-		JobId::parse(&hex::encode([n; 32])).unwrap()
+		JobId::from([n; 32])
 	}
 
 	fn request(n: u8) -> JobRequest {

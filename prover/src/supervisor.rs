@@ -33,11 +33,11 @@ use std::{
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-/// How often it looks at its children.
+/// Time between two looks at its children.
 const TICK: Duration = Duration::from_millis(20);
-/// How often it adds up the tree's memory, which means reading all of `/proc`.
+/// Time between two sums of the tree's memory, each of which means reading all of `/proc`.
 const MEMORY_PERIOD: Duration = Duration::from_millis(100);
-/// How long it goes on killing what doesn't die (a process in uninterruptible sleep).
+/// Time for which it goes on killing what doesn't die (a process in uninterruptible sleep).
 const KILL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Options of the hidden subcommand `supervise`.
@@ -52,12 +52,12 @@ pub struct SuperviseArgs {
 	/// Address space of each process, bytes.
 	#[arg(long)]
 	pub address_space_limit: Option<u64>,
-	/// What is run.
+	/// Command that is run.
 	#[arg(last = true, required = true)]
 	pub argv: Vec<OsString>,
 }
 
-/// How a command ended.
+/// End of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
 	/// Its exit status, if it exited.
@@ -68,7 +68,7 @@ pub struct Report {
 	pub memory_exceeded: bool,
 	/// Most resident memory that the tree was seen with, bytes; 0 without a limit.
 	pub peak_memory: u64,
-	/// Why it could not be started, if it couldn't.
+	/// Reason for which it could not be started, if it couldn't.
 	pub not_started: Option<String>,
 }
 
@@ -145,7 +145,7 @@ fn set_limit(resource: libc::__rlimit_resource_t, value: u64) -> io::Result<()> 
 	Ok(())
 }
 
-/// What the service asked for on the socket.
+/// Wish of the service on the socket.
 enum Asked {
 	Nothing,
 	Stop,
@@ -209,9 +209,9 @@ fn wait_readable(socket: &UnixStream, timeout: Duration) {
 	unsafe { libc::poll(&mut poll, 1, timeout.as_millis() as libc::c_int) };
 }
 
-/// What [`reap`] found.
+/// Result of [`reap`].
 struct Reaped {
-	/// How the main child ended, if it was among those that ended.
+	/// End of the main child, if it was among those that ended.
 	main: Option<libc::c_int>,
 	/// Whether no child is left, running or ended.
 	none_left: bool,

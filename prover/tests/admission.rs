@@ -27,8 +27,8 @@ fn refused(service: &Service, job: &Value) -> Value {
 	let answer = service.post(job);
 	let body = answer.json();
 	assert_eq!(
-		(answer.status, answer.error_code().as_str()),
-		(422, "deadline_infeasible"),
+		(answer.status, answer.error_code()),
+		(422, RefusalCode::DeadlineInfeasible),
 		"{body}"
 	);
 	let id = job["id"].as_str().unwrap();
@@ -148,7 +148,7 @@ mod a_new_job {
 		}
 		let mut other = first.clone();
 		other["work"] = 9_999_999.into();
-		assert_eq!(service.post(&other).error_code(), "job_conflict");
+		assert_eq!(service.post(&other).error_code(), RefusalCode::JobConflict);
 	}
 
 	#[test]
@@ -252,7 +252,7 @@ mod the_speed {
 		let yard = Yard::new();
 		let service = yard.start("sleep 60", "", &[]);
 		service.accept(&job(1, 1_000, 1_500));
-		assert_eq!(service.wait_error(&id(1)).0, "deadline_passed");
+		assert_eq!(service.wait_error(&id(1)).0, ErrorCode::DeadlinePassed);
 		// It takes about that long at the least.
 		refused(&service, &job(2, 1_000, 500));
 		service.accept(&job(2, 1_000, 60_000));
@@ -279,7 +279,7 @@ mod an_accepted_job {
 		let second = job(2, 3_000, 5_000);
 		service.accept(&second);
 		let (code, message) = service.wait_error(&id(2));
-		assert_eq!(code, "deadline_infeasible");
+		assert_eq!(code, ErrorCode::DeadlineInfeasible);
 		assert!(message.contains("takes about 3.0 s"), "{message}");
 		let left = second["deadline_unix_ms"].as_u64().unwrap().saturating_sub(now_ms());
 		assert!((1_000..2_800).contains(&left), "{left} ms are left");
@@ -303,7 +303,7 @@ mod an_accepted_job {
 		let mut late = job(1, 3_000, 4_000);
 		late["input"] = json!({"remote": {"locators": [web.url("a")], "sha256": sha256(&content), "size": content.len()}});
 		service.accept(&late);
-		assert_eq!(service.wait_error(&id(1)).0, "deadline_infeasible");
+		assert_eq!(service.wait_error(&id(1)).0, ErrorCode::DeadlineInfeasible);
 		assert!(now_ms() < late["deadline_unix_ms"].as_u64().unwrap());
 		assert_eq!(runs(&yard), "");
 		// The slot is free.
@@ -321,7 +321,7 @@ mod an_accepted_job {
 		service.kill_hard();
 		std::thread::sleep(Duration::from_millis(2_500));
 		let service = yard.start(&gated(&yard), MILLISECONDS, &[]);
-		assert_eq!(service.wait_error(&id(2)).0, "deadline_infeasible");
+		assert_eq!(service.wait_error(&id(2)).0, ErrorCode::DeadlineInfeasible);
 		assert!(!runs(&yard).contains("<2>"));
 	}
 
@@ -331,7 +331,7 @@ mod an_accepted_job {
 		let service = yard.start(&gated(&yard), MILLISECONDS, &[]);
 		let slow = job(1, 100, 1_500);
 		service.accept(&slow);
-		assert_eq!(service.wait_error(&id(1)).0, "deadline_passed");
+		assert_eq!(service.wait_error(&id(1)).0, ErrorCode::DeadlinePassed);
 		assert!(now_ms() >= slow["deadline_unix_ms"].as_u64().unwrap());
 	}
 }

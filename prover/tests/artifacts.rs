@@ -91,7 +91,7 @@ mod files {
 		for (n, path) in (1..).zip(&refused) {
 			service.accept(&job_with(n, &[file_url(path)], b"secret"));
 			let (code, message) = service.wait_error(&id(n));
-			assert_eq!(code, "artifact_unavailable", "{}", path.display());
+			assert_eq!(code, ErrorCode::ArtifactUnavailable, "{}", path.display());
 			assert!(message.contains("--allow-file-root"), "{message}");
 		}
 		assert!(cached(&yard).is_empty());
@@ -104,7 +104,7 @@ mod files {
 		let service = yard.start(RESULT, "", &[]);
 		service.accept(&job_with(1, &[file_url(&yard.path("key"))], b"key"));
 		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "artifact_unavailable");
+		assert_eq!(code, ErrorCode::ArtifactUnavailable);
 		assert!(message.contains("--allow-file-root"), "{message}");
 	}
 
@@ -116,7 +116,7 @@ mod files {
 			yard.start(RESULT, "", &["--allow-file-root", yard.dir.path().to_str().unwrap()]);
 		for (n, content) in [(1, &b"key"[..]), (2, b"longer")] {
 			service.accept(&job_with(n, &[file_url(&yard.path("key"))], content));
-			assert_eq!(service.wait_error(&id(n)).0, "artifact_unavailable");
+			assert_eq!(service.wait_error(&id(n)).0, ErrorCode::ArtifactUnavailable);
 			assert_eq!(service.get(&id(n)).json()["error"]["retryable"], false);
 		}
 		assert!(cached(&yard).is_empty());
@@ -213,7 +213,7 @@ mod downloads {
 		let service = yard.start(RESULT, "", &HTTP);
 		service.accept(&job_with(1, &[web.url("key")], &content));
 		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "artifact_unavailable");
+		assert_eq!(code, ErrorCode::ArtifactUnavailable);
 		assert!(message.contains("does not hash to"), "{message}");
 		assert_eq!(web.seen().len(), 1);
 		assert!(cached(&yard).is_empty());
@@ -229,7 +229,7 @@ mod downloads {
 			let service = yard.start(RESULT, "", &HTTP);
 			service.accept(&job_with(n, &[web.url("key")], &long[..10_000]));
 			let (code, message) = service.wait_error(&id(n));
-			assert_eq!(code, "artifact_unavailable", "{message}");
+			assert_eq!(code, ErrorCode::ArtifactUnavailable, "{message}");
 			// Whatever was on its way when it was cut off is far less than all of it.
 			let got = service.metric("proofyard_prover_fetch_bytes_total{scheme=\"http\"}");
 			assert!(got < 5_000_000.0, "{got}");
@@ -292,7 +292,7 @@ mod downloads {
 		job["input"] = json!({"remote": {"locators": [stalled.url("a"), broken.url("b")], "sha256": sha256(&content), "size": content.len()}});
 		service.accept(&job);
 		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "input_unavailable");
+		assert_eq!(code, ErrorCode::InputUnavailable);
 		assert!(message.contains("HTTP 500"), "{message}");
 		assert!(service.get(&id(1)).json()["error"]["retryable"].as_bool().unwrap());
 	}
@@ -316,12 +316,12 @@ mod downloads {
 		] {
 			let bad = Web::start(vec![], move |_| Manner::Redirect(to.clone()));
 			service.accept(&job_with(n, &[bad.url("a")], &elsewhere));
-			assert_eq!(service.wait_error(&id(n)).0, "artifact_unavailable");
+			assert_eq!(service.wait_error(&id(n)).0, ErrorCode::ArtifactUnavailable);
 			assert_eq!(bad.seen().len(), 1);
 		}
 		let forever = Web::start(vec![], |n| Manner::Redirect(format!("/{n}")));
 		service.accept(&job_with(6, &[forever.url("a")], &elsewhere));
-		assert_eq!(service.wait_error(&id(6)).0, "artifact_unavailable");
+		assert_eq!(service.wait_error(&id(6)).0, ErrorCode::ArtifactUnavailable);
 		assert!(forever.seen().len() <= 7);
 	}
 
@@ -342,7 +342,7 @@ mod downloads {
 		]) {
 			service.accept(&job_with(n, std::slice::from_ref(&url), &content));
 			let (code, message) = service.wait_error(&id(n));
-			assert_eq!(code, "artifact_unavailable", "{url}: {message}");
+			assert_eq!(code, ErrorCode::ArtifactUnavailable, "{url}: {message}");
 		}
 		assert!(web.seen().is_empty());
 	}
@@ -356,7 +356,7 @@ mod downloads {
 		let mut job = test_job(1, b"");
 		job["input"] = json!({"remote": {"locators": [web.url("a")], "sha256": sha256(&document(2_000)), "size": 2_000}});
 		let answer = service.post(&job);
-		assert_eq!((answer.status, answer.error_code().as_str()), (422, "unsupported"));
+		assert_eq!((answer.status, answer.error_code()), (422, RefusalCode::Unsupported));
 		let message = answer.json()["error"]["message"].to_string();
 		assert!(message.contains("--input-max-bytes"), "{message}");
 		assert!(web.seen().is_empty());
@@ -414,7 +414,7 @@ mod over_https {
 		let service = trusting(&yard, &[]);
 		service.accept(&job_with(1, &[web.url("key")], &document(10)));
 		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "artifact_unavailable");
+		assert_eq!(code, ErrorCode::ArtifactUnavailable);
 		assert!(message.contains("private addresses only"), "{message}");
 		assert!(!message.contains("tried"), "there is no use in trying again: {message}");
 		assert!(web.seen().is_empty());
@@ -427,7 +427,7 @@ mod over_https {
 		let service = yard.start(RESULT, "", &["--allow-private-hosts", "--fetch-tries", "1"]);
 		service.accept(&job_with(1, &[web.url("key")], &document(10)));
 		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "artifact_unavailable");
+		assert_eq!(code, ErrorCode::ArtifactUnavailable);
 		assert!(message.contains("certificate"), "{message}");
 		assert!(web.seen().is_empty());
 	}
@@ -441,7 +441,7 @@ mod over_https {
 		let web = Web::start_tls(vec![], move |_| Manner::Redirect(there.clone()));
 		let service = trusting(&yard, &["--allow-private-hosts"]);
 		service.accept(&job_with(1, &[web.url("a")], &content));
-		assert_eq!(service.wait_error(&id(1)).0, "artifact_unavailable");
+		assert_eq!(service.wait_error(&id(1)).0, ErrorCode::ArtifactUnavailable);
 		assert!(plain.seen().is_empty());
 	}
 }
@@ -476,7 +476,7 @@ mod cache {
 		until("the bad request", || !bad.seen().is_empty());
 		service.accept(&job_with(2, &[good.url("key")], &content));
 		service.wait_state(&id(2), "done");
-		assert_eq!(service.wait_error(&id(1)).0, "artifact_unavailable");
+		assert_eq!(service.wait_error(&id(1)).0, ErrorCode::ArtifactUnavailable);
 	}
 
 	#[test]
@@ -516,7 +516,7 @@ mod cache {
 		service.wait_state(&id(4), "proving");
 		service.accept(&job(6, 1, b""));
 		let (code, message) = service.wait_error(&id(6));
-		assert_eq!(code, "no_room");
+		assert_eq!(code, ErrorCode::NoRoom);
 		assert!(message.contains("--cache-max-bytes"), "{message}");
 		fs::write(&go, "").unwrap();
 		service.wait_state(&id(1), "done");
@@ -538,7 +538,7 @@ mod cache {
 		let options = [&HTTP[..], &["--cache-max-bytes", "9999"]].concat();
 		let service = yard.start(RESULT, "", &options);
 		let answer = service.post(&job_with(1, &[web.url("key")], &content));
-		assert_eq!((answer.status, answer.error_code().as_str()), (422, "unsupported"));
+		assert_eq!((answer.status, answer.error_code()), (422, RefusalCode::Unsupported));
 		let message = answer.json()["error"]["message"].to_string();
 		assert!(message.contains("--cache-max-bytes"), "{message}");
 		assert!(web.seen().is_empty());

@@ -224,7 +224,7 @@ mv result.json.new result.json"#,
 mod failures {
 	use super::*;
 
-	fn fail_with(script: &str, more: &str) -> (String, String) {
+	fn fail_with(script: &str, more: &str) -> (ErrorCode, String) {
 		let yard = Yard::new();
 		let service = yard.start(script, more, &[]);
 		service.accept(&test_job(1, b""));
@@ -234,7 +234,7 @@ mod failures {
 	#[test]
 	fn carry_the_end_of_standard_error() {
 		let (code, message) = fail_with("echo 'no such opcode' >&2; exit 3", "");
-		assert_eq!(code, "backend_failed");
+		assert_eq!(code, ErrorCode::BackendFailed);
 		assert!(message.contains("status 3") && message.contains("no such opcode"), "{message}");
 	}
 
@@ -243,11 +243,11 @@ mod failures {
 		let error = |code: &str| {
 			fail_with(&format!("echo '{{\"error\":{{\"code\":\"{code}\",\"message\":\"bad\"}}}}' > result.json; exit 1"), "").0
 		};
-		assert_eq!(error("invalid_input"), "invalid_input");
-		assert_eq!(error("out_of_memory"), "out_of_memory");
+		assert_eq!(error("invalid_input"), ErrorCode::InvalidInput);
+		assert_eq!(error("out_of_memory"), ErrorCode::OutOfMemory);
 		// What only the service can know, and what nobody knows.
-		assert_eq!(error("deadline_passed"), "backend_failed");
-		assert_eq!(error("tuesday"), "backend_failed");
+		assert_eq!(error("deadline_passed"), ErrorCode::BackendFailed);
+		assert_eq!(error("tuesday"), ErrorCode::BackendFailed);
 	}
 
 	#[test]
@@ -263,7 +263,7 @@ mod failures {
 			"head -c 5000000 /dev/zero > result.json",
 		] {
 			let (code, message) = fail_with(script, "");
-			assert_eq!(code, "backend_failed", "{script}: {message}");
+			assert_eq!(code, ErrorCode::BackendFailed, "{script}: {message}");
 		}
 	}
 
@@ -274,7 +274,7 @@ mod failures {
 		let mut job = test_job(1, b"");
 		job["public_inputs"] = json!([format!("0x{}", "01".repeat(32))]);
 		service.accept(&job);
-		assert_eq!(service.wait_error(&id(1)).0, "public_input_mismatch");
+		assert_eq!(service.wait_error(&id(1)).0, ErrorCode::PublicInputMismatch);
 	}
 
 	#[test]
@@ -285,14 +285,14 @@ mod failures {
 		let service = Service::start(&yard.data(), &["--config", &config]);
 		service.accept(&test_job(1, b""));
 		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "backend_failed");
+		assert_eq!(code, ErrorCode::BackendFailed);
 		assert!(message.contains("could not be started"), "{message}");
 	}
 
 	#[test]
 	fn by_time() {
 		let (code, message) = fail_with("sleep 60", "time_limit_s = 1");
-		assert_eq!(code, "timed_out");
+		assert_eq!(code, ErrorCode::TimedOut);
 		assert!(message.contains("time_limit_s"), "{message}");
 	}
 
@@ -304,7 +304,7 @@ mod failures {
 			&format!("sh -c \"{}\" & {hog}", hog.replace('$', "\\$")),
 			"memory_limit = \"60MB\"",
 		);
-		assert_eq!(code, "out_of_memory", "{message}");
+		assert_eq!(code, ErrorCode::OutOfMemory, "{message}");
 		assert!(message.contains("memory_limit"), "{message}");
 	}
 
@@ -312,13 +312,13 @@ mod failures {
 	fn by_the_address_space_of_one_process() {
 		let script = format!("x=$(head -c 400000000 /dev/zero | tr '\\0' 'x') || exit 4\n{RESULT}");
 		let (code, _) = fail_with(&script, "address_space_limit = \"200MB\"");
-		assert_eq!(code, "backend_failed");
+		assert_eq!(code, ErrorCode::BackendFailed);
 	}
 
 	#[test]
 	fn by_a_kill_from_outside_are_taken_for_want_of_memory() {
 		let (code, _) = fail_with("kill -9 $$", "");
-		assert_eq!(code, "out_of_memory");
+		assert_eq!(code, ErrorCode::OutOfMemory);
 	}
 }
 
@@ -331,7 +331,7 @@ mod ending_everything {
 		let service = yard.start(&fertile(&yard), "time_limit_s = 1", &[]);
 		service.accept(&test_job(1, b""));
 		let pids = pids(&yard.path("pids"), 4);
-		assert_eq!(service.wait_error(&id(1)).0, "timed_out");
+		assert_eq!(service.wait_error(&id(1)).0, ErrorCode::TimedOut);
 		for pid in pids {
 			assert!(!alive(pid), "{pid} lives on");
 		}

@@ -36,7 +36,7 @@ fn an_input_that_nobody_gives_is_unavailable_for_whatever_reason() {
 		yard.start(RESULT, "", &["--allow-http", "--fetch-idle-secs", "1", "--fetch-tries", "2"]);
 	let retry = |n: u8, locators: &[String]| {
 		service.accept(&job_about(n, locators, &digest, content.len()));
-		assert_eq!(service.wait_error(&id(n)).0, "input_unavailable", "{locators:?}");
+		assert_eq!(service.wait_error(&id(n)).0, ErrorCode::InputUnavailable, "{locators:?}");
 		service.get(&id(n)).json()["error"]["retryable"] == true
 	};
 	assert!(retry(1, &[missing.url("a")]));
@@ -70,12 +70,12 @@ fn the_input_is_told_from_the_programs_files() {
 		job
 	};
 	service.accept(&job(1, &gone, &gone));
-	assert_eq!(service.wait_error(&id(1)).0, "input_unavailable");
+	assert_eq!(service.wait_error(&id(1)).0, ErrorCode::InputUnavailable);
 	// The program's file is another, so that the cache has the input only.
 	let mut lacking = job(2, &good, &gone);
 	lacking["artifacts"][0]["sha256"] = sha256(b"key").into();
 	service.accept(&lacking);
-	assert_eq!(service.wait_error(&id(2)).0, "artifact_unavailable");
+	assert_eq!(service.wait_error(&id(2)).0, ErrorCode::ArtifactUnavailable);
 	service.accept(&job(3, &good, &good));
 	service.wait_state(&id(3), "done");
 }
@@ -88,7 +88,7 @@ fn a_full_disk_is_the_services_own() {
 	let service = yard.start(RESULT, "", &["--allow-http", "--disk-reserve-bytes", "1000000TiB"]);
 	service.accept(&job_about(1, &[good.url("a")], &sha256(&content), content.len()));
 	let (code, message) = service.wait_error(&id(1));
-	assert_eq!(code, "no_room");
+	assert_eq!(code, ErrorCode::NoRoom);
 	assert!(message.contains("--disk-reserve-bytes"), "{message}");
 }
 
@@ -100,9 +100,10 @@ input) echo '{"error":{"code":"invalid_input","message":"no"}}' > result.json;;
 *) exit 1;;
 esac"#;
 	let service = yard.start(script, "", &[]);
-	for (n, input, code, retryable) in
-		[(1, &b"input"[..], "invalid_input", false), (2, b"crash", "backend_failed", true)]
-	{
+	for (n, input, code, retryable) in [
+		(1, &b"input"[..], ErrorCode::InvalidInput, false),
+		(2, b"crash", ErrorCode::BackendFailed, true),
+	] {
 		service.accept(&test_job(n, input));
 		assert_eq!(service.wait_error(&id(n)).0, code);
 		assert_eq!(service.get(&id(n)).json()["error"]["retryable"], retryable);

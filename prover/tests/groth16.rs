@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The Groth16 backend with a real program: Semaphore at tree depth 20 and its ceremony's keys.
 
+use proofyard_jobs::{Bytes32, ErrorCode};
 use proofyard_prover::{
-	api::{
-		types::Bytes32,
-		values::{Fixed, Mismatch},
-	},
 	groth16::{prove, CancelFlag, Groth16Error, Limits, Proof, ProvingKey, WitnessProgram},
+	values::{Fixed, Mismatch},
 };
 use proofyard_verifier::{convert::snarkjs, prepare_key, verify, ProofSystem};
 use serde_json::{json, Value};
@@ -51,7 +49,7 @@ fn prove_fixed(input: &Value, fixed: Fixed<'_>) -> Result<Proof, Groth16Error> {
 	prove(key(), program(), &bytes, fixed, &generous(), &CancelFlag::new(), &|_, _| {})
 }
 
-fn message(result: Result<Proof, Groth16Error>, code: &str) -> String {
+fn message(result: Result<Proof, Groth16Error>, code: ErrorCode) -> String {
 	let error = result.unwrap_err();
 	assert_eq!(error.code(), code, "{error}");
 	error.to_string()
@@ -176,7 +174,7 @@ mod public_inputs {
 		}
 		let text = message(
 			prove_fixed(&input(), Fixed::Sha256(Bytes32([1; 32]))),
-			"public_input_mismatch",
+			ErrorCode::PublicInputMismatch,
 		);
 		assert!(text.contains(&digest.to_string()), "{text}");
 	}
@@ -185,7 +183,7 @@ mod public_inputs {
 	fn their_number_is_the_programs() {
 		for count in [1, 3, 5] {
 			let result = prove_fixed(&input(), Fixed::Inputs(&vec![None; count]));
-			let text = message(result, "public_input_mismatch");
+			let text = message(result, ErrorCode::PublicInputMismatch);
 			assert!(text.contains(&format!("{count} public inputs, the program has 4")), "{text}");
 		}
 		// Told before anything is computed: the input is none.
@@ -193,7 +191,7 @@ mod public_inputs {
 		for (fixed, what) in
 			[(Fixed::Whole(&long), "fixed 160"), (Fixed::Prefix(&long), "first 160")]
 		{
-			let text = message(prove_fixed(&json!({}), fixed), "public_input_mismatch");
+			let text = message(prove_fixed(&json!({}), fixed), ErrorCode::PublicInputMismatch);
 			assert!(text.contains("there are 128 bytes") && text.contains(what), "{text}");
 		}
 	}
@@ -205,7 +203,7 @@ mod inputs {
 	fn refused(change: impl FnOnce(&mut Value)) -> String {
 		let mut input = input();
 		change(&mut input);
-		message(prove_input(&input), "invalid_input")
+		message(prove_input(&input), ErrorCode::InvalidInput)
 	}
 
 	#[test]
@@ -259,7 +257,7 @@ mod inputs {
 				&CancelFlag::new(),
 				&|_, _| {},
 			);
-			message(result, "invalid_input");
+			message(result, ErrorCode::InvalidInput);
 		}
 	}
 }
@@ -279,21 +277,21 @@ mod limits {
 	#[test]
 	fn a_job_can_be_cancelled_at_every_stage() {
 		for stage in ["witness", "quotient", "commitments"] {
-			message(run(&generous(), &CancelFlag::new(), stage), "cancelled");
+			message(run(&generous(), &CancelFlag::new(), stage), ErrorCode::Cancelled);
 		}
 	}
 
 	#[test]
 	fn a_job_ends_when_its_time_is_over() {
 		let limits = Limits { time: Duration::from_millis(1), ..generous() };
-		message(run(&limits, &CancelFlag::new(), ""), "timed_out");
+		message(run(&limits, &CancelFlag::new(), ""), ErrorCode::TimedOut);
 	}
 
 	#[test]
 	fn a_job_ends_when_its_memory_is_used_up() {
 		for memory_bytes in [0, 1 << 20] {
 			let limits = Limits { memory_bytes, ..generous() };
-			message(run(&limits, &CancelFlag::new(), ""), "out_of_memory");
+			message(run(&limits, &CancelFlag::new(), ""), ErrorCode::OutOfMemory);
 		}
 	}
 

@@ -2,9 +2,10 @@
 //! The Groth16 backend with artifacts that mean harm: every one ends in a typed error, in time and
 //! within its memory, and never in a panic.
 
+use proofyard_jobs::ErrorCode;
 use proofyard_prover::{
-	api::values::Fixed,
 	groth16::{prove, CancelFlag, Fr, Groth16Error, Limits, ProvingKey, WitnessProgram},
+	values::Fixed,
 };
 use std::{
 	fs,
@@ -42,7 +43,7 @@ mod keys {
 
 	fn refusal(bytes: &[u8]) -> String {
 		let error = read(bytes).unwrap_err();
-		assert_eq!(error.code(), "invalid_artifact", "{error}");
+		assert_eq!(error.code(), ErrorCode::InvalidArtifact, "{error}");
 		error.to_string()
 	}
 
@@ -79,13 +80,15 @@ mod keys {
 			let mut file = file.clone();
 			file[offset] ^= 0x80 >> (offset % 8);
 			match read(&file) {
-				Err(error) => assert_eq!(error.code(), "invalid_artifact", "{offset}: {error}"),
+				Err(error) => {
+					assert_eq!(error.code(), ErrorCode::InvalidArtifact, "{offset}: {error}")
+				}
 				Ok(key) if offset < transcript => {
 					let cancel = CancelFlag::new();
 					let proof =
 						prove(&key, &program, &input, Fixed::Open, &limits, &cancel, &|_, _| {});
 					let error = proof.unwrap_err();
-					assert_eq!(error.code(), "invalid_artifact", "{offset}: {error}");
+					assert_eq!(error.code(), ErrorCode::InvalidArtifact, "{offset}: {error}");
 				}
 				Ok(_) => {}
 			}
@@ -152,7 +155,7 @@ mod keys {
 	#[test]
 	fn a_missing_file_is_the_services_own_trouble() {
 		let error = ProvingKey::read(Path::new("no/such.zkey")).unwrap_err();
-		assert_eq!(error.code(), "internal");
+		assert_eq!(error.code(), ErrorCode::Internal);
 		assert!(error.is_retryable());
 		refusal(&[]);
 	}
@@ -245,7 +248,7 @@ mod programs {
 		// unreachable; a call to itself; a division by zero
 		for code in [&[0x00][..], &[0x10, 0], &[0x41, 1, 0x41, 0, 0x6d]] {
 			let error = run(&Module::running(code));
-			assert_eq!(error.code(), "invalid_artifact", "{error}");
+			assert_eq!(error.code(), ErrorCode::InvalidArtifact, "{error}");
 			assert!(error.to_string().contains("trapped"), "{error}");
 		}
 	}
@@ -258,7 +261,7 @@ mod programs {
 			vec![("runtime", "printErrorMessage", NOTHING), ("runtime", "exceptionHandler", TAKES)];
 		module.functions.push(("getMessageChar", GIVES, vec![0x41, 0x21]));
 		let error = run(&module);
-		assert_eq!(error.code(), "invalid_input");
+		assert_eq!(error.code(), ErrorCode::InvalidInput);
 		assert!(error.to_string().contains("assert failed"), "{error}");
 		assert!(error.to_string().len() < 4096);
 
@@ -278,7 +281,7 @@ mod programs {
 			let mut module = Module::running(&[0x41, 2]);
 			module.imports = vec![import];
 			let error = WitnessProgram::compile(&module.bytes()).unwrap_err();
-			assert_eq!(error.code(), "invalid_artifact");
+			assert_eq!(error.code(), ErrorCode::InvalidArtifact);
 			assert!(error.to_string().contains(import.1), "{error}");
 		}
 	}
@@ -297,7 +300,7 @@ mod programs {
 		let error = run(&Module::default());
 		assert!(error.to_string().contains("no function"), "{error}");
 		for error in [error, WitnessProgram::compile(b"no wasm").unwrap_err()] {
-			assert_eq!(error.code(), "invalid_artifact");
+			assert_eq!(error.code(), ErrorCode::InvalidArtifact);
 		}
 	}
 
@@ -307,7 +310,7 @@ mod programs {
 		for i in 0..50 {
 			let end = program.len() / 50 * i;
 			let error = WitnessProgram::compile(&program[..end]).unwrap_err();
-			assert_eq!(error.code(), "invalid_artifact", "{end}: {error}");
+			assert_eq!(error.code(), ErrorCode::InvalidArtifact, "{end}: {error}");
 		}
 	}
 }

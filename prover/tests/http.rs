@@ -40,8 +40,8 @@ mod token {
 			] {
 				let answer = send(service.addr, method, path, &[("Authorization", header)], b"");
 				assert_eq!(
-					(answer.status, answer.error_code().as_str()),
-					(401, "unauthorized"),
+					(answer.status, answer.error_code()),
+					(401, RefusalCode::Unauthorized),
 					"{method} {path}"
 				);
 				assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
@@ -97,21 +97,17 @@ mod refusals {
 		let yard = Yard::new();
 		let service = yard.start(SLEEP, "", &[]);
 		for (method, path, status, code) in [
-			("GET", "/", 404, "not_found"),
-			("GET", "/v2/jobs", 404, "not_found"),
-			("GET", "/v1/jobs/", 404, "not_found"),
-			("PUT", "/v1/jobs", 405, "method_not_allowed"),
-			("GET", "/v1/jobs", 405, "method_not_allowed"),
-			("POST", "/v1/health", 405, "method_not_allowed"),
-			("GET", "/v1/jobs/none", 404, "unknown_job"),
-			("GET", "/v1/jobs/%FF", 404, "unknown_job"),
+			("GET", "/", 404, RefusalCode::NotFound),
+			("GET", "/v2/jobs", 404, RefusalCode::NotFound),
+			("GET", "/v1/jobs/", 404, RefusalCode::NotFound),
+			("PUT", "/v1/jobs", 405, RefusalCode::MethodNotAllowed),
+			("GET", "/v1/jobs", 405, RefusalCode::MethodNotAllowed),
+			("POST", "/v1/health", 405, RefusalCode::MethodNotAllowed),
+			("GET", "/v1/jobs/none", 404, RefusalCode::UnknownJob),
+			("GET", "/v1/jobs/%FF", 404, RefusalCode::UnknownJob),
 		] {
 			let answer = service.send(method, path, b"");
-			assert_eq!(
-				(answer.status, answer.error_code().as_str()),
-				(status, code),
-				"{method} {path}"
-			);
+			assert_eq!((answer.status, answer.error_code()), (status, code), "{method} {path}");
 			assert_eq!(answer.header("content-type"), Some("application/json"));
 		}
 	}
@@ -140,7 +136,7 @@ mod refusals {
 			with("colour", "blue".into()),
 		] {
 			let answer = service.send("POST", "/v1/jobs", &body);
-			assert_eq!((answer.status, answer.error_code().as_str()), (400, "invalid_request"));
+			assert_eq!((answer.status, answer.error_code()), (400, RefusalCode::InvalidRequest));
 		}
 	}
 
@@ -151,7 +147,7 @@ mod refusals {
 		let large = test_job(1, &vec![7; 600_000]).to_string();
 		assert!(large.len() > 1 << 20);
 		let answer = service.send("POST", "/v1/jobs", large.as_bytes());
-		assert_eq!((answer.status, answer.error_code().as_str()), (413, "too_large"));
+		assert_eq!((answer.status, answer.error_code()), (413, RefusalCode::TooLarge));
 		let fits = test_job(1, &vec![7; 500_000]);
 		service.accept(&fits);
 	}
@@ -164,7 +160,7 @@ mod refusals {
 		let mut job = test_job(1, b"");
 		job["proof_system"] = "plonk-of-tomorrow".into();
 		let answer = service.post(&job);
-		assert_eq!((answer.status, answer.error_code().as_str()), (422, "unsupported"));
+		assert_eq!((answer.status, answer.error_code()), (422, RefusalCode::Unsupported));
 		let mut job = test_job(1, b"");
 		job["program"] = format!("0x{}", "08".repeat(32)).into();
 		assert_eq!(service.post(&job).status, 422);
@@ -187,7 +183,7 @@ mod refusals {
 		service.accept(&second);
 		service.accept(&third);
 		let answer = service.post(&test_job(4, b""));
-		assert_eq!((answer.status, answer.error_code().as_str()), (503, "queue_full"));
+		assert_eq!((answer.status, answer.error_code()), (503, RefusalCode::QueueFull));
 		assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() > 0);
 		// What was accepted before is still recognised.
 		assert_eq!(service.post(&second).status, 200);
@@ -202,7 +198,7 @@ mod refusals {
 		// A body that never comes is answered …
 		let headers = [("Content-Length", "10")];
 		let answer = send(service.addr, "POST", "/v1/jobs", &headers, b"");
-		assert_eq!((answer.status, answer.error_code().as_str()), (408, "request_timeout"));
+		assert_eq!((answer.status, answer.error_code()), (408, RefusalCode::RequestTimeout));
 		// … and half a head is hung up on.
 		use std::io::{Read, Write};
 		let mut stream = std::net::TcpStream::connect(service.addr).unwrap();
@@ -242,13 +238,13 @@ mod posting_twice {
 		service.accept(&job);
 		job["work"] = 1001.into();
 		let answer = service.post(&job);
-		assert_eq!((answer.status, answer.error_code().as_str()), (409, "job_conflict"));
+		assert_eq!((answer.status, answer.error_code()), (409, RefusalCode::JobConflict));
 		service.wait_state(&id(1), "done");
 		assert_eq!(service.post(&job).status, 409);
 		// After it was forgotten, the id is free.
 		assert_eq!(service.delete(&id(1)).json()["state"], "done");
-		assert_eq!(service.get(&id(1)).error_code(), "unknown_job");
-		assert_eq!(service.delete(&id(1)).error_code(), "unknown_job");
+		assert_eq!(service.get(&id(1)).error_code(), RefusalCode::UnknownJob);
+		assert_eq!(service.delete(&id(1)).error_code(), RefusalCode::UnknownJob);
 		service.accept(&job);
 	}
 

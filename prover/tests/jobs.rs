@@ -67,7 +67,7 @@ mod restart {
 		}
 		let service = yard.start(&script, "", &[]);
 		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "internal");
+		assert_eq!(code, ErrorCode::Internal);
 		assert!(message.contains("3 times"), "{message}");
 		assert_eq!(runs(&yard).len(), 3);
 	}
@@ -97,7 +97,7 @@ mod deadlines {
 		job["deadline_unix_ms"] = (now_ms() - 1).into();
 		let answer = service.post(&job);
 		assert_eq!(answer.status, 201);
-		assert_eq!(answer.json()["error"]["code"], "deadline_passed");
+		assert_eq!(answer.json()["error"]["code"], ErrorCode::DeadlinePassed.as_str());
 		assert_eq!(answer.json()["error"]["retryable"], false);
 		assert_eq!(service.post(&job).status, 200);
 		assert_eq!(runs(&yard), "");
@@ -112,7 +112,7 @@ mod deadlines {
 		let mut job = test_job(2, b"b");
 		job["deadline_unix_ms"] = (now_ms() + 500).into();
 		service.accept(&job);
-		assert_eq!(service.wait_error(&id(2)).0, "deadline_passed");
+		assert_eq!(service.wait_error(&id(2)).0, ErrorCode::DeadlinePassed);
 		assert_eq!(service.get(&id(1)).json()["state"], "proving");
 		assert_eq!(runs(&yard), "a");
 	}
@@ -124,7 +124,7 @@ mod deadlines {
 		let mut job = test_job(1, b"a");
 		job["deadline_unix_ms"] = (now_ms() + 700).into();
 		service.accept(&job);
-		assert_eq!(service.wait_error(&id(1)).0, "deadline_passed");
+		assert_eq!(service.wait_error(&id(1)).0, ErrorCode::DeadlinePassed);
 		// The slot is free again.
 		open_gate(&yard);
 		service.accept(&test_job(2, b"b"));

@@ -10,161 +10,46 @@ use std::{
 };
 
 use common::*;
-use proofyard_prover::{
-	api::{errors::ErrorCode, PATHS},
-	OPENAPI,
-};
+use proofyard_prover::{api::PATHS, OPENAPI};
 use serde_json::{json, Value};
 
-/// The part of JSON Schema that the file uses. A keyword outside it fails the test rather than being ignored.
-mod schema {
-	use serde_json::Value;
+/// Keywords of JSON Schema that the file uses. One beside them is a slip, which a validator would ignore.
+const KEYWORDS: [&str; 15] = [
+	"$ref",
+	"type",
+	"required",
+	"properties",
+	"additionalProperties",
+	"enum",
+	"items",
+	"oneOf",
+	"not",
+	"minimum",
+	"maximum",
+	"pattern",
+	"minItems",
+	"maxItems",
+	"maxLength",
+];
+/// Keywords that say nothing of values.
+const REMARKS: [&str; 2] = ["description", "title"];
 
-	const KNOWN: [&str; 18] = [
-		"$ref",
-		"type",
-		"required",
-		"properties",
-		"additionalProperties",
-		"enum",
-		"items",
-		"oneOf",
-		"not",
-		"minimum",
-		"maximum",
-		"pattern",
-		"minItems",
-		"maxItems",
-		"maxLength",
-		"description",
-		"minLength",
-		"title",
-	];
-
-	/// Whether `value` fits `schema`; the error names the place that doesn't.
-	pub fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), String> {
-		let object = schema.as_object().ok_or(format!("{at}: the schema is no object"))?;
-		for keyword in object.keys() {
-			if !KNOWN.contains(&keyword.as_str()) {
-				return Err(format!("{at}: keyword {keyword} is not known to this test"));
+/// Fails for a schema with a keyword that it should not have, in it or below it.
+fn check_keywords(schema: &Value, at: &str) {
+	for (keyword, value) in schema.as_object().unwrap_or_else(|| panic!("{at} is no schema")) {
+		let known = KEYWORDS.iter().chain(&REMARKS).any(|known| known == keyword);
+		assert!(known, "{at}: keyword {keyword}");
+		let at = format!("{at}/{keyword}");
+		match keyword.as_str() {
+			"properties" => {
+				value.as_object().unwrap().values().for_each(|schema| check_keywords(schema, &at))
 			}
-		}
-		if let Some(reference) = object.get("$ref") {
-			let pointer = reference.as_str().unwrap().trim_start_matches('#');
-			let target = root.pointer(pointer).ok_or(format!("{at}: {reference} leads nowhere"))?;
-			check(root, target, value, at)?;
-		}
-		if let Some(kind) = object.get("type") {
-			let fits = match kind.as_str().unwrap() {
-				"object" => value.is_object(),
-				"array" => value.is_array(),
-				"string" => value.is_string(),
-				"boolean" => value.is_boolean(),
-				"null" => value.is_null(),
-				"integer" => value.is_u64() || value.is_i64(),
-				"number" => value.is_number(),
-				other => return Err(format!("{at}: type {other} is not known to this test")),
-			};
-			if !fits {
-				return Err(format!("{at}: {value} is no {kind}"));
+			"oneOf" => {
+				value.as_array().unwrap().iter().for_each(|schema| check_keywords(schema, &at))
 			}
+			"items" | "not" => check_keywords(value, &at),
+			_ => {}
 		}
-		if let Some(allowed) = object.get("enum").and_then(Value::as_array) {
-			if !allowed.contains(value) {
-				return Err(format!("{at}: {value} is not among {allowed:?}"));
-			}
-		}
-		if let Some(choices) = object.get("oneOf").and_then(Value::as_array) {
-			let fitting = choices.iter().filter(|c| check(root, c, value, at).is_ok()).count();
-			if fitting != 1 {
-				return Err(format!("{at}: {value} fits {fitting} of oneOf"));
-			}
-		}
-		if let Some(unwanted) = object.get("not") {
-			if check(root, unwanted, value, at).is_ok() {
-				return Err(format!("{at}: {value} is what it must not be"));
-			}
-		}
-		check_number(object, value, at)?;
-		check_string(object, value, at)?;
-		check_array(root, object, value, at)?;
-		check_object(root, object, value, at)
-	}
-
-	type Object = serde_json::Map<String, Value>;
-
-	fn check_number(schema: &Object, value: &Value, at: &str) -> Result<(), String> {
-		let Some(number) = value.as_f64() else { return Ok(()) };
-		let limit = |name: &str| schema.get(name).and_then(Value::as_f64);
-		if limit("minimum").is_some_and(|min| number < min)
-			|| limit("maximum").is_some_and(|max| number > max)
-		{
-			return Err(format!("{at}: {number} is out of range"));
-		}
-		Ok(())
-	}
-
-	fn check_string(schema: &Object, value: &Value, at: &str) -> Result<(), String> {
-		let Some(text) = value.as_str() else { return Ok(()) };
-		let fits = match schema.get("pattern").and_then(Value::as_str) {
-			None => true,
-			Some("^[0-9a-f]{64}$") => is_hex(text, 64) && text == text.to_lowercase(),
-			Some("^0x[0-9a-fA-F]{64}$") => text.strip_prefix("0x").is_some_and(|d| is_hex(d, 64)),
-			Some("^0x([0-9a-fA-F]{2})*$") => {
-				text.strip_prefix("0x").is_some_and(|d| is_hex(d, d.len()) && d.len() % 2 == 0)
-			}
-			Some("^[a-z0-9.-]{1,64}$") => {
-				(1..=64).contains(&text.len())
-					&& text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
-			}
-			Some(other) => return Err(format!("{at}: pattern {other} is not known to this test")),
-		};
-		let max = schema.get("maxLength").and_then(Value::as_u64).unwrap_or(u64::MAX);
-		if !fits || text.len() as u64 > max {
-			return Err(format!("{at}: {text:?} does not fit"));
-		}
-		Ok(())
-	}
-
-	fn is_hex(text: &str, len: usize) -> bool {
-		text.len() == len && text.bytes().all(|b| b.is_ascii_hexdigit())
-	}
-
-	fn check_array(root: &Value, schema: &Object, value: &Value, at: &str) -> Result<(), String> {
-		let Some(items) = value.as_array() else { return Ok(()) };
-		let bound =
-			|name: &str, otherwise| schema.get(name).and_then(Value::as_u64).unwrap_or(otherwise);
-		let len = items.len() as u64;
-		if len < bound("minItems", 0) || len > bound("maxItems", u64::MAX) {
-			return Err(format!("{at}: {len} items"));
-		}
-		if let Some(item) = schema.get("items") {
-			for (index, value) in items.iter().enumerate() {
-				check(root, item, value, &format!("{at}[{index}]"))?;
-			}
-		}
-		Ok(())
-	}
-
-	fn check_object(root: &Value, schema: &Object, value: &Value, at: &str) -> Result<(), String> {
-		let Some(fields) = value.as_object() else { return Ok(()) };
-		let empty = Object::new();
-		let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
-		for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-			if !fields.contains_key(name.as_str().unwrap()) {
-				return Err(format!("{at}: {name} is missing"));
-			}
-		}
-		for (name, value) in fields {
-			match properties.get(name) {
-				Some(property) => check(root, property, value, &format!("{at}.{name}"))?,
-				None if schema.get("additionalProperties") == Some(&Value::Bool(false)) => {
-					return Err(format!("{at}: {name} is not in the schema"));
-				}
-				None => {}
-			}
-		}
-		Ok(())
 	}
 }
 
@@ -217,7 +102,7 @@ impl Book {
 			return Value::Null;
 		}
 		let body = answer.json();
-		if let Err(error) = schema::check(&self.file, &content["schema"], &body, "$") {
+		if let Err(error) = self.fits(&content["schema"], &body) {
 			panic!("{key:?}: {error}");
 		}
 		body
@@ -226,7 +111,17 @@ impl Book {
 	/// Whether a request body fits the file's schema for it.
 	fn takes(&self, job: &Value) -> Result<(), String> {
 		let body = &self.file["paths"]["/v1/jobs"]["post"]["requestBody"];
-		schema::check(&self.file, &body["content"]["application/json"]["schema"], job, "$")
+		self.fits(&body["content"]["application/json"]["schema"], job)
+	}
+
+	/// Whether a value fits one of the file's schemas, which is given by a reference to it.
+	fn fits(&self, schema: &Value, value: &Value) -> Result<(), String> {
+		const URL: &str = "https://localhost/openapi.json";
+		let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+		compiler.add_resource(URL, self.file.clone()).unwrap();
+		let reference = format!("{URL}{}", schema["$ref"].as_str().unwrap());
+		let schema = compiler.compile(&reference, &mut schemas).unwrap();
+		schemas.validate(value, schema).map_err(|error| error.to_string())
 	}
 }
 
@@ -293,7 +188,7 @@ fn every_entry_of_the_file_comes_true() {
 	// It can't be in time, and: it has to wait for too long.
 	for (work, retry) in [(700_000, false), (570_000, true)] {
 		let answer = refused(work);
-		assert_eq!(answer.error_code(), "deadline_infeasible");
+		assert_eq!(answer.error_code(), RefusalCode::DeadlineInfeasible);
 		assert_eq!(answer.header("retry-after").is_some(), retry, "{answer:?}");
 		book.enter(JOBS, "POST", &answer);
 	}
@@ -357,10 +252,24 @@ fn without_patience(book: &mut Book) {
 }
 
 #[test]
+fn every_schema_of_the_file_uses_known_keywords() {
+	for (name, schema) in Book::open().file["components"]["schemas"].as_object().unwrap() {
+		check_keywords(schema, name);
+	}
+}
+
+#[test]
+fn every_code_of_a_refusal_is_in_the_file() {
+	let file = Book::open().file;
+	let error = &file["components"]["schemas"]["Error"]["properties"]["error"];
+	assert_eq!(error["properties"]["code"]["enum"], json!(RefusalCode::ALL));
+}
+
+#[test]
 fn every_error_code_of_a_job_is_in_the_file() {
 	let file = Book::open().file;
 	let listed = &file["components"]["schemas"]["JobError"]["properties"]["code"];
-	let codes: Vec<&str> = ErrorCode::ALL.into_iter().map(ErrorCode::as_str).collect();
+	let codes: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
 	assert_eq!(listed["enum"], json!(codes));
 	let description = listed["description"].as_str().unwrap();
 	for code in codes {

@@ -88,7 +88,7 @@ fn a_job_becomes_a_proof_that_the_chain_accepts() {
 	let mut wrong = job(3, &input());
 	wrong["public_inputs"] = fixed;
 	service.accept(&wrong);
-	assert_eq!(service.wait_error(&id(3)).0, "public_input_mismatch");
+	assert_eq!(service.wait_error(&id(3)).0, ErrorCode::PublicInputMismatch);
 
 	// Or all of them, one after the other.
 	let values = accepted(&done).unwrap();
@@ -110,7 +110,7 @@ fn a_job_becomes_a_proof_that_the_chain_accepts() {
 			assert_eq!(accepted(&job).as_ref(), Some(&values));
 			assert!(job["proof"].get("public_values").is_none());
 		} else {
-			assert_eq!(service.wait_error(&id(n)).0, "public_input_mismatch");
+			assert_eq!(service.wait_error(&id(n)).0, ErrorCode::PublicInputMismatch);
 		}
 	}
 
@@ -123,14 +123,14 @@ fn faults_have_the_code_of_whose_they_are() {
 	let yard = Yard::new();
 	let service = start(&yard);
 	service.accept(&job(1, b"{\"identity\": 1}"));
-	assert_eq!(service.wait_error(&id(1)).0, "invalid_input");
+	assert_eq!(service.wait_error(&id(1)).0, ErrorCode::InvalidInput);
 	service.accept(&job(2, b"no json"));
-	assert_eq!(service.wait_error(&id(2)).0, "invalid_input");
+	assert_eq!(service.wait_error(&id(2)).0, ErrorCode::InvalidInput);
 	let mut swapped = job(3, &input());
 	swapped["artifacts"][0]["role"] = "witness_program".into();
 	swapped["artifacts"][1]["role"] = "proving_key".into();
 	service.accept(&swapped);
-	assert_eq!(service.wait_error(&id(3)).0, "invalid_artifact");
+	assert_eq!(service.wait_error(&id(3)).0, ErrorCode::InvalidArtifact);
 	// And the service goes on.
 	service.accept(&job(4, &input()));
 	assert!(accepted(&service.wait_state(&id(4), "done")).is_some());
@@ -186,13 +186,13 @@ fn a_deadline_that_passes_while_proving_stops_the_proof() {
 	late["work"] = 1_000_000.into();
 	late["deadline_unix_ms"] = (now_ms() + ms / 2).into();
 	service.accept(&late);
-	assert_eq!(service.wait_error(&id(2)).0, "deadline_passed");
+	assert_eq!(service.wait_error(&id(2)).0, ErrorCode::DeadlinePassed);
 	// Now there is one.
 	let mut again = late.clone();
 	again["id"] = id(3).into();
 	again["deadline_unix_ms"] = (now_ms() + ms / 4).into();
 	let answer = service.post(&again);
-	assert_eq!((answer.status, answer.error_code().as_str()), (422, "deadline_infeasible"));
+	assert_eq!((answer.status, answer.error_code()), (422, RefusalCode::DeadlineInfeasible));
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn a_small_memory_limit_is_kept() {
 		&["--allow-file-root", fixtures().to_str().unwrap(), "--config", config.to_str().unwrap()],
 	);
 	service.accept(&job(1, &input()));
-	assert_eq!(service.wait_error(&id(1)).0, "out_of_memory");
+	assert_eq!(service.wait_error(&id(1)).0, ErrorCode::OutOfMemory);
 }
 
 /// The backend for graphics cards, with the processor in their place: all of it but the card.
@@ -223,8 +223,8 @@ mod cards {
 		Service::start(&yard.data(), &all)
 	}
 
-	/// The workers of a service: the card and the process of each.
-	fn workers(service: &Service) -> Vec<(String, i32)> {
+	/// The processes of a service's cards, each with its card.
+	fn processes(service: &Service) -> Vec<(String, i32)> {
 		let card = |pid: &i32| {
 			let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
 			let environment = String::from_utf8_lossy(&environment).into_owned();
@@ -233,10 +233,10 @@ mod cards {
 			Some((value.to_owned(), *pid))
 		};
 		let below = descendants(service.child.id() as i32);
-		let mut workers: Vec<_> =
+		let mut processes: Vec<_> =
 			below.iter().filter(|pid| alive(**pid)).filter_map(card).collect();
-		workers.sort();
-		workers
+		processes.sort();
+		processes
 	}
 
 	fn signal(pid: i32, signal: i32) {
@@ -270,12 +270,12 @@ mod cards {
 			(&first["name"], &first["devices"][1]["kind"]),
 			(&"groth16-cards".into(), &"gpu".into())
 		);
-		assert!(workers(&service).is_empty(), "a worker starts with its first job");
+		assert!(processes(&service).is_empty(), "a process starts with its first job");
 		prove(&service, 1);
-		let one = workers(&service);
+		let one = processes(&service);
 		assert_eq!(one.len(), 1);
 		prove(&service, 2);
-		assert_eq!(workers(&service), one, "the card with the key gets the job");
+		assert_eq!(processes(&service), one, "the card with the key gets the job");
 
 		for n in 3..9 {
 			service.accept(&job(n, &input()));
@@ -283,11 +283,11 @@ mod cards {
 		for n in 3..9 {
 			assert!(accepted(&service.wait_state(&id(n), "done")).is_some());
 		}
-		let both = workers(&service);
+		let both = processes(&service);
 		assert_eq!(both.iter().map(|(card, _)| card.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-		assert!(both.contains(&one[0]), "no worker was lost");
+		assert!(both.contains(&one[0]), "no process was lost");
 		service.stop();
-		until("the workers to end with the service", || both.iter().all(|(_, pid)| !alive(*pid)));
+		until("the processes to end with the service", || both.iter().all(|(_, pid)| !alive(*pid)));
 	}
 
 	#[test]
@@ -295,7 +295,7 @@ mod cards {
 		let yard = Yard::new();
 		let service = start(&yard, "['a', 'b']", "probe_s = 1", &[]);
 		prove(&service, 1);
-		let (card, pid) = workers(&service).remove(0);
+		let (card, pid) = processes(&service).remove(0);
 		signal(pid, libc::SIGKILL);
 		until("its end", || !alive(pid));
 		prove(&service, 2);
@@ -304,9 +304,9 @@ mod cards {
 			let gpu = gpus.as_array().unwrap().iter().find(|gpu| gpu["id"] == card).unwrap();
 			gpu["fault"].as_str().map(str::to_owned)
 		};
-		assert!(fault(&card).is_none_or(|fault| fault.contains("worker ended")));
+		assert!(fault(&card).is_none_or(|fault| fault.contains("process ended")));
 		until("the probe to pass", || fault(&card).is_none());
-		assert_eq!(workers(&service).len(), 2);
+		assert_eq!(processes(&service).len(), 2);
 		prove(&service, 3);
 	}
 
@@ -315,17 +315,17 @@ mod cards {
 		let yard = Yard::new();
 		let service = start(&yard, "['a']", "time_limit_s = 2\nprobe_s = 1", &[]);
 		prove(&service, 1);
-		let (_, pid) = workers(&service).remove(0);
+		let (_, pid) = processes(&service).remove(0);
 		signal(pid, libc::SIGSTOP);
 		service.accept(&job(2, &input()));
 		let failed = service.wait_state(&id(2), "failed");
-		assert_eq!(failed["error"]["code"], "backend_failed", "{failed}");
+		assert_eq!(failed["error"]["code"], ErrorCode::BackendFailed.as_str(), "{failed}");
 		assert_eq!(failed["error"]["retryable"], true);
 		assert!(
 			failed["error"]["message"].as_str().unwrap().contains("counts as hung"),
 			"{failed}"
 		);
-		until("the hung worker to be gone", || !alive(pid));
+		until("the hung process to be gone", || !alive(pid));
 		until("the probe to pass", || gpus(&service)[0]["fault"].is_null());
 		prove(&service, 3);
 	}
@@ -335,11 +335,11 @@ mod cards {
 		let yard = Yard::new();
 		let service = start(&yard, "['a']", "probe_s = 600", &[]);
 		prove(&service, 1);
-		let (_, pid) = workers(&service).remove(0);
+		let (_, pid) = processes(&service).remove(0);
 		signal(pid, libc::SIGKILL);
 		until("its end", || !alive(pid));
 		service.accept(&job(2, &input()));
-		assert_eq!(service.wait_error(&id(2)).0, "backend_failed");
+		assert_eq!(service.wait_error(&id(2)).0, ErrorCode::BackendFailed);
 		prove(&service, 3);
 		let backends = service.send("GET", "/v1/capabilities", b"").json()["backends"].clone();
 		let jobs = |place: usize| (&backends[place]["name"], &backends[place]["measured"]["jobs"]);
@@ -352,12 +352,12 @@ mod cards {
 		let yard = Yard::new();
 		let service = start(&yard, "['a']", "", &[]);
 		prove(&service, 1);
-		let (_, pid) = workers(&service).remove(0);
+		let (_, pid) = processes(&service).remove(0);
 		signal(pid, libc::SIGSTOP);
 		service.accept(&job(2, &input()));
 		service.wait(&id(2), |job| job["stage"] == "gpu");
 		service.delete(&id(2));
-		until("its worker to be gone", || !alive(pid));
+		until("its process to be gone", || !alive(pid));
 		assert!(gpus(&service)[0]["fault"].is_null(), "a card is not to blame for that");
 		prove(&service, 3);
 	}
@@ -368,7 +368,7 @@ mod cards {
 		let service = start(&yard, "['a', 'b']", "processor_memory = \"1MiB\"", &[]);
 		service.accept(&job(1, &input()));
 		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "out_of_memory");
+		assert_eq!(code, ErrorCode::OutOfMemory);
 		assert!(message.contains("1048576"), "{message}");
 	}
 

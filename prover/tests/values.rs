@@ -143,7 +143,7 @@ mod proofs_of_zkvms {
 				assert_eq!(done["proof"], vector.result(), "{fixed}");
 			} else {
 				let (code, message) = service.wait_error(&id(n));
-				assert_eq!(code, "public_input_mismatch", "{fixed}: {message}");
+				assert_eq!(code, ErrorCode::PublicInputMismatch, "{fixed}: {message}");
 				assert_eq!(service.get(&id(n)).json()["error"]["retryable"], false);
 				assert!(service.get(&id(n)).json().get("proof").is_none());
 			}
@@ -192,7 +192,7 @@ mod proofs_of_zkvms {
 		service.wait_state(&id(2), "proving");
 		service.stop();
 		let service = vector.start(&yard, &vector.result());
-		assert_eq!(service.wait_error(&id(2)).0, "public_input_mismatch");
+		assert_eq!(service.wait_error(&id(2)).0, ErrorCode::PublicInputMismatch);
 	}
 }
 
@@ -204,7 +204,7 @@ mod results {
 		let service = serve(&yard, system, &result);
 		service.accept(&job_for(system, 1));
 		let (code, message) = service.wait_error(&id(1));
-		assert_eq!(code, "backend_failed", "{message}");
+		assert_eq!(code, ErrorCode::BackendFailed, "{message}");
 		message
 	}
 
@@ -252,7 +252,7 @@ mod results {
 		let mut other = job_for("groth16-bls12-381", 2);
 		other["public_inputs"] = json!([format!("0x{b}"), null]);
 		service.accept(&other);
-		assert_eq!(service.wait_error(&id(2)).0, "public_input_mismatch");
+		assert_eq!(service.wait_error(&id(2)).0, ErrorCode::PublicInputMismatch);
 
 		let odd = json!({"proof": hex(&[1; 384]), "public_values": hex(&[1; 33])});
 		let message = failure("groth16-bls12-381", odd);
@@ -293,8 +293,8 @@ fn what_no_proof_can_say_is_refused_at_once() {
 	] {
 		let answer = service.post(&job);
 		assert_eq!(
-			(answer.status, answer.error_code().as_str()),
-			(400, "invalid_request"),
+			(answer.status, answer.error_code()),
+			(400, RefusalCode::InvalidRequest),
 			"{job}"
 		);
 		let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The HTTP interface: routes, who may use them, and what every answer looks like.
 
-mod bytes;
+pub mod capabilities;
 pub mod errors;
-pub mod types;
-pub mod values;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -18,27 +16,26 @@ use axum::{
 	Json, Router,
 };
 use futures::StreamExt;
+use proofyard_jobs::{JobId, JobRequest, JobView, JOBS_PATH, MAX_BODY_BYTES};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use self::{
-	errors::ApiError,
-	types::{Capabilities, JobId, JobRequest, JobView, MAX_BODY_BYTES},
-};
+use self::{capabilities::Capabilities, errors::ApiError};
 use crate::{
 	config::{is_loopback, Token},
 	metrics::Metrics,
 	queue::{Scheduler, Submitted},
+	request::validate,
 };
 
 /// Every path of the interface, as `openapi.json` spells them.
 pub const PATHS: [&str; 5] =
-	["/v1/jobs", "/v1/jobs/{id}", "/v1/capabilities", "/v1/health", "/metrics"];
+	[JOBS_PATH, "/v1/jobs/{id}", "/v1/capabilities", "/v1/health", "/metrics"];
 
 /// Most that is read of a body that is too long, bytes.
 const MAX_DISCARDED_BYTES: usize = 8 * MAX_BODY_BYTES;
 
-/// What the routes share.
+/// State that the routes share.
 #[derive(Clone)]
 pub struct ApiState {
 	/// The queue.
@@ -82,7 +79,7 @@ async fn post_job(
 	let body = read_body(body).await?;
 	let request: JobRequest = serde_json::from_slice(&body)
 		.map_err(|e| ApiError::InvalidRequest(format!("the body is not a job: {e}")))?;
-	request.validate().map_err(ApiError::InvalidRequest)?;
+	validate(&request).map_err(ApiError::InvalidRequest)?;
 	let scheduler = state.scheduler;
 	match detached(async move { scheduler.submit(request).await }).await? {
 		Submitted::Created(view) => Ok((StatusCode::CREATED, Json(view))),

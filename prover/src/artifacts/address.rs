@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which addresses a locator may lead to.
+//! Addresses that a locator may lead to.
 //!
 //! Locators come from the chain, so anyone who pays a registration chooses them. Without rules they would let a
 //! stranger send requests into the prover's own network. The rules hold for the URL itself ([`check_url`]), for every
@@ -61,7 +61,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 	global && !special
 }
 
-/// What the operator allows beyond the public Internet over https.
+/// Access that the operator allows beyond the public Internet over https.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
 	/// `http://` to a literal loopback address.

@@ -13,18 +13,20 @@ use std::{
 	time::{Duration, SystemTime},
 };
 
-use crate::{api::types::Bytes32, metrics::Metrics, unix_ms};
+use proofyard_jobs::Bytes32;
+
+use crate::{metrics::Metrics, unix_ms};
 
 /// Unfinished downloads that nobody continued for so long are removed.
 const PARTIAL_MAX_AGE: Duration = Duration::from_secs(24 * 3600);
 
-/// Why there is no room.
+/// Reason for which there is no room.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoomError {
 	/// Larger than the whole cache may be.
 	#[error("{size} bytes are more than the cache may hold ({cap}); raise --cache-max-bytes")]
 	TooLarge {
-		/// What was asked for.
+		/// Size that was asked for, bytes.
 		size: u64,
 		/// The cap.
 		cap: u64,
@@ -100,12 +102,12 @@ struct PinInner {
 }
 
 impl Pin {
-	/// Where the file is.
+	/// Path of the file.
 	pub fn path(&self) -> &Path {
 		&self.0.path
 	}
 
-	/// What it is.
+	/// SHA-256 of the file.
 	pub fn sha256(&self) -> Bytes32 {
 		self.0.sha256
 	}
@@ -132,7 +134,7 @@ pub struct Reservation {
 }
 
 impl Reservation {
-	/// Where the download grows. The file may exist already, from an interrupted one.
+	/// Path at which the download grows. The file may exist already, from an interrupted one.
 	pub fn partial_path(&self) -> PathBuf {
 		self.cache.partial_path(&self.sha256)
 	}

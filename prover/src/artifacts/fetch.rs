@@ -17,6 +17,7 @@ use std::{
 };
 
 use futures::StreamExt;
+use proofyard_jobs::Bytes32;
 use reqwest::{header, redirect, Client, Response, StatusCode, Url};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +26,7 @@ use super::{
 	address::{check_url, ForbiddenName, GuardedResolver, Rules},
 	partial::{PartialFile, Validator},
 };
-use crate::{api::types::Bytes32, config::FetchConfig, metrics::Metrics};
+use crate::{config::FetchConfig, metrics::Metrics};
 
 /// Most redirects of one request.
 const MAX_REDIRECTS: usize = 5;
@@ -36,7 +37,7 @@ const BACKOFF_MAX: Duration = Duration::from_secs(15);
 /// Chunks on their way from the socket to the disk.
 const WRITE_AHEAD: usize = 32;
 
-/// Why a locator did not give the file.
+/// Reason for which a locator did not give the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocatorError {
 	/// It may not be used, or gives nothing.
@@ -53,7 +54,7 @@ pub enum LocatorError {
 	Disk(String),
 }
 
-/// Why one try failed.
+/// Reason for which one try failed.
 enum TryError {
 	/// Another try may work, after this long if the server said so.
 	Again(String, Option<Duration>),
@@ -67,11 +68,11 @@ impl From<LocatorError> for TryError {
 	}
 }
 
-/// What is downloaded, and how to stop and to watch it.
+/// A file that is downloaded, with the means to stop and to watch it.
 pub struct Target<'a> {
-	/// What it must hash to.
+	/// SHA-256 that it must have.
 	pub sha256: Bytes32,
-	/// How long it must be.
+	/// Length that it must have, bytes.
 	pub size: u64,
 	/// Cancelled when nobody waits any more.
 	pub stop: &'a CancellationToken,

@@ -22,6 +22,7 @@ use std::{
 
 use anyhow::Context;
 use futures::FutureExt;
+use proofyard_jobs::{Artifact, Bytes32, ErrorCode, Input, JobError, JobRequest, RemoteInput};
 use reqwest::Url;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -31,16 +32,9 @@ use self::{
 	fetch::{open_partial, Fetcher, LocatorError, Target},
 	partial::{copy_local, LocalError, PartialFile},
 };
-use crate::{
-	api::{
-		errors::{ErrorCode, JobError},
-		types::{Artifact, Bytes32, Input, JobRequest, RemoteInput},
-	},
-	config::Config,
-	metrics::Metrics,
-};
+use crate::{config::Config, metrics::Metrics};
 
-/// How often a waiting job looks at how far the download is.
+/// Time between two looks of a waiting job at its download.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(200);
 
 /// Whether a file belongs to the program or to the task: it decides the error's code.
@@ -55,13 +49,13 @@ pub enum Kind {
 /// A file that a job wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-	/// What it is for.
+	/// Owner of the file.
 	pub kind: Kind,
-	/// Where it may be found.
+	/// URLs of the file, tried in this order.
 	pub locators: Vec<String>,
-	/// What it must hash to.
+	/// SHA-256 that it must have.
 	pub sha256: Bytes32,
-	/// How long it must be, bytes.
+	/// Length that it must have, bytes.
 	pub size: u64,
 }
 
@@ -77,7 +71,7 @@ impl From<&RemoteInput> for Wanted {
 	}
 }
 
-/// Why a file could not be had.
+/// Reason for which a file could not be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum AcquireError {
 	/// Another try, elsewhere or later, may work.
@@ -86,7 +80,7 @@ enum AcquireError {
 	Full(String),
 	/// It can't work with the service's limits.
 	Limit(String),
-	/// What the locators give is something else.
+	/// The locators give something else.
 	WrongContent(String),
 	/// The download stopped because its last waiter had gone; whoever joined since starts another.
 	Stopped,

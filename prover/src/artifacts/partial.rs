@@ -11,12 +11,12 @@ use std::{
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use crate::api::types::Bytes32;
+use proofyard_jobs::Bytes32;
 
 /// Bytes read or copied at a time.
 const CHUNK: usize = 1 << 20;
 
-/// What makes a resumed answer the same document as the interrupted one: an ETag, and whose it is.
+/// Proof that a resumed answer is of the same document as the interrupted one: an ETag, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Validator {
 	/// The URL that gave it.
@@ -105,7 +105,7 @@ impl PartialFile {
 	}
 }
 
-/// Why a local file could not be taken.
+/// Reason for which a local file could not be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalError {
 	/// Not allowed, not there, not a file.

@@ -16,6 +16,9 @@ use std::{
 };
 
 use async_trait::async_trait;
+use proofyard_jobs::{
+	Bytes32, ErrorCode, FixedValues, HexBytes, JobError, JobId, PublicValues, Role,
+};
 use serde::{Deserialize, Serialize};
 use tokio::{
 	io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
@@ -23,15 +26,11 @@ use tokio::{
 	process::Command,
 };
 
-use super::{cpu_device, Backend, BackendJob, LocalInput, Proved};
+use super::{Backend, BackendJob, LocalInput, Proved};
 use crate::{
-	api::{
-		errors::{ErrorCode, JobError},
-		types::{Bytes32, HexBytes, JobId, Role},
-		values::{FixedValues, PublicValues},
-	},
-	config::{CommandConfig, DeviceConfig},
+	config::CommandConfig,
 	control::{JobControl, StopReason},
+	devices::{cpu_device, Device},
 	gpus::{Card, Gpus, Lease},
 	supervisor::Report,
 };
@@ -44,14 +43,14 @@ const REPORT_PATIENCE: Duration = Duration::from_secs(15);
 const MAX_RESULT: u64 = 4 << 20;
 /// Longest progress line, bytes; what is longer is skipped.
 const MAX_LINE: usize = 64 << 10;
-/// What is kept of the end of standard error, bytes.
+/// Part that is kept of the end of standard error, bytes.
 const STDERR_TAIL: usize = 4 << 10;
 /// Version of job.json.
 const JOB_FILE_VERSION: u32 = 1;
 /// PATH of a command, unless its `env` list hands on the service's own.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// What the command reads: `job.json`.
+/// File that the command reads: `job.json`.
 #[derive(Serialize)]
 struct JobFile<'a> {
 	version: u32,
@@ -83,7 +82,7 @@ struct JobFileInput<'a> {
 	size: u64,
 }
 
-/// What the command writes: `result.json`.
+/// File that the command writes: `result.json`.
 #[derive(Deserialize)]
 struct ResultFile {
 	proof: Option<HexBytes>,
@@ -293,7 +292,7 @@ impl Backend for CommandBackend {
 		&self.config.programs
 	}
 
-	fn devices(&self) -> Vec<DeviceConfig> {
+	fn devices(&self) -> Vec<Device> {
 		if !self.config.devices.is_empty() {
 			return self.config.devices.clone();
 		}
@@ -360,13 +359,13 @@ impl Backend for CommandBackend {
 	}
 }
 
-/// How the run ended, as far as the service saw.
+/// End of the run, as far as the service saw it.
 struct Ended {
-	/// What the supervisor said, if it did.
+	/// Report of the supervisor, if it gave one.
 	report: Option<Report>,
 	/// Whether the job's own time limit was met.
 	timed_out: bool,
-	/// Why the service stopped it, if it did.
+	/// Reason for which the service stopped it, if it did.
 	stopped: Option<StopReason>,
 }
 

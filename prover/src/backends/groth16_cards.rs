@@ -2,16 +2,16 @@
 //! The built-in Groth16 backend on graphics cards.
 //!
 //! ```text
-//! job ─► witness, on a thread of the service ─► a card's turn ─► its worker: the sums ─► blinding, check ─► proof
+//! job ─► witness, on a thread of the service ─► a card's turn ─► its process: the sums ─► blinding, check ─► proof
 //! ```
 //!
-//! Each card has a [worker](crate::worker) process, started for its first job, which keeps proving keys on the card. A job
+//! Each card has a [process](crate::card_process) of its own, started for its first job, which keeps proving keys on the card. A job
 //! waits for a card with its witness done, so a card computes while the next jobs' witnesses are made: let `--concurrency` be
 //! more than the number of cards. Cards are shared with commands (`gpus` in `[[command]]`): a job has its card to itself, and
 //! leaves what it put there.
 //!
-//! A card that fails, or hangs, or returns sums whose proof is refused while another's is accepted, loses its worker and gets
-//! no job until a new worker passes a probe. The job goes to another card, or back to the client with a `retryable` error.
+//! A card that fails, or hangs, or returns sums whose proof is refused while another's is accepted, loses its process and gets
+//! no job until a new process passes a probe. The job goes to another card, or back to the client with a `retryable` error.
 
 use std::{
 	fs::File,
@@ -25,6 +25,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use proofyard_jobs::{Bytes32, JobError, JobRequest, Role};
 use tokio::{
 	io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
 	net::UnixStream,
@@ -32,32 +33,32 @@ use tokio::{
 };
 
 use super::{
-	groth16::{check_artifacts, find_artifact, Groth16Backend, LoadedCache, PROOF_SYSTEM},
-	Backend, BackendJob, LocalInput, Proved,
+	groth16::{
+		check_artifacts, find_artifact, on_a_thread, read_input, Groth16Backend, PROOF_SYSTEM,
+	},
+	loaded::Loaded,
+	Backend, BackendJob, Proved,
 };
 use crate::{
-	api::{
-		errors::JobError,
-		types::{Bytes32, JobRequest, Role},
-		values::PublicValues,
-	},
 	artifacts::cache::Pin,
-	config::{CardsConfig, DeviceConfig, Groth16Config},
+	card_process::{put_witness, Answer, Question},
+	config::{CardEngineKind, CardsConfig, Groth16Config},
 	control::JobControl,
+	devices::Device,
 	gpus::{Card, Gpus, Lease},
 	groth16::{prove_on, Budget, CancelFlag, Engine, Fr, Groth16Error, Limits, Sums},
-	worker::{put_witness, Answer, Ask, WorkerEngine},
+	values::Fixed,
 };
 
 /// Longest that a probe may take: CUDA's own start is most of it.
 const PROBE_LIMIT: Duration = Duration::from_secs(60);
-/// Longest answer of a worker, bytes: five points and a list of keys.
+/// Longest answer of a process, bytes: five points and a list of keys.
 const MAX_ANSWER: usize = 1 << 20;
 
 /// Proves circom programs over BN254 on the machine's cards.
 pub struct CardsBackend {
 	pool: Arc<Pool>,
-	loaded: LoadedCache,
+	loaded: Loaded,
 	memory_bytes: u64,
 	speed: Option<f64>,
 }
@@ -70,10 +71,10 @@ struct Pool {
 	slots: Vec<Slot>,
 }
 
-/// What belongs to a card. Only who has the card's lease uses the worker.
+/// Belongings of a card. Only who has the card's lease uses its process.
 #[derive(Default)]
 struct Slot {
-	worker: tokio::sync::Mutex<Option<Worker>>,
+	process: tokio::sync::Mutex<Option<CardProcess>>,
 	/// The keys on it.
 	resident: Mutex<Vec<Bytes32>>,
 }
@@ -94,7 +95,7 @@ impl CardsBackend {
 		groth16: &Groth16Config,
 		gpus: Arc<Gpus>,
 	) -> anyhow::Result<Option<Self>> {
-		let built = cfg!(feature = "groth16-cuda") || config.engine == WorkerEngine::Processor;
+		let built = cfg!(feature = "groth16-cuda") || config.engine == CardEngineKind::Processor;
 		let any = !gpus.views().is_empty();
 		if !config.enabled.unwrap_or(built && any) {
 			return Ok(None);
@@ -110,7 +111,7 @@ impl CardsBackend {
 		let (memory_bytes, key_cache) = Groth16Backend::memory(groth16);
 		Ok(Some(Self {
 			pool: Arc::new(Pool { config: config.clone(), gpus, places, slots }),
-			loaded: LoadedCache::new(key_cache),
+			loaded: Loaded::new(key_cache),
 			memory_bytes,
 			speed: config.speed,
 		}))
@@ -127,7 +128,7 @@ impl Backend for CardsBackend {
 		vec![PROOF_SYSTEM.into()]
 	}
 
-	fn devices(&self) -> Vec<DeviceConfig> {
+	fn devices(&self) -> Vec<Device> {
 		self.pool.gpus.at(&self.pool.places).map(Card::device).collect()
 	}
 
@@ -148,31 +149,17 @@ impl Backend for CardsBackend {
 	}
 
 	async fn prove(&self, job: Arc<BackendJob>, control: &JobControl) -> Result<Proved, JobError> {
-		let cancel = CancelFlag::new();
 		// Only what this process does counts: a card's turn may be long in coming.
 		let limits = Limits { memory_bytes: self.memory_bytes, time: Duration::MAX };
-		let (pool, loaded) = (self.pool.clone(), self.loaded.clone());
-		let (flag, line) = (cancel.clone(), control.clone());
-		let mut proving =
-			tokio::task::spawn_blocking(move || run(&pool, &loaded, &job, &limits, &flag, &line));
-		let result = tokio::select! {
-			result = &mut proving => result,
-			() = control.stopped() => {
-				cancel.cancel();
-				proving.await
-			},
-		};
-		match result {
-			Ok(result) if control.is_stopped() && result.is_err() => Err(control.stop_error()),
-			Ok(result) => result,
-			Err(error) => Err(JobError::internal(format!("the groth16 prover died: {error}"))),
-		}
+		let (pool, loaded, line) = (self.pool.clone(), self.loaded.clone(), control.clone());
+		let work = move |cancel: &CancelFlag| run(&pool, &loaded, &job, &limits, cancel, &line);
+		on_a_thread(control, work).await
 	}
 }
 
 fn run(
 	pool: &Arc<Pool>,
-	loaded: &LoadedCache,
+	loaded: &Loaded,
 	job: &BackendJob,
 	limits: &Limits,
 	cancel: &CancelFlag,
@@ -180,37 +167,23 @@ fn run(
 ) -> Result<Proved, JobError> {
 	let key = find_artifact(job, Role::ProvingKey)?;
 	let program = find_artifact(job, Role::WitnessProgram)?;
-	let input_file;
-	let input = match &job.input {
-		LocalInput::Inline(bytes) => bytes.as_slice(),
-		LocalInput::File(pin) => {
-			input_file = std::fs::read(pin.path()).map_err(JobError::internal)?;
-			input_file.as_slice()
-		}
-	};
+	let input = read_input(job)?;
 	control.report("load", 0.0);
 	let program = loaded.program(program, cancel)?;
 	let head = loaded.head(key, cancel)?;
 	let engine = Remote { pool, key, control, tried: Mutex::default() };
 	let progress = |stage: &str, fraction: f32| control.report(stage, fraction);
-	let fixed = job.request.fixed();
-	let once = || prove_on(&engine, &head, &program, input, fixed, limits, cancel, &progress);
-	let proof = match once() {
+	let fixed = Fixed::of(&job.request);
+	let once = || prove_on(&engine, &head, &program, &input, fixed, limits, cancel, &progress);
+	match once() {
 		// The sums are the same on every card: if others make a valid proof, the card was wrong, and else the artifacts are.
 		Err(Groth16Error::Mismatched(_)) if engine.others_left() => {
 			let proof = once()?;
 			engine.blame_first();
-			proof
+			Ok(proof.into())
 		}
-		done => done?,
-	};
-	Ok(Proved {
-		proof: proof.proof,
-		values: PublicValues::Inputs(proof.public_inputs.into_iter().map(Bytes32).collect()),
-		witness_ms: proof.witness_ms,
-		prove_ms: proof.prove_ms,
-		verify_ms: proof.verify_ms,
-	})
+		done => Ok(done?.into()),
+	}
 }
 
 /// The cards, as the engine of one job.
@@ -265,7 +238,7 @@ impl Engine for Remote<'_> {
 				};
 				self.tried().push(place);
 				progress("gpu", 0.3);
-				let ask = Ask::Sums {
+				let ask = Question::Sums {
 					key: self.key.path().to_owned(),
 					sha256: self.key.sha256(),
 					signals: witness.len(),
@@ -293,22 +266,22 @@ impl Pool {
 		places
 	}
 
-	/// Asks a card's worker, which is started if there is none. One that fails, or must be given up, is gone afterwards.
+	/// Asks a card's process, which is started if there is none. One that fails, or must be given up, is gone afterwards.
 	async fn ask(
 		&self,
 		lease: &Lease,
 		place: usize,
-		ask: &Ask,
+		ask: &Question,
 		witness: &[Fr],
 		control: &JobControl,
 	) -> Result<Sums, Groth16Error> {
 		let slot = &self.slots[place];
-		let mut worker = slot.worker.lock().await;
+		let mut process = slot.process.lock().await;
 		let limit = Duration::from_secs(self.config.time_limit_s);
 		let answer = async {
-			let running = match &mut *worker {
+			let running = match &mut *process {
 				Some(running) => running,
-				none => none.insert(Worker::start(&self.config, lease)?),
+				none => none.insert(CardProcess::start(&self.config, lease)?),
 			};
 			put_witness(&running.memory, witness)?;
 			let answered = tokio::time::timeout(limit, running.ask(ask)).await;
@@ -331,7 +304,7 @@ impl Pool {
 			}
 			Err(error) => {
 				if matches!(error, Groth16Error::Device(_) | Groth16Error::Cancelled) {
-					*worker = None;
+					*process = None;
 					slot.resident().clear();
 				}
 				Err(error)
@@ -357,16 +330,16 @@ impl Pool {
 
 	async fn probe(&self, place: usize) -> Result<(), Groth16Error> {
 		let slot = &self.slots[place];
-		let mut worker = slot.worker.lock().await;
-		*worker = None;
+		let mut process = slot.process.lock().await;
+		*process = None;
 		slot.resident().clear();
-		let mut fresh = Worker::start(&self.config, &self.gpus.unleased(place))?;
-		let answer = tokio::time::timeout(PROBE_LIMIT, fresh.ask(&Ask::Probe))
+		let mut fresh = CardProcess::start(&self.config, &self.gpus.unleased(place))?;
+		let answer = tokio::time::timeout(PROBE_LIMIT, fresh.ask(&Question::Probe))
 			.await
 			.map_err(|_| Groth16Error::Device("no answer to a probe".into()))??;
 		match answer {
 			Answer::Well => {
-				*worker = Some(fresh);
+				*process = Some(fresh);
 				Ok(())
 			}
 			other => other.into_sums().map(|_| ()),
@@ -374,27 +347,27 @@ impl Pool {
 	}
 }
 
-/// A worker process, ended when it is dropped.
-struct Worker {
+/// Process of a card, ended when it is dropped.
+struct CardProcess {
 	socket: BufReader<UnixStream>,
 	memory: File,
 	_child: Child,
 }
 
-impl Worker {
+impl CardProcess {
 	fn start(config: &CardsConfig, lease: &Lease) -> Result<Self, Groth16Error> {
 		let failed = |error: std::io::Error| {
-			Groth16Error::Device(format!("its worker can't be started: {error}"))
+			Groth16Error::Device(format!("its process can't be started: {error}"))
 		};
 		let (ours, theirs) = StdUnixStream::pair().map_err(failed)?;
 		ours.set_nonblocking(true).map_err(failed)?;
 		let memory = shared_memory().map_err(failed)?;
 		let fd = memory.as_raw_fd();
 		let mut command = Command::new(std::env::current_exe().map_err(failed)?);
-		command.arg("card-worker");
+		command.arg("card-process");
 		command.arg("--engine").arg(match config.engine {
-			WorkerEngine::Cuda => "cuda",
-			WorkerEngine::Processor => "processor",
+			CardEngineKind::Cuda => "cuda",
+			CardEngineKind::Processor => "processor",
 		});
 		command.arg("--witness-fd").arg(fd.to_string());
 		if let Some(bytes) = config.processor_memory {
@@ -418,9 +391,9 @@ impl Worker {
 		Ok(Self { socket, memory, _child: child })
 	}
 
-	async fn ask(&mut self, ask: &Ask) -> Result<Answer, Groth16Error> {
+	async fn ask(&mut self, ask: &Question) -> Result<Answer, Groth16Error> {
 		let gone =
-			|error: std::io::Error| Groth16Error::Device(format!("its worker ended: {error}"));
+			|error: std::io::Error| Groth16Error::Device(format!("its process ended: {error}"));
 		let mut line =
 			serde_json::to_vec(ask).map_err(|error| Groth16Error::Internal(error.to_string()))?;
 		line.push(b'\n');
@@ -439,11 +412,11 @@ impl Worker {
 				break;
 			}
 			if answer.len() > MAX_ANSWER {
-				return Err(Groth16Error::Device("its worker answers without end".into()));
+				return Err(Groth16Error::Device("its process answers without end".into()));
 			}
 		}
 		serde_json::from_slice(&answer)
-			.map_err(|error| Groth16Error::Device(format!("its worker answered {error}")))
+			.map_err(|error| Groth16Error::Device(format!("its process answered {error}")))
 	}
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What proves, behind one trait.
+//! Backends: all that proves, behind one trait.
 //!
 //! A job goes to the first backend that takes it, in this order: commands that the operator bound to the program,
 //! other commands for the proof system, the built-in one on cards, the built-in one. So a GPU prover that an operator configures for
@@ -8,28 +8,31 @@
 pub mod command;
 pub mod groth16;
 pub mod groth16_cards;
+mod loaded;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use proofyard_jobs::{
+	Bytes32, ErrorCode, HexBytes, JobError, JobRequest, ProofView, PublicValues, Role,
+	MAX_PROOF_BYTES, MAX_PUBLIC_VALUES,
+};
 use proofyard_verifier::{wrap::SELECTOR_LEN, ProofSystem};
 
 use crate::{
-	api::{
-		errors::{ErrorCode, JobError},
-		types::{Bytes32, HexBytes, JobRequest, ProofView, Role, MAX_PROOF_BYTES},
-		values::{PublicValues, MAX_PUBLIC_VALUES},
-	},
 	artifacts::cache::Pin,
-	config::{Config, DeviceConfig, DeviceKind},
+	config::Config,
 	control::JobControl,
+	devices::Device,
 	gpus::Gpus,
+	request::system,
 	unix_ms,
+	values::{in_form_of, Fixed},
 };
 
 /// An artifact that is here.
 pub struct LocalArtifact {
-	/// What it is for.
+	/// Purpose of the file.
 	pub role: Role,
 	/// The file, held in the cache while the job runs.
 	pub pin: Pin,
@@ -45,7 +48,7 @@ pub enum LocalInput {
 
 /// A job with everything that proving needs on this machine.
 pub struct BackendJob {
-	/// What was asked.
+	/// Request of the client.
 	pub request: Arc<JobRequest>,
 	/// The program's files, in the request's order.
 	pub artifacts: Vec<LocalArtifact>,
@@ -65,12 +68,12 @@ impl BackendJob {
 	}
 }
 
-/// What a backend returns.
+/// Result of a backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proved {
 	/// In the proof system's canonical encoding.
 	pub proof: Vec<u8>,
-	/// What it says in the open.
+	/// Public values of the proof.
 	pub values: PublicValues,
 	/// Computing the witness, where the backend knows.
 	pub witness_ms: u64,
@@ -100,8 +103,8 @@ pub trait Backend: Send + Sync {
 		&[]
 	}
 
-	/// What it computes on.
-	fn devices(&self) -> Vec<DeviceConfig>;
+	/// Devices that it computes on.
+	fn devices(&self) -> Vec<Device>;
 
 	/// The operator's first guess of its speed, units of work a second.
 	fn speed(&self) -> Option<f64> {
@@ -194,7 +197,7 @@ impl Backends {
 /// the requester fixed.
 pub fn check_result(request: &JobRequest, mut proved: Proved) -> Result<Proved, JobError> {
 	let failed = |message: String| JobError::new(ErrorCode::BackendFailed, message);
-	check_proof_len(request.system(), proved.proof.len())
+	check_proof_len(system(request), proved.proof.len())
 		.map_err(|message| failed(format!("the backend returned {message}")))?;
 	if proved.values.len() > MAX_PUBLIC_VALUES {
 		return Err(failed(format!(
@@ -202,14 +205,11 @@ pub fn check_result(request: &JobRequest, mut proved: Proved) -> Result<Proved, 
 			proved.values.len()
 		)));
 	}
-	if let Some(system) = request.system() {
-		proved.values = proved
-			.values
-			.in_form_of(system)
+	if let Some(system) = system(request) {
+		proved.values = in_form_of(proved.values, system)
 			.map_err(|message| failed(format!("the backend's result does not fit: {message}")))?;
 	}
-	request
-		.fixed()
+	Fixed::of(request)
 		.check(&proved.values.bytes())
 		.map_err(|mismatch| JobError::new(ErrorCode::PublicInputMismatch, mismatch.to_string()))?;
 	Ok(proved)
@@ -238,43 +238,10 @@ fn check_proof_len(system: Option<ProofSystem>, len: usize) -> Result<(), String
 	}
 }
 
-/// The machine's processor as a device.
-pub fn cpu_device() -> DeviceConfig {
-	let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u32);
-	DeviceConfig {
-		kind: DeviceKind::Cpu,
-		name: cpu_name(Path::new("/proc/cpuinfo")),
-		cores: Some(cores),
-		memory_bytes: machine_memory(),
-		vram_gib: None,
-	}
-}
-
-fn cpu_name(cpuinfo: &Path) -> Option<String> {
-	let text = std::fs::read_to_string(cpuinfo).ok()?;
-	let line = text.lines().find(|line| line.starts_with("model name"))?;
-	Some(line.split_once(':')?.1.trim().to_owned())
-}
-
-/// Memory of the machine, or of the container if that has less; bytes.
-pub fn machine_memory() -> Option<u64> {
-	let meminfo = std::fs::read_to_string("/proc/meminfo").ok()?;
-	let line = meminfo.lines().find(|line| line.starts_with("MemTotal:"))?;
-	let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-	let machine = kib.saturating_mul(1024);
-	let container = std::fs::read_to_string("/sys/fs/cgroup/memory.max")
-		.ok()
-		.and_then(|text| text.trim().parse().ok());
-	Some(container.map_or(machine, |limit: u64| limit.min(machine)))
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::api::{
-		types::{Input, JobId},
-		values::FixedValues,
-	};
+	use proofyard_jobs::{FixedValues, Input, JobId};
 
 	struct Fake(&'static str, Vec<Bytes32>);
 
@@ -289,7 +256,7 @@ mod tests {
 		fn programs(&self) -> &[Bytes32] {
 			&self.1
 		}
-		fn devices(&self) -> Vec<DeviceConfig> {
+		fn devices(&self) -> Vec<Device> {
 			vec![]
 		}
 		async fn prove(&self, _: Arc<BackendJob>, _: &JobControl) -> Result<Proved, JobError> {

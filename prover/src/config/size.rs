@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Sizes as operators write them.
+//!
+//! The crate `bytesize` 2.7 takes more and says less: a size beyond 2⁶⁴ becomes 2⁶⁴ − 1, and `100G` is a hundred times 10⁹
+//! without a word. A limit is worth a refusal.
 
 use std::str::FromStr;
 

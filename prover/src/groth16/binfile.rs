@@ -8,7 +8,7 @@
 //! Nothing is read but what a caller asks for, and no length is believed before it was compared
 //! with the file's.
 
-use super::{CancelFlag, Groth16Error};
+use super::{error::Groth16Error, limits::CancelFlag};
 use std::{
 	collections::BTreeMap,
 	fs::File,

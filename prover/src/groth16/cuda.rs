@@ -5,11 +5,11 @@
 //! Montgomery form here and there, so all that changes is where the words lie.
 
 use super::{
+	error::Groth16Error,
 	limits::Budget,
 	prove::{Engine, Sums},
 	qap::coset_offset,
-	zkey::{Bases, Matrix},
-	Groth16Error, ProvingKey,
+	zkey::{Bases, Matrix, ProvingKey},
 };
 use ark_bn254::{g1, g2, Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{
@@ -105,7 +105,7 @@ pub struct CardEngine {
 	staging: Mutex<Staging>,
 }
 
-/// Where a witness lies on its way to the card: memory that the card copies from at full speed, if the system grants it.
+/// Memory of a witness on its way to the card, from which the card copies at full speed if the system grants it.
 struct Staging {
 	// Before what it registers, since fields are dropped in this order.
 	_pinned: Option<cuda::Pinned>,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What can go wrong between a job and its proof, and which error code of the service it is.
+//! Failures between a job and its proof, and the service's error code of each.
 
-use crate::api::values::Mismatch;
+use crate::values::Mismatch;
+use proofyard_jobs::ErrorCode;
 use std::io;
 
-/// Why no proof came out.
+/// Reason for which no proof came out.
 #[derive(Debug, thiserror::Error)]
 pub enum Groth16Error {
 	/// The requester's input is not one that the program accepts.
@@ -25,7 +26,7 @@ pub enum Groth16Error {
 	/// The job needs more memory than the service allows a job.
 	#[error("the job needs {needed} bytes of memory, it may use {limit}: raise the limit")]
 	OutOfMemory {
-		/// What was asked for when the limit was met, in bytes.
+		/// Memory that was asked for when the limit was met, in bytes.
 		needed: u64,
 		/// The limit, in bytes.
 		limit: u64,
@@ -52,18 +53,18 @@ pub enum Groth16Error {
 
 impl Groth16Error {
 	/// The error code of the service's HTTP interface.
-	pub fn code(&self) -> &'static str {
+	pub fn code(&self) -> ErrorCode {
 		match self {
-			Self::InvalidInput(_) => "invalid_input",
+			Self::InvalidInput(_) => ErrorCode::InvalidInput,
 			Self::InvalidKey(_) | Self::InvalidProgram(_) | Self::Mismatched(_) => {
-				"invalid_artifact"
+				ErrorCode::InvalidArtifact
 			}
-			Self::PublicInputs(_) => "public_input_mismatch",
-			Self::OutOfMemory { .. } => "out_of_memory",
-			Self::TimedOut { .. } => "timed_out",
-			Self::Cancelled => "cancelled",
-			Self::Device(_) => "backend_failed",
-			Self::Io(_) | Self::Internal(_) => "internal",
+			Self::PublicInputs(_) => ErrorCode::PublicInputMismatch,
+			Self::OutOfMemory { .. } => ErrorCode::OutOfMemory,
+			Self::TimedOut { .. } => ErrorCode::TimedOut,
+			Self::Cancelled => ErrorCode::Cancelled,
+			Self::Device(_) => ErrorCode::BackendFailed,
+			Self::Io(_) | Self::Internal(_) => ErrorCode::Internal,
 		}
 	}
 

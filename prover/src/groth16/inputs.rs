@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a requester may write into an input.
+//! Inputs, as a requester may write them.
 //!
 //! An input is a JSON object from signal names to values. A value is a JSON integer, a string with
 //! a decimal or `0x` hexadecimal integer of either sign, or an array of values; arrays of any depth
 //! count row by row. An object in place of a value is a bus, whose signals are called
 //! `bus.field` and, in an array of buses, `bus[0].field`. Integers are reduced by the field's prime.
 
-use super::Groth16Error;
+use super::error::Groth16Error;
 use ark_bn254::Fr;
 use num_bigint::BigUint;
 use serde_json::{Map, Value};

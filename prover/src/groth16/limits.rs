@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How much a job may take, and how it is told to stop.
+//! Limits of a job, and the flag that tells it to stop.
 
-use super::Groth16Error;
+use super::error::Groth16Error;
 use std::{
 	sync::{
 		atomic::{AtomicBool, Ordering},
@@ -10,7 +10,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-/// What one job may take.
+/// Memory and time that one job may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
 	/// Bytes that a job may hold at once beside its artifacts: the witness program's memory, and

@@ -17,11 +17,13 @@
 //! The sums, quotient and multi-scalar products, are an [`Engine`]'s: the machine's cores, or with the feature `groth16-cuda`
 //! a graphics card (`cuda`).
 //!
-//! Where to look: [`zkey`] for the key's file format, [`witness`] for the program's interface,
+//! Files: [`zkey`] for the key's file format, [`witness`] for the program's interface,
 //! [`inputs`] for the shape of an input, [`qap`] for the quotient, [`prove`](mod@prove) for the
 //! order of the stages, [`limits`] for time, memory and cancellation.
 
 pub mod binfile;
+#[cfg(test)]
+mod crosscheck;
 #[cfg(feature = "groth16-cuda")]
 pub mod cuda;
 pub mod error;

@@ -6,7 +6,7 @@
 //! may go on. That is why this is not the curve library's own routine, which starts a pool of its own
 //! for each product and cannot be stopped.
 
-use super::{limits::Budget, Groth16Error};
+use super::{error::Groth16Error, limits::Budget};
 use ark_bn254::{g2, Fr};
 use ark_ec::{
 	short_weierstrass::{Affine, Bucket, Projective, SWCurveConfig},
@@ -27,7 +27,7 @@ const CHECK_EVERY: usize = 1 << 12;
 const WIDTHS: Range<usize> = 4..17;
 /// Bits that the windows must cover: those of the scalar field and one for the sign.
 const BITS: usize = Fr::MODULUS_BIT_SIZE as usize + 1;
-/// How many products a proof computes side by side.
+/// Products that a proof computes side by side.
 const SIDE_BY_SIDE: u64 = 5;
 
 /// Σ `scalars[i]` · `bases[i]` over the shorter of both lists. Scalars are below the order of the

@@ -2,20 +2,22 @@
 //! From an input to a checked proof.
 
 use super::{
+	error::Groth16Error,
 	inputs,
-	limits::Budget,
+	limits::{Budget, CancelFlag, Limits},
 	msm::msm,
 	qap::quotient,
-	zkey::{put_g1, put_g2, Bases, KeyHead},
-	CancelFlag, Groth16Error, Limits, ProvingKey, WitnessProgram,
+	witness::WitnessProgram,
+	zkey::{put_g1, put_g2, Bases, KeyHead, ProvingKey},
 };
-use crate::api::values::{Fixed, PUBLIC_INPUT_LEN};
+use crate::values::Fixed;
 use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::{
 	short_weierstrass::{Affine, Projective, SWCurveConfig},
 	CurveGroup,
 };
 use ark_ff::{BigInt, BigInteger, PrimeField};
+use proofyard_jobs::PUBLIC_INPUT_LEN;
 use proofyard_verifier::ProofSystem;
 use rand::{rngs::OsRng, RngCore};
 use rayon::prelude::*;
@@ -51,7 +53,7 @@ pub struct Sums {
 	pub h: G1Projective,
 }
 
-/// What computes the sums under a key: nearly all of the work.
+/// Arithmetic that computes the sums under a key: nearly all of the work.
 pub trait Engine: Sync {
 	/// Bytes of this process's memory that it needs at its peak, beside the key.
 	fn memory_bytes(&self) -> u64 {
@@ -211,7 +213,10 @@ fn commit(
 
 /// The three points of the proof, blinded by fresh random r and s.
 fn blind(key: &KeyHead, sums: &Sums) -> Result<Vec<u8>, Groth16Error> {
-	let (r, s) = (random_scalar()?, random_scalar()?);
+	Ok(blind_with(key, sums, random_scalar()?, random_scalar()?))
+}
+
+pub(super) fn blind_with(key: &KeyHead, sums: &Sums, r: Fr, s: Fr) -> Vec<u8> {
 	let a: G1Projective = sums.a + key.alpha_g1 + key.delta_g1 * r;
 	let b1: G1Projective = sums.b1 + key.beta_g1 + key.delta_g1 * s;
 	let b: G2Projective = sums.b2 + key.beta_g2 + key.delta_g2 * s;
@@ -221,7 +226,7 @@ fn blind(key: &KeyHead, sums: &Sums) -> Result<Vec<u8>, Groth16Error> {
 	put_g1(&mut proof, &a.into_affine());
 	put_g2(&mut proof, &b.into_affine());
 	put_g1(&mut proof, &c.into_affine());
-	Ok(proof)
+	proof
 }
 
 fn commit_to<P: SWCurveConfig>(

@@ -6,8 +6,11 @@
 //! vanishing polynomial Z. The key's H points are Lagrange polynomials on the odd coset (the
 //! domain times a 2n-th root of unity) already divided by Z, which is constant there, so what the
 //! proof needs is a·b − c at that coset, in standard form.
+//!
+//! `ark-circom` 0.6 has the same reduction over the domain of twice the size, for matrices with an allocation for each row,
+//! and it cannot be stopped. The transforms are `ark-poly`'s. `crosscheck` holds both ways against each other.
 
-use super::{limits::Budget, Groth16Error, ProvingKey};
+use super::{error::Groth16Error, limits::Budget, zkey::ProvingKey};
 use ark_bn254::Fr;
 use ark_ff::{BigInt, FftField, Field, PrimeField};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
@@ -45,7 +48,7 @@ pub(super) fn quotient(
 	Ok(values.map(|((a, b), c)| (*a * b - c).into_bigint()).collect())
 }
 
-/// What the domain is shifted by: a root of unity of twice its size, and where there is none, the
+/// Offset of the coset: a root of unity of twice the domain's size, and where there is none, the
 /// square of the field's generator, as the set-up does.
 pub(super) fn coset_offset(size: u64) -> Fr {
 	Fr::get_root_of_unity(2 * size).unwrap_or_else(|| Fr::GENERATOR.square())

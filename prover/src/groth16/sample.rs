@@ -6,9 +6,9 @@
 //! in B, so that all products are as long as they can be.
 
 use super::{
+	error::Groth16Error,
 	qap::coset_offset,
-	zkey::{Header, Matrix},
-	Groth16Error, ProvingKey,
+	zkey::{Header, Matrix, ProvingKey},
 };
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Projective};
 use ark_ec::{scalar_mul::ScalarMul, CurveGroup, PrimeGroup};
@@ -34,30 +34,8 @@ pub fn squares(power: u32) -> Result<(ProvingKey, Vec<Fr>), Groth16Error> {
 	let coset = domain.get_coset(coset_offset(size as u64)).ok_or_else(invalid)?;
 	let constraints = size - ONE_AND_OUTPUT;
 	let signals = ONE_AND_OUTPUT + constraints;
-	// x of a row, and what its square is; the last square is the output.
-	let input_of = |row: usize| ONE_AND_OUTPUT + row;
-	let square_of = |row: usize| if row + 1 == constraints { 1 } else { input_of(row + 1) };
-
-	let mut witness = vec![Fr::ONE; signals];
-	let mut x = Fr::from(3u64);
-	for row in 0..constraints {
-		witness[input_of(row)] = x;
-		x = x.square();
-	}
-	witness[1] = x;
-
-	// Behind the constraints, a row for each public signal, as the set-up of circom's tools adds them.
-	let ones = |count: usize| vec![Fr::ONE; count];
-	let matrix_a = Matrix {
-		starts: (0..=size as u32).collect(),
-		signals: (0..constraints).map(input_of).chain([0, 1]).map(|i| i as u32).collect(),
-		values: ones(size),
-	};
-	let matrix_b = Matrix {
-		starts: (0..=size).map(|row| row.min(constraints) as u32).collect(),
-		signals: (0..constraints).map(|row| input_of(row) as u32).collect(),
-		values: ones(constraints),
-	};
+	let witness = witness(constraints);
+	let matrices = matrices(constraints);
 
 	let [tau, alpha, beta, gamma, delta] = [(); 5].map(|()| Fr::rand(&mut OsRng));
 	let rows = domain.evaluate_all_lagrange_coefficients(tau);
@@ -69,7 +47,8 @@ pub fn squares(power: u32) -> Result<(ProvingKey, Vec<Fr>), Groth16Error> {
 	for (row, value) in rows.iter().enumerate().take(constraints) {
 		a[input_of(row)] += value;
 		b[input_of(row)] += value;
-		c[square_of(row)] += value;
+		// The last square is the output.
+		c[if row + 1 == constraints { 1 } else { input_of(row + 1) }] += value;
 	}
 	a[0] += rows[constraints];
 	a[1] += rows[constraints + 1];
@@ -102,7 +81,7 @@ pub fn squares(power: u32) -> Result<(ProvingKey, Vec<Fr>), Groth16Error> {
 	let key = ProvingKey::assemble(
 		header,
 		&many(&joined(public, inverse(gamma)?)),
-		[matrix_a, matrix_b],
+		matrices,
 		constraints as u64,
 		many(&a),
 		many(&b),
@@ -111,6 +90,40 @@ pub fn squares(power: u32) -> Result<(ProvingKey, Vec<Fr>), Groth16Error> {
 		many(&h),
 	)?;
 	Ok((key, witness))
+}
+
+/// Signal that a row squares.
+fn input_of(row: usize) -> usize {
+	ONE_AND_OUTPUT + row
+}
+
+fn witness(constraints: usize) -> Vec<Fr> {
+	let mut witness = vec![Fr::ONE; ONE_AND_OUTPUT + constraints];
+	let mut x = Fr::from(3u64);
+	for row in 0..constraints {
+		witness[input_of(row)] = x;
+		x = x.square();
+	}
+	witness[1] = x;
+	witness
+}
+
+/// A and B. Behind the constraints, A has a row for each public signal, as the set-up of circom's tools adds them.
+fn matrices(constraints: usize) -> [Matrix; 2] {
+	let size = constraints + ONE_AND_OUTPUT;
+	let ones = |count: usize| vec![Fr::ONE; count];
+	[
+		Matrix {
+			starts: (0..=size as u32).collect(),
+			signals: (0..constraints).map(input_of).chain([0, 1]).map(|i| i as u32).collect(),
+			values: ones(size),
+		},
+		Matrix {
+			starts: (0..=size).map(|row| row.min(constraints) as u32).collect(),
+			signals: (0..constraints).map(|row| input_of(row) as u32).collect(),
+			values: ones(constraints),
+		},
+	]
 }
 
 #[cfg(test)]

@@ -7,11 +7,14 @@
 //!
 //! Field elements cross the border as eight 32-bit words, lowest first, through a shared buffer
 //! inside the program: `writeSharedRWMemory(i, word)` and `readSharedRWMemory(i)`.
+//!
+//! `ark-circom` 0.6 runs the same programs by wasmer, with memory that may grow as it likes, without a limit on time and
+//! without a way to stop them, and takes every element through a `BigInt` digit by digit.
 
 use super::{
+	error::Groth16Error,
 	inputs::{self, Signal},
-	limits::Budget,
-	CancelFlag, Groth16Error, Limits,
+	limits::{Budget, CancelFlag, Limits},
 };
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField};
@@ -38,7 +41,7 @@ const WORDS: usize = 8;
 const MAX_PROGRAM_BYTES: u64 = 512 << 20;
 /// Stack of a program, in bytes: half of the smallest stack that a thread calling it may have.
 const STACK_BYTES: usize = 1 << 20;
-/// How often a running program is asked to stop.
+/// Time between two looks whether a running program must stop.
 const TICK: Duration = Duration::from_millis(5);
 /// Most that is kept of a program's error messages, in characters.
 const MAX_MESSAGE: usize = 2048;
@@ -83,7 +86,7 @@ impl WitnessProgram {
 		Ok(Self { engine, program, memory_bytes })
 	}
 
-	/// How much memory the compiled code takes, in bytes, about.
+	/// Memory that the compiled code takes, in bytes, about.
 	pub fn memory_bytes(&self) -> u64 {
 		self.memory_bytes
 	}
@@ -178,7 +181,7 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<Run>> {
 	Ok(linker)
 }
 
-/// What the number that a circom program fails with means.
+/// Meaning of the number that a circom program fails with.
 fn exception(code: i32, messages: &str) -> Groth16Error {
 	let what = match code {
 		1 => "signal not found",
@@ -214,14 +217,14 @@ fn message(caller: &mut Caller<'_, Run>) -> wasmtime::Result<String> {
 	Ok(text)
 }
 
-/// What belongs to one run of a program.
+/// State of one run of a program.
 struct Run {
 	budget: Budget,
 	/// Bytes of memories and tables so far.
 	used: u64,
 	/// The program's error messages so far.
 	messages: String,
-	/// Why the host ended the run.
+	/// Reason for which the host ended the run.
 	stopped: Option<Groth16Error>,
 }
 
@@ -253,7 +256,7 @@ impl Run {
 		Ok(true)
 	}
 
-	/// Why a run ended: what the host said first, then what the program did.
+	/// Reason for which a run ended: what the host said first, then what the program did.
 	fn classify(self, error: &wasmtime::Error) -> Groth16Error {
 		if let Some(error) = self.stopped {
 			return error;
@@ -305,7 +308,7 @@ impl ResourceLimiter for Run {
 	}
 }
 
-/// What this side finds fault with, on its way through the errors of the Wasm runtime.
+/// Fault that this side finds, on its way through the errors of the Wasm runtime.
 #[derive(Debug, thiserror::Error)]
 enum Refused {
 	#[error("{0}")]
@@ -522,6 +525,7 @@ fn invalid(what: String) -> Groth16Error {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use proofyard_jobs::ErrorCode;
 
 	#[test]
 	fn signals_are_known_by_fnv1a() {
@@ -533,11 +537,11 @@ mod tests {
 	#[test]
 	fn exceptions_are_named() {
 		let failed = exception(4, " Error in template Num2Bits_1 line: 38; ");
-		assert_eq!(failed.code(), "invalid_input");
+		assert_eq!(failed.code(), ErrorCode::InvalidInput);
 		assert!(failed
 			.to_string()
 			.ends_with("assert failed: Error in template Num2Bits_1 line: 38;"));
-		assert_eq!(exception(5, "").code(), "invalid_artifact");
-		assert_eq!(exception(-7, "").code(), "invalid_input");
+		assert_eq!(exception(5, "").code(), ErrorCode::InvalidArtifact);
+		assert_eq!(exception(-7, "").code(), ErrorCode::InvalidInput);
 	}
 }

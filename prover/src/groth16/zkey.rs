@@ -15,10 +15,19 @@
 //! Coordinates are little-endian in Montgomery form, G2 as c0 ‖ c1, infinity as zeros. Coefficients
 //! carry the Montgomery factor twice, so that a plain Montgomery product with a signal in standard
 //! form gives one in Montgomery form.
+//!
+//! `ark-circom` 0.6 reads the same files, and trusts them: a missing section, a point off its curve or a coefficient of a
+//! third matrix panics, the lengths of sections and the header's primes are read and not compared, and a header alone makes
+//! it allocate twice as many vectors as it claims a domain to have, up to 2³². It reads one point after the other on one
+//! core, and cannot be stopped. Keys come from strangers here, so this reader compares every length with the file before it
+//! allocates, and refuses with a typed error (`tests/groth16_hostile.rs`). There is no test against `ark-circom`, which
+//! brings a second Wasm runtime, wasmer, into every build: what is read here is held against `ark-groth16` (`crosscheck`),
+//! the ceremony's published verification key and snarkjs (`scripts/crosscheck`) instead.
 
 use super::{
 	binfile::{u32_at, BinFile, Section},
-	CancelFlag, Groth16Error,
+	error::Groth16Error,
+	limits::CancelFlag,
 };
 use ark_bn254::{g1, g2, Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{short_weierstrass::Affine, AffineRepr};
@@ -45,7 +54,7 @@ const BLOCK: usize = 1 << 14;
 /// The largest domain of the scalar field, as a power of two.
 const MAX_DOMAIN_POWER: u32 = 28;
 
-/// What the service needs of a key, wherever the sums are computed: how large it is, what blinds a proof, what checks it.
+/// Part of a key that the service needs, wherever the sums are computed: how large it is, what blinds a proof, what checks it.
 pub struct KeyHead {
 	pub(super) signals: usize,
 	pub(super) public: usize,
@@ -212,7 +221,7 @@ impl ProvingKey {
 		})
 	}
 
-	/// How much memory the key takes, in bytes.
+	/// Memory that the key takes, in bytes.
 	pub fn memory_bytes(&self) -> u64 {
 		let bytes = size_of::<Self>()
 			+ self.matrix_a.memory_bytes()
@@ -258,7 +267,7 @@ impl KeyHead {
 		self.signals
 	}
 
-	/// How much memory it takes, in bytes.
+	/// Memory that it takes, in bytes.
 	pub fn memory_bytes(&self) -> u64 {
 		(size_of::<Self>() + self.verification_key.capacity() + self.prepared_key.capacity()) as u64
 	}

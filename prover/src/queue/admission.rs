@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which jobs the queue takes, by what it has learnt of the backends' speed: the chain's own rule, committed work and
+//! Admission to the queue, by what it has learnt of the backends' speed: the chain's own rule, committed work and
 //! this work over the speed must fit before the deadline, applied to every slot and to the jobs accepted before.
 
 use super::Scheduler;
 use crate::{
 	api::{
-		errors::{ApiError, JobError},
-		types::{
-			BackendView, Capabilities, Infeasible, JobRequest, JobState, QueueView, SpeedGuess,
-			SpeedSource, Timings,
-		},
+		capabilities::{BackendView, Capabilities, QueueView, SpeedGuess},
+		errors::ApiError,
 	},
 	backends::Backend,
 	live::{Live, LiveJob},
@@ -18,6 +15,7 @@ use crate::{
 	speed::Sample,
 	unix_ms,
 };
+use proofyard_jobs::{Infeasible, JobError, JobRequest, JobState, SpeedSource, Timings};
 use std::{sync::PoisonError, time::Duration};
 
 /// Soonest that a refused client is told to come back.
@@ -63,7 +61,7 @@ impl Scheduler {
 		})))
 	}
 
-	/// When each slot is free, by the estimates.
+	/// Moment at which each slot is free, by the estimates.
 	fn slots(&self, live: &Live, now: u64) -> Vec<u64> {
 		let mut slots: Vec<u64> = live
 			.jobs
@@ -129,7 +127,7 @@ impl Scheduler {
 		}
 	}
 
-	/// What proves here and how busy it is.
+	/// Backends of the service, and its load.
 	pub fn capabilities(&self) -> Capabilities {
 		let now = unix_ms();
 		let mut backends: Vec<_> =

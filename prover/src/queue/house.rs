@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the queue does by itself: gives up waiting jobs that have no chance any more, forgets what is old.
+//! Housekeeping of the queue: it gives up waiting jobs that have no chance any more, and forgets what is old.
 
 use std::{sync::Arc, time::Duration};
 
+use proofyard_jobs::JobError;
+
 use super::Scheduler;
 use crate::{
-	api::errors::JobError,
 	live::{End, LiveJob},
 	runner, unix_ms,
 };
 
-/// How often waiting jobs are checked for their deadlines.
+/// Time between two checks of waiting jobs for their deadlines.
 const DEADLINE_PERIOD: Duration = Duration::from_millis(200);
-/// How often finished jobs and old downloads are cleaned away.
+/// Time between two cleanings of finished jobs and old downloads.
 const CLEANING_PERIOD: Duration = Duration::from_secs(30);
 
 impl Scheduler {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What the service's tests share: the real binary as a process, a plain HTTP client, shell scripts as provers.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_imports)]
 
 pub mod wasm;
 pub mod web;
@@ -15,6 +15,8 @@ use std::{
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+pub use proofyard_jobs::{ErrorCode, RefusalCode};
+use proofyard_jobs::{JobError, Refusal};
 use serde_json::{json, Value};
 use sha2::{Digest, Sha256};
 
@@ -72,11 +74,12 @@ impl Answer {
 		self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
 	}
 
-	/// The code of an error answer; it must have a message too.
-	pub fn error_code(&self) -> String {
-		let body = self.json();
-		assert!(!body["error"]["message"].as_str().unwrap().is_empty());
-		body["error"]["code"].as_str().unwrap().to_owned()
+	/// Code of a refusal, which must have a message too.
+	pub fn error_code(&self) -> RefusalCode {
+		let Refusal { error } = serde_json::from_slice(&self.body)
+			.unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&self.body)));
+		assert!(!error.message.is_empty());
+		error.code
 	}
 }
 
@@ -193,10 +196,12 @@ impl Service {
 	}
 
 	/// Waits for a failed job and returns its error's code and message.
-	pub fn wait_error(&self, id: &str) -> (String, String) {
+	pub fn wait_error(&self, id: &str) -> (ErrorCode, String) {
 		let job = self.wait_state(id, "failed");
-		let text = |field: &str| job["error"][field].as_str().unwrap().to_owned();
-		(text("code"), text("message"))
+		let error: JobError = serde_json::from_value(job["error"].clone()).unwrap();
+		// A code that nobody knows is read as another.
+		assert_eq!(job["error"]["code"], error.code.as_str());
+		(error.code, error.message)
 	}
 
 	/// The value of a metric's line, 0 if there is none.

@@ -9,10 +9,13 @@ use alloc::{
 	vec::Vec,
 };
 use core::fmt;
-use proofyard_primitives::{
-	Artifact, FixedValues, InputRef, ProgramId, ProofData, ProofSystem, Scalar,
+use proofyard_jobs::{
+	Bytes32, ErrorCode, HexBytes, Input, JobId, JobRequest, JobState, JobView, ProofView, Refusal,
+	RefusalCode, RemoteInput, Role, JOBS_PATH,
 };
-use serde::{Deserialize, Serialize};
+use proofyard_primitives::{
+	Artifact, ArtifactRole, FixedValues, InputRef, ProgramId, ProofData, ProofSystem, RemoteData,
+};
 use sp_core::{
 	offchain::{Duration, Timestamp},
 	H256,
@@ -24,15 +27,7 @@ const MAX_ANSWER: usize = 64 * 1024;
 /// Longest text of the service's that is repeated in the log.
 const MAX_MESSAGE: usize = 300;
 
-/// The code of a job that cannot end before its deadline.
-pub(super) const DEADLINE_INFEASIBLE: &str = "deadline_infeasible";
-/// The code of a job whose input nobody hands out.
-pub(super) const INPUT_UNAVAILABLE: &str = "input_unavailable";
-
-/// The codes of jobs that fail for want of something at the service's side: another prover may have it.
-pub(super) const AT_FAULT: [&str; 3] = ["artifact_unavailable", "invalid_artifact", "no_room"];
-
-/// Why a request came to nothing.
+/// Reason for which a request came to nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Error {
 	/// It could not be sent, or the connection broke.
@@ -60,161 +55,79 @@ impl fmt::Display for Error {
 	}
 }
 
-/// What the service knows of a job.
+/// Answer of the service about a job.
 #[derive(Debug)]
 pub(super) enum Reply {
-	/// Nothing.
+	/// It knows no such job.
 	Unknown,
-	/// This.
-	Job(JobState),
-}
-
-/// How a job stands.
-#[derive(Debug)]
-pub(super) enum JobState {
-	/// Not there yet.
+	/// The job has not ended.
 	Running,
-	/// There.
+	/// The proof is there.
 	Done(ProofData),
-	/// Nothing will come of it.
-	Failed { code: String, message: String },
+	/// Nothing will come of the job.
+	Failed { code: ErrorCode, message: String },
 }
 
-/// `POST /v1/jobs`.
-#[derive(Serialize)]
-pub(super) struct NewJob {
-	id: String,
+/// Body of a `POST` for an attempt, as the chain knows its task.
+pub(super) fn request(
+	id: H256,
 	proof_system: ProofSystem,
-	program: String,
-	artifacts: Vec<NewArtifact>,
-	input: NewInput,
-	#[serde(skip_serializing_if = "Vec::is_empty")]
-	public_inputs: Vec<Option<String>>,
-	#[serde(skip_serializing_if = "Option::is_none")]
-	public_values: Option<NewValues>,
+	program: ProgramId,
+	artifacts: &[Artifact],
+	input: &InputRef,
+	values: &FixedValues,
 	work: u64,
 	deadline_unix_ms: u64,
-}
-
-#[derive(Serialize)]
-struct NewArtifact {
-	role: &'static str,
-	#[serde(flatten)]
-	data: NewData,
-}
-
-#[derive(Serialize)]
-struct NewData {
-	locators: Vec<String>,
-	sha256: String,
-	size: u64,
-}
-
-/// What the public values have to be, where not each public input is fixed by its position.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum NewValues {
-	Whole(String),
-	Sha256(String),
-	Prefix(String),
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum NewInput {
-	Inline(String),
-	Remote(NewData),
-}
-
-impl NewData {
-	fn new(data: &proofyard_primitives::RemoteData) -> Self {
-		Self {
-			locators: data
-				.locators
-				.iter()
-				.map(|locator| String::from_utf8_lossy(locator).into_owned())
-				.collect(),
-			sha256: hex(&data.sha256.0),
-			size: data.size,
-		}
+) -> JobRequest {
+	use proofyard_jobs::FixedValues as Fixed;
+	let hex = |bytes: &[u8]| HexBytes(bytes.to_vec());
+	let public_inputs = match values {
+		FixedValues::Inputs(inputs) => inputs.iter().map(|input| input.map(Bytes32)).collect(),
+		_ => Vec::new(),
+	};
+	let public_values = match values {
+		FixedValues::Open | FixedValues::Inputs(_) => None,
+		FixedValues::Whole(bytes) => Some(Fixed::Whole(hex(bytes))),
+		FixedValues::Hash(hash) => Some(Fixed::Sha256(Bytes32(hash.0))),
+		FixedValues::Prefix(bytes) => Some(Fixed::Prefix(hex(bytes))),
+	};
+	JobRequest {
+		id: JobId::from(id.0),
+		proof_system: proof_system.name().into(),
+		program: Bytes32(program.0),
+		artifacts: artifacts.iter().map(artifact).collect(),
+		input: match input {
+			InputRef::Inline(bytes) => Input::Inline(hex(bytes)),
+			InputRef::Remote(data) => Input::Remote(RemoteInput {
+				locators: locators(data),
+				sha256: Bytes32(data.sha256.0),
+				size: data.size,
+			}),
+		},
+		public_inputs,
+		public_values,
+		work,
+		deadline_unix_ms,
 	}
 }
 
-impl NewJob {
-	pub fn new(
-		id: H256,
-		proof_system: ProofSystem,
-		program: ProgramId,
-		artifacts: &[Artifact],
-		input: &InputRef,
-		values: &FixedValues,
-		work: u64,
-		deadline_unix_ms: u64,
-	) -> Self {
-		let artifacts = artifacts
-			.iter()
-			.map(|artifact| NewArtifact {
-				role: artifact.role.name(),
-				data: NewData::new(&artifact.data),
-			})
-			.collect();
-		let input = match input {
-			InputRef::Inline(bytes) => NewInput::Inline(hex(bytes)),
-			InputRef::Remote(data) => NewInput::Remote(NewData::new(data)),
-		};
-		let inputs = match values {
-			FixedValues::Inputs(inputs) => inputs.as_slice(),
-			_ => &[],
-		};
-		let public_values = match values {
-			FixedValues::Open | FixedValues::Inputs(_) => None,
-			FixedValues::Whole(bytes) => Some(NewValues::Whole(hex(bytes))),
-			FixedValues::Hash(hash) => Some(NewValues::Sha256(hex(&hash.0))),
-			FixedValues::Prefix(bytes) => Some(NewValues::Prefix(hex(bytes))),
-		};
-		Self {
-			id: bare_hex(&id.0),
-			proof_system,
-			program: hex(&program.0),
-			artifacts,
-			input,
-			public_inputs: inputs
-				.iter()
-				.map(|scalar| scalar.as_ref().map(|scalar| hex(scalar)))
-				.collect(),
-			public_values,
-			work,
-			deadline_unix_ms,
-		}
+fn artifact(artifact: &Artifact) -> proofyard_jobs::Artifact {
+	let data = &artifact.data;
+	proofyard_jobs::Artifact {
+		role: match artifact.role {
+			ArtifactRole::ProvingKey => Role::ProvingKey,
+			ArtifactRole::WitnessProgram => Role::WitnessProgram,
+			ArtifactRole::Executable => Role::Executable,
+			ArtifactRole::Other => Role::Other,
+		},
+		locators: locators(data),
+		sha256: Bytes32(data.sha256.0),
+		size: data.size,
 	}
 }
 
-#[derive(Deserialize)]
-struct JobAnswer {
-	state: String,
-	proof: Option<ProofAnswer>,
-	error: Option<ErrorAnswer>,
-}
-
-#[derive(Deserialize)]
-struct ProofAnswer {
-	proof: String,
-	/// A circuit's, each 32 bytes.
-	#[serde(default)]
-	public_inputs: Vec<String>,
-	/// A zkVM's, in place of them.
-	public_values: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ErrorAnswer {
-	code: String,
-	message: String,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-	error: ErrorAnswer,
+fn locators(data: &RemoteData) -> Vec<String> {
+	data.locators.iter().map(|locator| String::from_utf8_lossy(locator).into_owned()).collect()
 }
 
 /// The service, for the length of one run.
@@ -248,7 +161,7 @@ impl Client {
 			.into_iter()
 			.map(|answer| match answer? {
 				(404, _) => Ok(Reply::Unknown),
-				(200, body) => parse_job(&body).map(Reply::Job),
+				(200, body) => parse_job(&body),
 				(status, body) => Err(refused(status, &body)),
 			})
 			.collect()
@@ -280,13 +193,13 @@ impl Client {
 	/// Post these jobs. One that is there already is as good as posted.
 	pub fn post_all<'a>(
 		&mut self,
-		jobs: impl Iterator<Item = &'a NewJob>,
+		jobs: impl Iterator<Item = &'a JobRequest>,
 	) -> Vec<Result<(), Error>> {
 		let sent = jobs
 			.map(|job| {
 				let body =
 					serde_json::to_vec(job).map_err(|error| Error::Nonsense(error.to_string()))?;
-				self.send(Method::Post, "/v1/jobs", Some(body))
+				self.send(Method::Post, JOBS_PATH, Some(body))
 			})
 			.collect();
 		self.wait_all(sent)
@@ -364,46 +277,33 @@ impl Client {
 	}
 }
 
-fn parse_job(body: &[u8]) -> Result<JobState, Error> {
-	let answer: JobAnswer =
-		serde_json::from_slice(body).map_err(|error| Error::Nonsense(error.to_string()))?;
-	match answer.state.as_str() {
-		"queued" | "fetching" | "proving" => Ok(JobState::Running),
-		"done" => {
-			let proof = answer.proof.ok_or_else(|| Error::Nonsense("done, no proof".into()))?;
-			parse_proof(&proof)
-				.map(JobState::Done)
-				.ok_or_else(|| Error::Nonsense("a proof that is not hex or too long".into()))
+fn parse_job(body: &[u8]) -> Result<Reply, Error> {
+	let job: JobView =
+		serde_json::from_slice(body).map_err(|error| Error::Nonsense(short(&error.to_string())))?;
+	Ok(match job.state {
+		JobState::Queued | JobState::Fetching | JobState::Proving => Reply::Running,
+		JobState::Done => {
+			let proof = job.proof.ok_or_else(|| Error::Nonsense("done, no proof".into()))?;
+			let too_long = || Error::Nonsense("a proof that is too long".into());
+			Reply::Done(proof_data(&proof).ok_or_else(too_long)?)
 		}
-		"failed" | "cancelled" => {
-			let error = answer.error.unwrap_or_else(|| ErrorAnswer {
-				code: answer.state.clone(),
-				message: "no reason given".into(),
-			});
-			Ok(JobState::Failed { code: short(&error.code), message: short(&error.message) })
-		}
-		other => Err(Error::Nonsense(format!("state {}", short(other)))),
-	}
+		JobState::Failed | JobState::Cancelled => match job.error {
+			Some(error) => Reply::Failed { code: error.code, message: short(&error.message) },
+			None => Reply::Failed { code: ErrorCode::Cancelled, message: "no reason given".into() },
+		},
+	})
 }
 
-fn parse_proof(answer: &ProofAnswer) -> Option<ProofData> {
-	let proof = unhex(&answer.proof)?;
-	if let Some(values) = &answer.public_values {
-		let public_values = unhex(values)?.try_into().ok()?;
-		return Some(ProofData { proof: proof.try_into().ok()?, public_values });
-	}
-	let inputs: Option<Vec<Scalar>> =
-		answer.public_inputs.iter().map(|input| unhex(input)?.try_into().ok()).collect();
-	ProofData::of_inputs(&proof, &inputs?)
+fn proof_data(view: &ProofView) -> Option<ProofData> {
+	let public_values = view.values.bytes().into_owned().try_into().ok()?;
+	Some(ProofData { proof: view.proof.0.clone().try_into().ok()?, public_values })
 }
 
-/// What a refusal says, if it is that the service will not do the job however often it is asked.
+/// A refusal's message, if it says that the service will not do the job however often it is asked.
 fn declined(body: &[u8]) -> Option<Error> {
-	let answer: Refusal = serde_json::from_slice(body).ok()?;
-	let final_codes = [DEADLINE_INFEASIBLE, "unsupported"];
-	final_codes
-		.contains(&answer.error.code.as_str())
-		.then(|| Error::Declined(short(&answer.error.message)))
+	let Refusal { error } = serde_json::from_slice(body).ok()?;
+	matches!(error.code, RefusalCode::DeadlineInfeasible | RefusalCode::Unsupported)
+		.then(|| Error::Declined(short(&error.message)))
 }
 
 fn refused(status: u16, body: &[u8]) -> Error {
@@ -416,17 +316,5 @@ fn short(text: &str) -> String {
 }
 
 fn job_path(id: &H256) -> String {
-	format!("/v1/jobs/{}", bare_hex(&id.0))
-}
-
-fn hex(bytes: &[u8]) -> String {
-	format!("0x{}", hex::encode(bytes))
-}
-
-fn bare_hex(bytes: &[u8]) -> String {
-	hex::encode(bytes)
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-	hex::decode(text.strip_prefix("0x")?).ok()
+	format!("{JOBS_PATH}/{}", JobId::from(id.0))
 }

@@ -28,7 +28,7 @@ mod notes;
 
 use crate::{Call, Config, Live, LiveOf, LiveTaskOf, Pallet, LOG_TARGET};
 use alloc::vec::Vec;
-use client::{Client, JobState, Reply, AT_FAULT, DEADLINE_INFEASIBLE, INPUT_UNAVAILABLE};
+use client::{Client, Reply};
 use codec::{Decode, Encode};
 use frame_support::traits::Get;
 use frame_system::{
@@ -36,6 +36,7 @@ use frame_system::{
 	pallet_prelude::BlockNumberFor,
 };
 use notes::{Note, Notes};
+use proofyard_jobs::{ErrorCode, JobRequest};
 use proofyard_primitives::{
 	job_id,
 	limits::MAX_BATCH,
@@ -76,8 +77,7 @@ const MAX_BACKOFF: u32 = 64;
 /// Most jobs that one run looks after, the nearest deadlines first.
 const MAX_JOBS: usize = 64;
 
-/// Tries at a job whose files cannot be had, before it is given back: a server may be down for a
-/// moment.
+/// Tries at a job whose files cannot be had, before it is given back.
 const TRIES: u32 = 2;
 
 /// Settings by which the node reaches its proving service.
@@ -190,10 +190,10 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 		let task = job.task;
 		match reply {
 			Ok(Reply::Unknown) => unknown.push(job),
-			Ok(Reply::Job(JobState::Running)) => {
+			Ok(Reply::Running) => {
 				notes.entry(job.id);
 			}
-			Ok(Reply::Job(JobState::Done(proof))) => match deliver::<T>(now, &job, &proof, notes) {
+			Ok(Reply::Done(proof)) => match deliver::<T>(now, &job, &proof, notes) {
 				Ok(Delivery::Ready) => ready.push((job, proof)),
 				Ok(Delivery::Committed) => {
 					log::info!(target: LOG_TARGET, "task {task}: proof committed to at block {now}");
@@ -212,16 +212,14 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 				}
 				Err(error) => error.note::<T>(&job, notes),
 			},
-			Ok(Reply::Job(JobState::Failed { code, message })) => {
+			Ok(Reply::Failed { code, message }) => {
 				log::warn!(target: LOG_TARGET, "task {task}: proving failed: {code}: {message}");
 				let note = notes.entry(job.id);
-				if code == DEADLINE_INFEASIBLE {
-					give_back::<T>(now, &job, Report::Declined, note);
-				} else if note.failures + 1 >= TRIES {
-					if code == INPUT_UNAVAILABLE {
-						give_back::<T>(now, &job, Report::InputUnavailable, note);
-					} else if AT_FAULT.contains(&code.as_str()) {
-						give_back::<T>(now, &job, Report::Declined, note);
+				// A server may be down for a moment; time lost does not come back.
+				let at_once = code == ErrorCode::DeadlineInfeasible;
+				if let Some(report) = reported(code) {
+					if at_once || note.failures + 1 >= TRIES {
+						give_back::<T>(now, &job, report, note);
 					}
 				}
 				failed.push(job);
@@ -234,6 +232,19 @@ fn attend<T: Config>(now: u32, jobs: Vec<Job<T>>, notes: &mut Notes, client: &mu
 	submit::<T>(now, ready, notes);
 	again::<T>(now, &failed, notes, client);
 	post::<T>(now, &unknown, notes, client);
+}
+
+/// Report with which an attempt is given back whose job failed like this; `None` if another try may succeed here.
+fn reported(code: ErrorCode) -> Option<Report> {
+	match code {
+		ErrorCode::InputUnavailable => Some(Report::InputUnavailable),
+		// Wanting at the service's side: another prover may have it.
+		ErrorCode::DeadlineInfeasible
+		| ErrorCode::ArtifactUnavailable
+		| ErrorCode::InvalidArtifact
+		| ErrorCode::NoRoom => Some(Report::Declined),
+		_ => None,
+	}
 }
 
 /// Clear failed jobs at the service, so that they are posted afresh when their time has come.
@@ -273,11 +284,11 @@ fn post<T: Config>(now: u32, unknown: &[Job<T>], notes: &mut Notes, client: &mut
 
 /// The job as the service wants it. `None` if the program is gone, which does not happen to a live
 /// task.
-fn body<T: Config>(now: u32, job: &Job<T>) -> Option<client::NewJob> {
+fn body<T: Config>(now: u32, job: &Job<T>) -> Option<JobRequest> {
 	let spec = &job.live.spec;
 	let deadline: u32 = spec.deadline.unique_saturated_into();
 	let left = u64::from(deadline.saturating_sub(now)).saturating_mul(T::MillisPerBlock::get());
-	Some(client::NewJob::new(
+	Some(client::request(
 		job.id,
 		spec.market.system,
 		spec.program,

@@ -2,8 +2,8 @@
 //! Jobs that come to nothing, and proofs that prove nothing.
 
 use super::{service::Mood, *};
+use proofyard_jobs::{ErrorCode, JobState};
 use proofyard_primitives::{FixedValues, ProofData, TaskSpec};
-use serde_json::json;
 use sp_core::H256;
 
 /// Post task 7's job, break it by `spoil` whenever it is there, and return the blocks in which it
@@ -34,7 +34,7 @@ const BACKOFF: [BlockNumber; 8] = [1, 3, 6, 11, 20, 37, 70, 135];
 #[test]
 fn a_failed_job_is_deleted_and_tried_again_with_backoff() {
 	on_node(&[PROVER], |node| {
-		let blocks = posted_at(node, 198, |id| node.service.fail(id, "backend_failed"));
+		let blocks = posted_at(node, 198, |id| node.service.fail(id, ErrorCode::BackendFailed));
 		assert_eq!(blocks, BACKOFF);
 		assert!(node.pool.calls().is_empty());
 		assert!(said("proving failed: backend_failed: it broke"));
@@ -44,7 +44,7 @@ fn a_failed_job_is_deleted_and_tried_again_with_backoff() {
 #[test]
 fn the_wait_between_two_tries_has_an_end() {
 	on_node(&[PROVER], |node| {
-		let blocks = posted_at(node, 199, |id| node.service.fail(id, "out_of_memory"));
+		let blocks = posted_at(node, 199, |id| node.service.fail(id, ErrorCode::OutOfMemory));
 		let longest = blocks.windows(2).map(|pair| pair[1] - pair[0]).max();
 		assert_eq!(longest, Some(65));
 	});
@@ -54,7 +54,7 @@ fn the_wait_between_two_tries_has_an_end() {
 fn a_job_cancelled_behind_the_workers_back_is_tried_again() {
 	on_node(&[PROVER], |node| {
 		let blocks = posted_at(node, 12, |id| {
-			node.service.set(id, json!({ "id": id, "state": "cancelled" }));
+			node.service.set(id, JobState::Cancelled);
 		});
 		assert_eq!(blocks, BACKOFF[..4]);
 	});

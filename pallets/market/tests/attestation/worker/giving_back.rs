@@ -4,6 +4,7 @@
 
 use super::{service::Mood, *};
 use pallet_attestation::{AttemptState, Call};
+use proofyard_jobs::{ErrorCode, RefusalCode};
 use proofyard_primitives::{session::Report, InputRef, RemoteData, TaskSpec};
 use serde_json::json;
 use sp_core::H256;
@@ -19,10 +20,6 @@ fn reports(node: &Node) -> Vec<(TaskId, Report)> {
 		.collect()
 }
 
-fn refusal(code: &str) -> Vec<u8> {
-	json!({ "error": { "code": code, "message": "no" } }).to_string().into()
-}
-
 fn remote() -> TaskSpec<AccountId, Balance, BlockNumber> {
 	let data = RemoteData {
 		locators: locators(&["https://example.org/input.json"]),
@@ -34,10 +31,11 @@ fn remote() -> TaskSpec<AccountId, Balance, BlockNumber> {
 
 #[test]
 fn a_job_that_cannot_be_done_in_time_is_declined_at_once() {
-	for code in ["deadline_infeasible", "unsupported"] {
+	for code in [RefusalCode::DeadlineInfeasible, RefusalCode::Unsupported] {
 		on_node(&[PROVER], |node| {
 			assign_with(7, &[PROVER], &[RIVAL], spec());
-			node.service.set_mood(Mood::SaysTo("POST", 422, refusal(code)));
+			let (status, refusal) = service::refuse(422, code);
+			node.service.set_mood(Mood::SaysTo("POST", status, refusal));
 			node.run();
 			assert_eq!(reports(node), [(7, Report::Declined)]);
 			for call in node.pool.calls() {
@@ -51,10 +49,18 @@ fn a_job_that_cannot_be_done_in_time_is_declined_at_once() {
 
 #[test]
 fn any_other_refusal_is_tried_again() {
-	for (status, code) in [(422, "bad_request"), (503, "queue_full"), (422, "")] {
+	let unknown = |code: &str| -> Vec<u8> {
+		service::json(&json!({ "error": { "code": code, "message": "no" } }))
+	};
+	for (status, refusal) in [
+		(422, unknown("bad_request")),
+		(422, unknown("")),
+		service::refuse(422, RefusalCode::InvalidRequest),
+		service::refuse(503, RefusalCode::QueueFull),
+	] {
 		on_node(&[PROVER], |node| {
 			assign(7, PROVER);
-			node.service.set_mood(Mood::SaysTo("POST", status, refusal(code)));
+			node.service.set_mood(Mood::SaysTo("POST", status, refusal.clone()));
 			node.run();
 			node.follow_to(1 + SOFT);
 			assert!(reports(node).is_empty());
@@ -67,7 +73,7 @@ fn a_job_given_up_in_the_queue_is_declined() {
 	on_node(&[PROVER], |node| {
 		assign_with(7, &[PROVER], &[RIVAL], spec());
 		node.run();
-		node.service.fail(&job(7, PROVER), "deadline_infeasible");
+		node.service.fail(&job(7, PROVER), ErrorCode::DeadlineInfeasible);
 		node.next_block();
 		assert_eq!(reports(node), [(7, Report::Declined)]);
 	});
@@ -78,12 +84,12 @@ fn an_input_that_cannot_be_had_twice_is_reported() {
 	on_node(&[PROVER], |node| {
 		assign_with(7, &[PROVER], &[RIVAL], remote());
 		node.run();
-		node.service.fail(&job(7, PROVER), "input_unavailable");
+		node.service.fail(&job(7, PROVER), ErrorCode::InputUnavailable);
 		node.next_block();
 		assert!(reports(node).is_empty());
 		// Seen to have failed in block 2, posted again in block 3.
 		node.next_block();
-		node.service.fail(&job(7, PROVER), "input_unavailable");
+		node.service.fail(&job(7, PROVER), ErrorCode::InputUnavailable);
 		node.next_block();
 		assert_eq!(reports(node), [(7, Report::InputUnavailable)]);
 		for call in node.pool.calls() {
@@ -95,7 +101,7 @@ fn an_input_that_cannot_be_had_twice_is_reported() {
 
 #[test]
 fn a_programs_file_that_cannot_be_had_is_the_provers_own_matter() {
-	for code in ["artifact_unavailable", "invalid_artifact", "no_room"] {
+	for code in [ErrorCode::ArtifactUnavailable, ErrorCode::InvalidArtifact, ErrorCode::NoRoom] {
 		on_node(&[PROVER], |node| {
 			assign_with(7, &[PROVER], &[RIVAL], remote());
 			node.run();
@@ -116,7 +122,7 @@ fn nothing_is_given_back_after_the_soft_deadline() {
 		node.run();
 		node.follow_to(SOFT);
 		// The next block is the last in which it would be in time.
-		node.service.fail(&job(7, PROVER), "deadline_infeasible");
+		node.service.fail(&job(7, PROVER), ErrorCode::DeadlineInfeasible);
 		node.next_block();
 		assert_eq!(System::block_number(), 1 + SOFT);
 		assert!(reports(node).is_empty());
@@ -128,7 +134,8 @@ fn what_does_not_get_into_a_block_is_sent_again() {
 	on_node(&[PROVER], |node| {
 		assign_with(7, &[PROVER], &[], TaskSpec { deadline: 60, ..spec() });
 		pallet_attestation::Live::<Test>::mutate_extant(7, |live| live.attempts[0].due = 50);
-		node.service.set_mood(Mood::SaysTo("POST", 422, refusal("deadline_infeasible")));
+		let (status, refusal) = service::refuse(422, RefusalCode::DeadlineInfeasible);
+		node.service.set_mood(Mood::SaysTo("POST", status, refusal));
 		node.run();
 		assert_eq!(reports(node).len(), 1);
 		node.follow_to(4);

@@ -2,6 +2,7 @@
 //! What a job looks like when it goes to the service.
 
 use super::{service::Mood, *};
+use proofyard_jobs::JobState;
 use proofyard_primitives::{FixedValues, InputRef, RemoteData, TaskSpec};
 use serde_json::json;
 use sp_core::H256;
@@ -127,8 +128,8 @@ fn a_posted_job_is_asked_after_and_not_posted_again() {
 		node.run();
 		node.service.take_lines();
 		let id = job(7, PROVER);
-		for state in ["queued", "fetching", "proving"] {
-			node.service.set(&id, json!({ "id": id, "state": state, "progress": 0.5 }));
+		for state in [JobState::Queued, JobState::Fetching, JobState::Proving] {
+			node.service.set(&id, state);
 			node.next_block();
 			assert_eq!(node.service.take_lines(), [format!("GET /v1/jobs/{id}")]);
 		}

@@ -3,9 +3,13 @@
 //! misbehave, and a transaction pool. Time passes only when somebody waits.
 
 use codec::Decode;
+use proofyard_jobs::{
+	Bytes32, ErrorCode, HexBytes, JobError, JobId, JobRequest, JobState, JobView, ProofView,
+	PublicValues, Refusal, RefusalCode, JOBS_PATH,
+};
 use proofyard_market::{Extrinsic, RuntimeCall};
 use proofyard_primitives::ProofData;
-use serde_json::{json, Value};
+use serde_json::Value;
 use sp_core::{
 	offchain::{
 		Externalities, HttpError, HttpRequestId, HttpRequestStatus, OpaqueNetworkState, Timestamp,
@@ -68,7 +72,7 @@ struct State {
 	now: u64,
 	token: Option<String>,
 	mood: Mood,
-	jobs: BTreeMap<String, (Value, Value)>,
+	jobs: BTreeMap<String, (JobRequest, JobView)>,
 	exchanges: Vec<Exchange>,
 	seen: usize,
 }
@@ -122,28 +126,36 @@ impl Service {
 	}
 
 	/// A job is in this state now.
-	pub fn set(&self, id: &str, answer: Value) {
-		self.state().jobs.get_mut(id).expect("the job was posted").1 = answer;
+	pub fn set(&self, id: &str, state: JobState) {
+		self.change(id, |job| *job = JobView::new(job.id.clone(), state));
+	}
+
+	fn change(&self, id: &str, change: impl FnOnce(&mut JobView)) {
+		change(&mut self.state().jobs.get_mut(id).expect("the job was posted").1);
 	}
 
 	/// A job is proven.
 	pub fn finish(&self, id: &str, proof: ProofData) {
-		let inputs: Vec<String> = proof.inputs().iter().map(|input| hex(input)).collect();
-		let proof = json!({ "proof": hex(&proof.proof), "public_inputs": inputs });
-		self.set(id, json!({ "id": id, "state": "done", "progress": 1.0, "proof": proof }));
+		let inputs = proof.inputs().iter().copied().map(Bytes32).collect();
+		self.done(id, proof, PublicValues::Inputs(inputs));
 	}
 
 	/// A job of a zkVM's program is proven.
 	pub fn finish_with_values(&self, id: &str, proof: ProofData) {
-		let values = hex(&proof.public_values);
-		let proof = json!({ "proof": hex(&proof.proof), "public_values": values });
-		self.set(id, json!({ "id": id, "state": "done", "progress": 1.0, "proof": proof }));
+		let values = HexBytes(proof.public_values.to_vec());
+		self.done(id, proof, PublicValues::Bytes(values));
+	}
+
+	fn done(&self, id: &str, proof: ProofData, values: PublicValues) {
+		let proof = ProofView { proof: HexBytes(proof.proof.into()), values };
+		self.set(id, JobState::Done);
+		self.change(id, |job| job.proof = Some(proof));
 	}
 
 	/// Proving a job came to nothing.
-	pub fn fail(&self, id: &str, code: &str) {
-		let error = json!({ "code": code, "message": "it broke", "retryable": true });
-		self.set(id, json!({ "id": id, "state": "failed", "error": error }));
+	pub fn fail(&self, id: &str, code: ErrorCode) {
+		self.set(id, JobState::Failed);
+		self.change(id, |job| job.error = Some(JobError::new(code, "it broke")));
 	}
 
 	/// Every request so far.
@@ -175,34 +187,37 @@ impl State {
 		}
 		let wanted = self.token.as_ref().map(|token| format!("Bearer {token}"));
 		if wanted.is_some() && got.headers.get("Authorization") != wanted.as_ref() {
-			return refuse(401, "unauthorized");
+			return refuse(401, RefusalCode::Unauthorized);
 		}
 		let line = got.line();
-		if line == "POST /v1/jobs" {
-			let body = got.json();
-			let id = body["id"].as_str().expect("a job has an id").to_string();
+		if line == format!("POST {JOBS_PATH}") {
+			let request: JobRequest = serde_json::from_slice(&got.body).expect("the body is a job");
+			let id = request.id.as_str().to_string();
 			return match self.jobs.get(&id) {
-				Some((known, _)) if *known != body => refuse(409, "job_conflict"),
-				Some((_, answer)) => (200, answer.to_string().into()),
+				Some((known, _)) if *known != request => refuse(409, RefusalCode::JobConflict),
+				Some((_, job)) => (200, json(job)),
 				None => {
-					let answer = json!({ "id": id, "state": "queued", "progress": 0.0 });
-					self.jobs.insert(id, (body, answer.clone()));
-					(201, answer.to_string().into())
+					let job = JobView::new(request.id.clone(), JobState::Queued);
+					let body = json(&job);
+					self.jobs.insert(id, (request, job));
+					(201, body)
 				}
 			};
 		}
-		let (method, id) = line.split_once(" /v1/jobs/").expect("the worker asks for jobs only");
-		let Some((_, answer)) = self.jobs.get_mut(id) else { return refuse(404, "unknown_job") };
+		let (method, id) =
+			line.split_once(&format!(" {JOBS_PATH}/")).expect("the worker asks for jobs only");
+		let Some((_, job)) = self.jobs.get_mut(id) else {
+			return refuse(404, RefusalCode::UnknownJob);
+		};
 		if method == "DELETE" {
-			let before = answer["state"].clone();
-			*answer = json!({ "id": id, "state": "cancelled" });
-			let body = answer.to_string().into();
-			if ["done", "failed", "cancelled"].iter().any(|terminal| before == *terminal) {
+			let cancelled = JobView::new(job.id.clone(), JobState::Cancelled);
+			let body = json(&cancelled);
+			if std::mem::replace(job, cancelled).state.is_terminal() {
 				self.jobs.remove(id);
 			}
 			return (200, body);
 		}
-		(200, answer.to_string().into())
+		(200, json(job))
 	}
 
 	fn exchange(&mut self, id: HttpRequestId) -> Option<&mut Exchange> {
@@ -216,12 +231,22 @@ impl State {
 	}
 }
 
-fn refuse(status: u16, code: &str) -> (u16, Vec<u8>) {
-	(status, json!({ "error": { "code": code, "message": "no" } }).to_string().into())
+/// An answer that means no.
+pub fn refuse(status: u16, code: RefusalCode) -> (u16, Vec<u8>) {
+	(status, json(&Refusal::new(code, "no")))
 }
 
-fn hex(bytes: &[u8]) -> String {
-	format!("0x{}", hex::encode(bytes))
+/// The JSON of an answer.
+pub fn json(answer: &impl serde::Serialize) -> Vec<u8> {
+	serde_json::to_vec(answer).expect("it is written")
+}
+
+/// The JSON of a done job in which one field is this.
+pub fn view_with(field: &str, value: Value) -> Vec<u8> {
+	let view = JobView::new(JobId::from([7; 32]), JobState::Done);
+	let mut view = serde_json::to_value(view).expect("it is written");
+	view[field] = value;
+	json(&view)
 }
 
 impl Externalities for Service {

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A service that is dead, slow or mad costs a run and nothing else.
 
-use super::{service::Mood, *};
+use super::{
+	service::{view_with, Mood},
+	*,
+};
 use pallet_attestation::worker::RUN_BUDGET_MS;
+use proofyard_jobs::ErrorCode;
+use serde_json::{json, Value};
 use sp_core::offchain::{Duration, Timestamp};
 use sp_runtime::offchain::storage_lock::{StorageLock, Time};
 
@@ -18,7 +23,7 @@ fn survives(mood: Mood) {
 		}
 		node.run();
 		node.service.finish(&job(7, PROVER), proof());
-		node.service.fail(&job(8, PROVER), "backend_failed");
+		node.service.fail(&job(8, PROVER), ErrorCode::BackendFailed);
 		node.service.set_mood(mood);
 		for _ in 0..3 {
 			let before = node.service.now();
@@ -71,27 +76,27 @@ fn an_answer_stops_half_way() {
 #[test]
 fn an_answer_is_garbage() {
 	for body in [
-		&b""[..],
-		b"not json",
-		b"[]",
-		b"{}",
-		br#"{"state":7}"#,
-		br#"{"state":"dreaming"}"#,
-		br#"{"state":"done"}"#,
-		br#"{"state":"done","proof":{"proof":"0xzz","public_inputs":[]}}"#,
-		br#"{"state":"done","proof":{"proof":"1234","public_inputs":[]}}"#,
-		br#"{"state":"done","proof":{"proof":"0x12","public_inputs":["0x34"]}}"#,
-		b"\xff\xfe\x00",
+		b"".to_vec(),
+		b"not json".to_vec(),
+		b"[]".to_vec(),
+		b"{}".to_vec(),
+		b"\xff\xfe\x00".to_vec(),
+		view_with("state", json!(7)),
+		view_with("state", json!("dreaming")),
+		view_with("proof", Value::Null),
+		view_with("proof", json!({ "proof": "0xzz", "public_inputs": [] })),
+		view_with("proof", json!({ "proof": "1234", "public_inputs": [] })),
+		view_with("proof", json!({ "proof": "0x12", "public_inputs": ["0x34"] })),
 	] {
-		survives(Mood::SaysTo("GET", 200, body.to_vec()));
+		survives(Mood::SaysTo("GET", 200, body));
 	}
 }
 
 #[test]
 fn an_answer_has_a_proof_longer_than_any() {
 	let proof = format!("0x{}", "00".repeat(2_049));
-	let body = format!(r#"{{"state":"done","proof":{{"proof":"{proof}","public_inputs":[]}}}}"#);
-	survives(Mood::SaysTo("GET", 200, body.into()));
+	let body = view_with("proof", json!({ "proof": proof, "public_inputs": [] }));
+	survives(Mood::SaysTo("GET", 200, body));
 }
 
 #[test]
@@ -110,9 +115,9 @@ fn an_answer_of_just_the_allowed_size_is_read() {
 	on_node(&[PROVER], |node| {
 		assign(7, PROVER);
 		node.run();
-		let state = br#"{"state":"proving"}"#;
-		let mut body = vec![b' '; 64 * 1024 - state.len()];
-		body.extend(state);
+		let view = view_with("state", json!("proving"));
+		let mut body = vec![b' '; 64 * 1024 - view.len()];
+		body.extend(view);
 		node.service.set_mood(Mood::SaysTo("GET", 200, body.clone()));
 		node.next_block();
 		assert!(!said("proving service"));

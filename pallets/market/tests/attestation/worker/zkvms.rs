@@ -116,8 +116,8 @@ fn values_that_are_no_values_are_garbage() {
 			assign(7, PROVER);
 			node.run();
 			let proof = json!({ "proof": "0x12", "public_values": values });
-			let body = json!({ "state": "done", "proof": proof }).to_string();
-			node.service.set_mood(Mood::SaysTo("GET", 200, body.into()));
+			let body = service::view_with("proof", proof);
+			node.service.set_mood(Mood::SaysTo("GET", 200, body));
 			node.next_block();
 			assert!(node.pool.calls().is_empty());
 			assert!(said("task 7: proving service: answer not understood"));

@@ -4,70 +4,19 @@
 //! A circuit has *public inputs*, scalars of 32 bytes; its public values are these one after the other. A zkVM's program
 //! has bytes: SP1's public values, RISC Zero's journal.
 
-use std::borrow::Cow;
-
+use proofyard_jobs::{
+	Bytes32, FixedValues, JobRequest, PublicValues, MAX_PROOF_BYTES, MAX_PUBLIC_INPUTS,
+	MAX_PUBLIC_VALUES, PUBLIC_INPUT_LEN,
+};
 use proofyard_verifier::ProofSystem;
-use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::types::{Bytes32, HexBytes};
-
-/// Most public values of a proof, bytes: the chain's bound.
-pub const MAX_PUBLIC_VALUES: usize = 4096;
-/// Bytes of a public input.
-pub const PUBLIC_INPUT_LEN: usize = 32;
-/// Most public inputs.
-pub const MAX_PUBLIC_INPUTS: usize = MAX_PUBLIC_VALUES / PUBLIC_INPUT_LEN;
-
 const _: () = assert!(MAX_PUBLIC_INPUTS >= proofyard_verifier::MAX_PUBLIC_INPUTS as usize);
-
-/// What the requester fixed of the public values, if not each public input by its position.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", try_from = "FixedFields")]
-pub enum FixedValues {
-	/// They are these.
-	Whole(HexBytes),
-	/// They have this SHA-256.
-	Sha256(Bytes32),
-	/// They begin with these.
-	Prefix(HexBytes),
-}
-
-/// [`FixedValues`] as they come in, to say what is wrong with them.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "public_values with one of whole, sha256 and prefix")]
-struct FixedFields {
-	#[serde(default, deserialize_with = "present")]
-	whole: Option<HexBytes>,
-	#[serde(default, deserialize_with = "present")]
-	sha256: Option<Bytes32>,
-	#[serde(default, deserialize_with = "present")]
-	prefix: Option<HexBytes>,
-}
-
-impl TryFrom<FixedFields> for FixedValues {
-	type Error = &'static str;
-
-	fn try_from(fields: FixedFields) -> Result<Self, Self::Error> {
-		match (fields.whole, fields.sha256, fields.prefix) {
-			(Some(bytes), None, None) => Ok(Self::Whole(bytes)),
-			(None, Some(hash), None) => Ok(Self::Sha256(hash)),
-			(None, None, Some(bytes)) => Ok(Self::Prefix(bytes)),
-			_ => Err("public_values: give one of `whole`, `sha256` and `prefix`"),
-		}
-	}
-}
-
-/// Reads an optional field that is not `null` if it is there.
-pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-	deserializer: D,
-) -> Result<Option<T>, D::Error> {
-	T::deserialize(deserializer).map(Some)
-}
+const _: () = assert!(MAX_PROOF_BYTES >= proofyard_verifier::MAX_PROOF_LEN as usize);
 
 /// Checks what a requester fixed: sizes, and that a proof of the system can say it. The error is a sentence for the
 /// client.
-pub(super) fn validate(
+pub(crate) fn validate(
 	system: Option<ProofSystem>,
 	inputs: &[Option<Bytes32>],
 	values: Option<&FixedValues>,
@@ -99,58 +48,24 @@ pub(super) fn validate(
 	}
 }
 
-/// What a proof says in the open. On the wire one field of the object that it is part of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PublicValues {
-	/// A circuit's: scalars, big endian.
-	#[serde(rename = "public_inputs")]
-	Inputs(Vec<Bytes32>),
-	/// A zkVM's.
-	#[serde(rename = "public_values")]
-	Bytes(HexBytes),
-}
-
-impl PublicValues {
-	/// All of them, one after the other.
-	pub fn bytes(&self) -> Cow<'_, [u8]> {
-		match self {
-			Self::Inputs(inputs) => {
-				inputs.iter().flat_map(|input| input.0).collect::<Vec<_>>().into()
-			}
-			Self::Bytes(bytes) => bytes.0.as_slice().into(),
+/// The same values in the form that the system has: inputs of a circuit, bytes of a zkVM.
+///
+/// # Errors
+/// A sentence about the values.
+pub fn in_form_of(values: PublicValues, system: ProofSystem) -> Result<PublicValues, String> {
+	match values {
+		// Most likely those of the wrapping proof, which are not what the program said.
+		PublicValues::Inputs(_) if system.is_wrapped() => {
+			Err(format!("{system} has public_values, not public_inputs"))
 		}
-	}
-
-	/// Their length, bytes.
-	pub fn len(&self) -> usize {
-		match self {
-			Self::Inputs(inputs) => inputs.len().saturating_mul(PUBLIC_INPUT_LEN),
-			Self::Bytes(bytes) => bytes.0.len(),
-		}
-	}
-
-	/// Whether there are none.
-	pub fn is_empty(&self) -> bool {
-		self.len() == 0
-	}
-
-	/// The same values in the form that the system has: inputs of a circuit, bytes of a zkVM. The error is a sentence
-	/// about the values.
-	pub fn in_form_of(self, system: ProofSystem) -> Result<Self, String> {
-		match self {
-			// Most likely those of the wrapping proof, which are not what the program said.
-			Self::Inputs(_) if system.is_wrapped() => {
-				Err(format!("{system} has public_values, not public_inputs"))
+		PublicValues::Bytes(bytes) if !system.is_wrapped() => {
+			let (inputs, rest) = bytes.0.as_chunks();
+			if !rest.is_empty() {
+				return Err(Mismatch::NotInputs { found: bytes.0.len() }.to_string());
 			}
-			Self::Bytes(bytes) if !system.is_wrapped() => {
-				let (inputs, rest) = bytes.0.as_chunks();
-				if !rest.is_empty() {
-					return Err(Mismatch::NotInputs { found: bytes.0.len() }.to_string());
-				}
-				Ok(Self::Inputs(inputs.iter().copied().map(Bytes32).collect()))
-			}
-			values => Ok(values),
+			Ok(PublicValues::Inputs(inputs.iter().copied().map(Bytes32).collect()))
 		}
+		values => Ok(values),
 	}
 }
 
@@ -170,9 +85,10 @@ pub enum Fixed<'a> {
 }
 
 impl<'a> Fixed<'a> {
-	/// What the two fields of a request say together.
-	pub(super) fn of(inputs: &'a [Option<Bytes32>], values: Option<&'a FixedValues>) -> Self {
-		match values {
+	/// Values that the two fields of a request fix together.
+	pub fn of(request: &'a JobRequest) -> Self {
+		let inputs = &request.public_inputs;
+		match &request.public_values {
 			Some(FixedValues::Whole(bytes)) => Self::Whole(&bytes.0),
 			Some(FixedValues::Sha256(hash)) => Self::Sha256(*hash),
 			Some(FixedValues::Prefix(bytes)) => Self::Prefix(&bytes.0),
@@ -241,21 +157,21 @@ impl<'a> Fixed<'a> {
 	}
 }
 
-/// How public values differ from what the requester fixed.
+/// Difference between public values and those that the requester fixed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
 	/// Another number of public inputs.
 	#[error("the request names {fixed} public inputs, the program has {found}")]
 	Count {
-		/// How many were named, fixed or free.
+		/// Number that was named, fixed or free.
 		fixed: usize,
-		/// How many there are.
+		/// Number that there is.
 		found: usize,
 	},
 	/// Bytes where public inputs were fixed.
 	#[error("{found} bytes of public values are no whole number of public inputs")]
 	NotInputs {
-		/// How many bytes.
+		/// Number of bytes.
 		found: usize,
 	},
 	/// Another public input.
@@ -263,25 +179,25 @@ pub enum Mismatch {
 	Input {
 		/// Its position, from 0.
 		index: usize,
-		/// What was fixed.
+		/// Value that was fixed.
 		fixed: Bytes32,
-		/// What it is.
+		/// Value that was found.
 		found: Bytes32,
 	},
 	/// More or fewer bytes.
 	#[error("there are {found} bytes of public values, the requester fixed {fixed}")]
 	Length {
-		/// How many were fixed.
+		/// Number that was fixed.
 		fixed: usize,
-		/// How many there are.
+		/// Number that there is.
 		found: usize,
 	},
 	/// Fewer bytes than were fixed as the first.
 	#[error("there are {found} bytes of public values, the requester fixed the first {fixed}")]
 	TooShort {
-		/// How many were fixed.
+		/// Number that was fixed.
 		fixed: usize,
-		/// How many there are.
+		/// Number that there is.
 		found: usize,
 	},
 	/// Another byte.
@@ -289,17 +205,17 @@ pub enum Mismatch {
 	Byte {
 		/// Its position, from 0.
 		at: usize,
-		/// What was fixed.
+		/// Value that was fixed.
 		fixed: u8,
-		/// What it is.
+		/// Value that was found.
 		found: u8,
 	},
 	/// Another hash.
 	#[error("the SHA-256 of the public values is {found}, the requester fixed {fixed}")]
 	Sha256 {
-		/// What was fixed.
+		/// Value that was fixed.
 		fixed: Bytes32,
-		/// What it is.
+		/// Value that was found.
 		found: Bytes32,
 	},
 }
@@ -307,46 +223,15 @@ pub enum Mismatch {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use serde_json::{json, Value};
+	use proofyard_jobs::HexBytes;
 
 	const A: Bytes32 = Bytes32([1; 32]);
 	const B: Bytes32 = Bytes32([2; 32]);
 
-	fn parse(value: Value) -> Result<FixedValues, String> {
-		serde_json::from_value(value).map_err(|error| error.to_string())
-	}
-
-	#[test]
-	fn values_are_fixed_in_one_of_three_ways() {
-		for (json, fixed) in [
-			(json!({"whole": "0x"}), FixedValues::Whole(HexBytes(vec![]))),
-			(json!({"sha256": A}), FixedValues::Sha256(A)),
-			(json!({"prefix": "0x0a0b"}), FixedValues::Prefix(HexBytes(vec![10, 11]))),
-		] {
-			assert_eq!(parse(json.clone()), Ok(fixed.clone()));
-			assert_eq!(serde_json::to_value(fixed).unwrap(), json);
-		}
-		for several in [json!({}), json!({"whole": "0x", "prefix": "0x"})] {
-			let error = parse(several).unwrap_err();
-			assert!(error.contains("one of `whole`, `sha256` and `prefix`"), "{error}");
-		}
-		for wrong in [
-			json!(null),
-			json!("0x00"),
-			json!({"whole": null}),
-			json!({"whole": "00"}),
-			json!({"whole": "0x0"}),
-			json!({"sha256": "0x00"}),
-			json!({"suffix": "0x00"}),
-		] {
-			assert!(parse(wrong.clone()).is_err(), "{wrong}");
-		}
-	}
-
 	#[test]
 	fn inputs_are_compared_by_position() {
 		let named = [Some(A), None];
-		let fixed = Fixed::of(&named, None);
+		let fixed = Fixed::Inputs(&named);
 		let of = |inputs: &[Bytes32]| PublicValues::Inputs(inputs.to_vec()).bytes().into_owned();
 		assert_eq!(fixed.check(&of(&[A, B])), Ok(()));
 		let input = Mismatch::Input { index: 0, fixed: A, found: B };
@@ -354,14 +239,12 @@ mod tests {
 		assert_eq!(fixed.check(&of(&[A])), Err(Mismatch::Count { fixed: 2, found: 1 }));
 		assert_eq!(fixed.check(&of(&[A, B, B])), Err(Mismatch::Count { fixed: 2, found: 3 }));
 		assert_eq!(fixed.check(&[1; 65]), Err(Mismatch::NotInputs { found: 65 }));
-		assert_eq!(Fixed::of(&[], None).check(&[1; 65]), Ok(()), "nothing is fixed");
+		assert_eq!(Fixed::Open.check(&[1; 65]), Ok(()), "nothing is fixed");
 	}
 
 	#[test]
 	fn bytes_are_compared_whole_by_hash_or_by_prefix() {
-		let journal = HexBytes(b"journal".to_vec());
-		let whole = FixedValues::Whole(journal.clone());
-		let whole = Fixed::of(&[], Some(&whole));
+		let whole = Fixed::Whole(b"journal");
 		assert_eq!(whole.check(b"journal"), Ok(()));
 		assert_eq!(whole.check(b"journa"), Err(Mismatch::Length { fixed: 7, found: 6 }));
 		assert_eq!(whole.check(b"journal "), Err(Mismatch::Length { fixed: 7, found: 8 }));
@@ -372,8 +255,7 @@ mod tests {
 		);
 		assert_eq!(whole.check(b"journam"), Err(byte.clone()));
 
-		let prefix = FixedValues::Prefix(journal);
-		let prefix = Fixed::of(&[], Some(&prefix));
+		let prefix = Fixed::Prefix(b"journal");
 		assert_eq!(prefix.check(b"journal"), Ok(()));
 		assert_eq!(prefix.check(b"journal of today"), Ok(()));
 		assert_eq!(prefix.check(b"journamentals"), Err(byte));
@@ -423,12 +305,12 @@ mod tests {
 		let inputs = PublicValues::Inputs(vec![A, B]);
 		let bytes = PublicValues::Bytes(HexBytes(inputs.bytes().into_owned()));
 		assert_eq!((inputs.len(), bytes.len()), (64, 64));
-		assert_eq!(bytes.clone().in_form_of(Groth16Bls12_381), Ok(inputs.clone()));
-		assert_eq!(inputs.clone().in_form_of(Groth16Bls12_381), Ok(inputs.clone()));
-		assert_eq!(bytes.clone().in_form_of(Risc0Groth16), Ok(bytes));
-		assert!(inputs.in_form_of(Risc0Groth16).is_err());
+		assert_eq!(in_form_of(bytes.clone(), Groth16Bls12_381), Ok(inputs.clone()));
+		assert_eq!(in_form_of(inputs.clone(), Groth16Bls12_381), Ok(inputs.clone()));
+		assert_eq!(in_form_of(bytes.clone(), Risc0Groth16), Ok(bytes));
+		assert!(in_form_of(inputs, Risc0Groth16).is_err());
 		let odd = PublicValues::Bytes(HexBytes(vec![1; 33]));
-		assert!(odd.clone().in_form_of(Groth16Bls12_381).is_err());
-		assert!(odd.in_form_of(Risc0Groth16).is_ok());
+		assert!(in_form_of(odd.clone(), Groth16Bls12_381).is_err());
+		assert!(in_form_of(odd, Risc0Groth16).is_ok());
 	}
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The process between the service and a graphics card: it holds proving keys there and computes the sums of proofs.
 //!
-//! The service runs its own executable again as `proofyard-prover card-worker`, one for each card, with one end of a socket
+//! The service runs its own executable again as `proofyard-prover card-process`, one for each card, with one end of a socket
 //! pair as standard input and a piece of shared memory for witnesses. A fault on a card poisons all that a process has there,
-//! so a card is given up by ending its worker, and tried again by starting another.
+//! so a card is given up by ending its process, and tried again by starting another.
 //!
 //! | on the socket | from | means |
 //! |---|---|---|
-//! | one line, an [`Ask`] | service | compute the sums for the witness that lies in the shared memory, or show that the card works |
-//! | one line, an [`Answer`] | worker | what came of it |
-//! | the end of the stream | service | it is gone or has given the worker up: end at once |
+//! | one line, an [`Question`] | service | compute the sums for the witness that lies in the shared memory, or show that the card works |
+//! | one line, an [`Answer`] | process | what came of it |
+//! | the end of the stream | service | it is gone or has given the process up: end at once |
 //!
 //! Keys stay on the card until another needs the room; the one that was not used for longest goes first.
 
@@ -28,12 +28,13 @@ use std::{
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ff::BigInt;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use lru::LruCache;
+use proofyard_jobs::{Bytes32, HexBytes};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-	api::types::{Bytes32, HexBytes},
-	config::ByteSize,
+	config::{ByteSize, CardEngineKind},
 	groth16::{Budget, CancelFlag, Cpu, Engine, Fr, Groth16Error, Limits, ProvingKey, Sums},
 	selftest,
 };
@@ -43,23 +44,12 @@ const ELEMENT: usize = 32;
 /// Elements that are moved at once.
 const BLOCK: usize = 1 << 14;
 
-/// What computes in a worker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum WorkerEngine {
-	/// An NVIDIA card.
-	#[default]
-	Cuda,
-	/// The processor in a card's place, to try out all but the card: slower than the backend without cards.
-	Processor,
-}
-
-/// Options of the hidden subcommand `card-worker`.
+/// Options of the hidden subcommand `card-process`.
 #[derive(Args, Clone, Debug)]
-pub struct WorkerArgs {
-	/// What computes.
+pub struct CardProcessArgs {
+	/// Engine that computes.
 	#[arg(long, value_enum)]
-	pub engine: WorkerEngine,
+	pub engine: CardEngineKind,
 	/// Memory that keys may take in all on the processor in a card's place.
 	#[arg(long)]
 	pub memory: Option<ByteSize>,
@@ -68,15 +58,15 @@ pub struct WorkerArgs {
 	pub witness_fd: RawFd,
 }
 
-/// What a worker is asked.
+/// Question of the service.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ask {
+pub enum Question {
 	/// The sums for the witness in the shared memory.
 	Sums {
 		/// The key's file.
 		key: PathBuf,
-		/// Its hash, by which the worker knows it again.
+		/// Its hash, by which the process knows it again.
 		sha256: Bytes32,
 		/// Elements of the witness.
 		signals: usize,
@@ -85,7 +75,7 @@ pub enum Ask {
 	Probe,
 }
 
-/// What a worker answers.
+/// Answer to a question.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
@@ -111,7 +101,7 @@ pub enum Answer {
 	},
 	/// The file could not be read.
 	Io(String),
-	/// The card or the worker failed.
+	/// The card or its process failed.
 	Device(String),
 }
 
@@ -131,7 +121,7 @@ impl Answer {
 	/// The sums and the resident keys, or what went wrong.
 	///
 	/// # Errors
-	/// The worker's error; `Device` for an answer that can't be.
+	/// The process's error; `Device` for an answer that can't be.
 	pub fn into_sums(self) -> Result<(Sums, Vec<Bytes32>), Groth16Error> {
 		Err(match self {
 			Self::Sums { sums, resident } => return Ok((decode(&sums.0)?, resident)),
@@ -140,7 +130,7 @@ impl Answer {
 			Self::TooLarge { needed, limit } => Groth16Error::OutOfMemory { needed, limit },
 			Self::Io(what) => Groth16Error::Io(std::io::Error::other(what)),
 			Self::Device(what) => Groth16Error::Device(what),
-			Self::Well => Groth16Error::Device("its worker answered what it was not asked".into()),
+			Self::Well => Groth16Error::Device("its process answered what it was not asked".into()),
 		})
 	}
 }
@@ -155,7 +145,7 @@ fn encode(sums: &Sums) -> Result<HexBytes, Groth16Error> {
 }
 
 fn decode(mut bytes: &[u8]) -> Result<Sums, Groth16Error> {
-	let broken = |error| Groth16Error::Device(format!("its worker returned no points: {error}"));
+	let broken = |error| Groth16Error::Device(format!("its process returned no points: {error}"));
 	let mut g1 = || G1Affine::deserialize_uncompressed(&mut bytes).map_err(broken);
 	let (a, b1, c, h) = (g1()?, g1()?, g1()?, g1()?);
 	let b2 = G2Affine::deserialize_uncompressed(&mut bytes).map_err(broken)?;
@@ -221,7 +211,7 @@ impl Resident {
 	}
 }
 
-/// Where keys are held.
+/// Memory that keys are held in.
 enum Place {
 	Processor {
 		/// Bytes for keys.
@@ -232,15 +222,15 @@ enum Place {
 }
 
 impl Place {
-	fn open(args: &WorkerArgs) -> Result<Self, Groth16Error> {
+	fn open(args: &CardProcessArgs) -> Result<Self, Groth16Error> {
 		match args.engine {
-			WorkerEngine::Processor => {
+			CardEngineKind::Processor => {
 				Ok(Self::Processor { memory: args.memory.map_or(u64::MAX, |bytes| bytes.0) })
 			}
 			#[cfg(feature = "groth16-cuda")]
-			WorkerEngine::Cuda => Ok(Self::Card(std::sync::Arc::new(proofyard_cuda::Card::open()?))),
+			CardEngineKind::Cuda => Ok(Self::Card(std::sync::Arc::new(proofyard_cuda::Card::open()?))),
 			#[cfg(not(feature = "groth16-cuda"))]
-			WorkerEngine::Cuda => Err(Groth16Error::Device("this program was built without cards".into())),
+			CardEngineKind::Cuda => Err(Groth16Error::Device("this program was built without cards".into())),
 		}
 	}
 
@@ -274,53 +264,53 @@ impl Place {
 
 /// A key that is held.
 struct Held {
-	sha256: Bytes32,
 	bytes: u64,
 	resident: Resident,
 }
 
-/// The keys that are held, the one that was used last at the end.
+/// Keys that are held, by the hash of their files.
 struct Keys {
 	place: Place,
-	held: Vec<Held>,
+	held: LruCache<Bytes32, Held>,
 }
 
 impl Keys {
 	/// Computes with a key, which is put here first if it is not.
 	fn sums(&mut self, path: &Path, sha256: Bytes32, witness: &[Fr]) -> Result<Sums, Groth16Error> {
-		match self.held.iter().position(|held| held.sha256 == sha256) {
-			Some(place) => {
-				let held = self.held.remove(place);
-				self.held.push(held);
-			}
-			None => self.load(path, sha256)?,
+		if !self.held.contains(&sha256) {
+			self.load(path, sha256)?;
 		}
 		loop {
-			let Some(held) = self.held.last() else {
+			let Some(held) = self.held.get(&sha256) else {
 				return Err(Groth16Error::Internal("the key is gone".into()));
 			};
 			match held.resident.sums(witness) {
 				// A proof needs memory beside its key: keys that were put here since may have it.
 				Err(Groth16Error::OutOfMemory { .. }) if self.held.len() > 1 => {
-					self.held.remove(0);
+					self.held.pop_lru();
 				}
 				done => return done,
 			}
 		}
 	}
 
+	/// Hashes of the keys, least recently used first.
+	fn resident(&self) -> Vec<Bytes32> {
+		self.held.iter().rev().map(|(sha256, _)| *sha256).collect()
+	}
+
 	fn load(&mut self, path: &Path, sha256: Bytes32) -> Result<(), Groth16Error> {
 		loop {
-			let taken = self.held.iter().map(|held| held.bytes).sum();
+			let taken = self.held.iter().map(|(_, held)| held.bytes).sum();
 			// Read again after each that had to go: holding the key meanwhile would need the memory of two.
 			match self.place.load(ProvingKey::read(path)?, taken) {
 				Ok((resident, bytes)) => {
-					self.held.push(Held { sha256, bytes, resident });
+					self.held.put(sha256, Held { bytes, resident });
 					return Ok(());
 				}
-				Err(Groth16Error::OutOfMemory { .. }) if !self.held.is_empty() => {
-					let gone = self.held.remove(0);
-					tracing::debug!(key = %gone.sha256, bytes = gone.bytes, "a key made room");
+				Err(error @ Groth16Error::OutOfMemory { .. }) => {
+					let Some((key, gone)) = self.held.pop_lru() else { return Err(error) };
+					tracing::debug!(%key, bytes = gone.bytes, "a key made room");
 				}
 				Err(error) => return Err(error),
 			}
@@ -332,7 +322,7 @@ impl Keys {
 ///
 /// # Errors
 /// If the socket can't be used.
-pub fn run(args: &WorkerArgs) -> anyhow::Result<()> {
+pub fn run(args: &CardProcessArgs) -> anyhow::Result<()> {
 	// SAFETY: both were opened for this process by the service, and nothing else here has them.
 	let (mut socket, memory) =
 		unsafe { (UnixStream::from_raw_fd(0), File::from_raw_fd(args.witness_fd)) };
@@ -348,25 +338,22 @@ pub fn run(args: &WorkerArgs) -> anyhow::Result<()> {
 		// SAFETY: ends the process without running what others registered, such as a library's own end.
 		unsafe { libc::_exit(0) }
 	});
-	let mut keys = Place::open(args).map(|place| Keys { place, held: Vec::new() });
+	let mut keys = Place::open(args).map(|place| Keys { place, held: LruCache::unbounded() });
 	while let Ok(line) = asks.recv() {
 		let answer = match (&mut keys, serde_json::from_str(&line)) {
 			(Err(error), _) => Answer::Device(error.to_string()),
 			(_, Err(error)) => Answer::Device(format!("no question: {error}")),
-			(Ok(keys), Ok(Ask::Probe)) => match keys.place.probe() {
+			(Ok(keys), Ok(Question::Probe)) => match keys.place.probe() {
 				Ok(()) => Answer::Well,
 				Err(error) => Answer::Device(format!("{error:#}")),
 			},
-			(Ok(keys), Ok(Ask::Sums { key, sha256, signals })) => {
+			(Ok(keys), Ok(Question::Sums { key, sha256, signals })) => {
 				let sums = get_witness(&memory, signals)
 					.map_err(Groth16Error::Io)
 					.and_then(|witness| keys.sums(&key, sha256, &witness))
 					.and_then(|sums| encode(&sums));
 				match sums {
-					Ok(sums) => {
-						let resident = keys.held.iter().map(|held| held.sha256).collect();
-						Answer::Sums { sums, resident }
-					}
+					Ok(sums) => Answer::Sums { sums, resident: keys.resident() },
 					Err(error) => error.into(),
 				}
 			}
@@ -401,13 +388,14 @@ mod tests {
 		let path = PathBuf::from(fixtures).join("semaphore-20.zkey");
 		let key = ProvingKey::read(&path).unwrap();
 		let (bytes, witness) = (key.memory_bytes(), vec![Fr::ZERO; key.signals()]);
-		let keys = |memory| Keys { place: Place::Processor { memory }, held: Vec::new() };
+		let keys =
+			|memory| Keys { place: Place::Processor { memory }, held: LruCache::unbounded() };
 		let [a, b, c] = [1, 2, 3].map(|byte| Bytes32([byte; 32]));
 		let after = |keys: &mut Keys, asked: &[Bytes32]| -> Vec<Bytes32> {
 			for sha256 in asked {
 				keys.sums(&path, *sha256, &witness).unwrap();
 			}
-			keys.held.iter().map(|held| held.sha256).collect()
+			keys.resident()
 		};
 		let mut room_for_two = keys(bytes * 5 / 2);
 		assert_eq!(after(&mut room_for_two, &[a, b]), [a, b]);
