@@ -83,6 +83,8 @@ pub struct Capabilities {
 	pub backends: Vec<BackendView>,
 	/// Graphics cards that it may use, and their state.
 	pub gpus: Vec<CardView>,
+	/// Folders that `file://` locators may point into, without symbolic links.
+	pub file_roots: Vec<String>,
 	/// Load of the service.
 	pub queue: QueueView,
 }

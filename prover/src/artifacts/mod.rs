@@ -191,6 +191,11 @@ impl Artifacts {
 		})))
 	}
 
+	/// Folders that `file://` locators may point into.
+	pub fn file_roots(&self) -> impl Iterator<Item = String> + '_ {
+		self.0.file_roots.iter().map(|root| root.display().to_string())
+	}
+
 	/// Removes unfinished downloads that nobody continued for a day. Blocks.
 	pub fn remove_old_partials(&self) -> std::io::Result<()> {
 		self.0.cache.remove_old_partials()

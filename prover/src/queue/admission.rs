@@ -148,6 +148,7 @@ impl Scheduler {
 			version: env!("CARGO_PKG_VERSION"),
 			backends,
 			gpus: self.0.backends.gpus().views(),
+			file_roots: self.0.artifacts.file_roots().collect(),
 			queue: QueueView {
 				running: live.running,
 				queued: live.queue.len(),
