@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Proving service that this node drives.
 //!
+//! - [`client`]: what the node itself asks the service;
+//! - [`watch`]: warnings to the operator, before something costs a bond.
+//!
 //! The off-chain worker runs inside the runtime and sees no command line: what it needs is put
 //! into the off-chain database before the first block, under [`SERVICE_KEY`], and taken out again
 //! when the node is started without a service.
+
+pub mod client;
+pub mod watch;
 
 use codec::Encode;
 use pallet_attestation::{ServiceConfig, SERVICE_KEY};

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The node's parts, put together: client, pool, BABE, GRANDPA, off-chain workers, network, RPC.
 
-use crate::{proving_service, rpc};
+use crate::{
+	proving_service::{self, client::ServiceClient, watch::Watch},
+	rpc,
+};
 use futures::FutureExt;
 use pallet_attestation::ServiceConfig;
 use proofyard_primitives::session;
@@ -201,8 +204,19 @@ fn start<N: NetworkBackend<Block, Hash>>(
 	}
 	proving_service::store(backend.offchain_storage().as_mut(), proving_service.as_ref())
 		.map_err(other_error)?;
-	if let Some(service) = &proving_service {
-		log::info!("🧮 Proving service: {}", String::from_utf8_lossy(&service.url));
+	let service_client =
+		proving_service.as_ref().map(ServiceClient::new).transpose().map_err(other_error)?;
+	if let Some(service) = &service_client {
+		log::info!("🧮 Proving service: {}", service.url());
+		let watch = Watch::new(
+			client.clone(),
+			backend.clone(),
+			keystore_container.keystore(),
+			service.clone(),
+			config.prometheus_registry(),
+		)
+		.map_err(other_error)?;
+		task_manager.spawn_handle().spawn_blocking("watch", "proving-service", watch.run());
 	}
 
 	let metrics = N::register_notification_metrics(config.prometheus_registry());
@@ -296,6 +310,7 @@ fn start<N: NetworkBackend<Block, Hash>>(
 					finality_provider: finality_provider.clone(),
 				},
 				proving: proving.clone(),
+				service: service_client.clone(),
 			})
 			.map_err(Into::into)
 		})

@@ -7,6 +7,7 @@
 //! - [`clearing`]: finding a clearing in the states of the blocks;
 //! - [`types`]: what they take and answer;
 //! - [`error`]: what they fail with, numbered;
+//! - [`service`]: how the node's proving service is;
 //! - [`subscription`] and [`tracker`]: following one task from block to block;
 //! - [`metrics`]: what Prometheus sees of it.
 
@@ -14,11 +15,15 @@ pub mod clearing;
 pub mod error;
 pub mod metrics;
 pub mod proving;
+pub mod service;
 pub mod subscription;
 pub mod tracker;
 pub mod types;
 
-use crate::service::{FullBackend, FullClient, FullSelectChain};
+use crate::{
+	proving_service::client::ServiceClient,
+	service::{FullBackend, FullClient, FullSelectChain},
+};
 use jsonrpsee::RpcModule;
 use proofyard_runtime::{opaque::Block, BlockNumber, Hash};
 use sc_consensus_babe::BabeWorkerHandle;
@@ -82,6 +87,8 @@ pub struct FullDeps<P> {
 	pub grandpa: GrandpaDeps,
 	/// For the market.
 	pub proving: ProvingDeps,
+	/// The proving service that the node drives, if it does one.
+	pub service: Option<ServiceClient>,
 }
 
 /// Every method that the node adds to the service's own.
@@ -95,9 +102,10 @@ where
 	use proving::{Proving, ProvingApiServer};
 	use sc_consensus_babe_rpc::{Babe, BabeApiServer};
 	use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
+	use service::ServiceApiServer;
 	use substrate_frame_rpc_system::{System, SystemApiServer};
 
-	let FullDeps { client, pool, select_chain, babe, grandpa, proving } = deps;
+	let FullDeps { client, pool, select_chain, babe, grandpa, proving, service } = deps;
 	let mut module = RpcModule::new(());
 	module.merge(System::new(client.clone(), pool).into_rpc())?;
 	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
@@ -112,6 +120,7 @@ where
 		)
 		.into_rpc(),
 	)?;
+	module.merge(service::Service::new(service, proving.metrics.clone()).into_rpc())?;
 	module.merge(Proving::new(client, proving).into_rpc())?;
 	Ok(module)
 }
