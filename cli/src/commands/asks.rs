@@ -3,7 +3,7 @@
 
 use super::{
 	market::{describe, MarketArgs},
-	prover::find,
+	prover::{check, find},
 	Done,
 };
 use crate::{
@@ -41,6 +41,10 @@ pub struct AskArgs {
 	/// Wait until the offer counts.
 	#[arg(long)]
 	wait: bool,
+
+	/// Offer without looking first whether this prover could deliver: see `prover check`.
+	#[arg(long)]
+	force: bool,
 }
 
 #[derive(Serialize)]
@@ -55,12 +59,15 @@ struct AskSubject {
 
 /// Place an ask, or change the one that stands.
 pub async fn place(globals: &Globals, args: AskArgs) -> Result<()> {
-	let AskArgs { market, price, lots, speed, wait } = args;
+	let AskArgs { market: named, price, lots, speed, wait, force } = args;
 	if price.0 == 0 || lots == 0 {
 		return Err(CliError::usage("--price and --lots must be above zero"));
 	}
 	let chain = globals.chain().await?;
-	let market = market.resolve(&chain).await?;
+	let market = named.resolve(&chain).await?;
+	if !force {
+		check::before_ask(globals, &chain, market, &named, (price, lots, speed)).await?;
+	}
 	let call = calls::auctions::place_ask(market, price.0, lots, speed);
 	let included = globals.submit(&chain, &call).await?;
 	let price = Amount(included.told("Auctions", "AskPlaced", "price")?);

@@ -19,6 +19,7 @@ use crate::{
 	rpc::{BlockNumber, Prover},
 	secret::Secret,
 };
+use check::CheckArgs;
 use leaving::DeclineArgs;
 use proofyard_primitives::{
 	session::{possession_message, SessionKey, SessionSignature},
@@ -28,6 +29,7 @@ use serde::Serialize;
 use sp_core::H256;
 use subxt::utils::AccountId32;
 
+pub mod check;
 mod leaving;
 mod status;
 
@@ -55,7 +57,15 @@ pub enum ProverCommand {
 		session: SessionArgs,
 	},
 
+	/// Look for what would cost the prover its bonds: key, service, files, stake, speed.
+	///
+	/// Name the prover's own node with --node, on its machine: others do not say. Fails where a check
+	/// does. What cannot be looked at from here is said, and is no failure.
+	Check(CheckArgs),
+
 	/// Offer to prove in a market, or change the offer there.
+	///
+	/// Looks first, as `prover check` does, and offers nothing that would lose bonds.
 	///
 	/// The price is rounded up to a grid of ticks, 2 % apart. What offers more than before counts
 	/// from the next epoch, what offers less at once.
@@ -179,7 +189,7 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 				lines
 					.field("stake", stake)
 					.field("session key", format!("{:?}", key_bytes(&key)))
-					.hint("Next: `proofyard prover ask --program ID --price … --lots … --speed …`")
+					.hint("Next: `proofyard prover check`, then `proofyard prover ask --program ID --price … --lots … --speed …`")
 			};
 			submit(globals, &call, "Prover registered", done).await
 		}
@@ -193,6 +203,7 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 			};
 			submit(globals, &call, "Session key changed", done).await
 		}
+		ProverCommand::Check(args) => check::run(globals, args).await,
 		ProverCommand::Ask(args) => asks::place(globals, args).await,
 		ProverCommand::Pause => set_paused(globals, true).await,
 		ProverCommand::Resume => set_paused(globals, false).await,
