@@ -150,11 +150,12 @@ impl Yard {
 		self.try_ask(PROVER, program, ASK, &["--wait"]).ok();
 	}
 
-	/// Let a prover ask a price for a unit of work, in plancks, perhaps in vain.
+	/// Let a prover ask a price for a unit of work, in plancks, perhaps in vain. Without a look at
+	/// whether it could deliver: the node that is asked is not every prover's.
 	pub fn try_ask(&self, prover: &str, program: &str, price: u128, more: &[&str]) -> Outcome {
 		let price = format!("{price}planck");
 		let mut args = vec!["prover", "ask", "--program", program, "--price", &price];
-		args.extend(["--lots", "4", "--speed", "5000"]);
+		args.extend(["--lots", "4", "--speed", "5000", "--force"]);
 		args.extend(more);
 		self.run(prover, &args)
 	}

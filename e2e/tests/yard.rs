@@ -190,3 +190,48 @@ fn bad_submissions_get_their_own_error_and_change_nothing() {
 	assert_eq!(again.refused(), "Auctions.UnknownTask");
 	assert_eq!(yard.held(REQUESTER), held, "both escrows are back");
 }
+
+#[test]
+fn a_prover_is_told_what_it_lacks_before_it_loses_a_bond() {
+	let yard = Yard::without_service();
+	let program = yard.register_semaphore();
+	let operator = Operator::follow(&yard, "//Dave", yard.new_service("service-of-dave"));
+	let gauge = |name: &str| operator.gauge(&format!("proofyard_proving_{name}"));
+	wait_for("the node to miss its key", 60, || {
+		operator.logged("has no session key").then_some(())
+	});
+	assert_eq!((gauge("registered_keys"), gauge("service_up")), (Some(0.0), Some(1.0)));
+
+	yard.register_prover("//Dave");
+	let offer = ["--program", &program, "--price", "0.001", "--lots", "4", "--speed", "5000"];
+	// What failed of the checks of the operator's node, and the exit code.
+	let check = || {
+		let outcome = operator.command("//Dave", &[&["prover", "check"][..], &offer].concat());
+		let checks = outcome.values[0]["checks"].as_array().expect("checks").clone();
+		let failed = checks.iter().filter(|check| check["verdict"] == json!("fail"));
+		let names: Vec<String> =
+			failed.map(|check| check["name"].as_str().expect("a name").to_owned()).collect();
+		(outcome.code, names)
+	};
+	wait_for("the prover to be known there", 30, || {
+		(check() == (1, vec!["session key".into()])).then_some(())
+	});
+	let ask = [&["prover", "ask"][..], &offer].concat();
+	let refused = operator.command("//Dave", &ask);
+	assert_eq!(refused.code, 1);
+	assert!(refused.error.to_string().contains("keys insert"), "{refused:?}");
+	// The yard's own node is not this prover's, and drives no service.
+	let elsewhere = yard.run("//Dave", &ask);
+	assert!(elsewhere.error.to_string().contains("--proving-service"), "{elsewhere:?}");
+
+	operator.insert_key();
+	assert_eq!(check(), (0, vec![]));
+	operator.command("//Dave", &ask).ok();
+	wait_for("the node to find its key", 60, || operator.logged("in order").then_some(()));
+	assert_eq!(gauge("registered_keys"), Some(1.0));
+
+	operator.service.kill();
+	assert_eq!(check(), (1, vec!["service".into()]));
+	wait_for("the node to miss its service", 60, || operator.logged("no answer").then_some(()));
+	assert_eq!(gauge("service_up"), Some(0.0));
+}
