@@ -314,6 +314,18 @@ mod tests {
 	}
 
 	#[test]
+	fn golden_errors() {
+		let path =
+			concat!(env!("CARGO_MANIFEST_DIR"), "/../primitives/api/tests/golden/errors.json");
+		let objects: Vec<_> = all().into_iter().map(ErrorObjectOwned::from).collect();
+		let text = serde_json::to_string_pretty(&objects).unwrap() + "\n";
+		if std::env::var("GOLDEN").is_ok_and(|mode| mode == "write") {
+			std::fs::write(path, &text).unwrap();
+		}
+		assert_eq!(text, std::fs::read_to_string(path).unwrap());
+	}
+
+	#[test]
 	fn every_error_is_documented_under_its_number() {
 		let docs = include_str!("../../../docs/rpc.md");
 		for error in all() {

@@ -8,6 +8,7 @@ use serde_json::{json, Value};
 use std::fmt::Debug;
 
 mod clearing;
+mod golden;
 mod prover;
 mod system;
 mod task;
