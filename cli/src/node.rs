@@ -4,7 +4,7 @@
 use crate::{
 	error::{CliError, Result},
 	refusal::{self, Refusal},
-	rpc,
+	rpc::ErrorCode,
 };
 use serde::de::DeserializeOwned;
 use std::{fmt::Display, future::Future, time::Duration};
@@ -72,12 +72,12 @@ impl Node {
 		&self,
 		method: &str,
 		params: RpcParams,
-		unknown: i32,
+		unknown: ErrorCode,
 	) -> Result<Option<T>> {
 		let answer = async {
 			match self.rpc.request(method, params).await {
 				Ok(answer) => Ok(Some(answer)),
-				Err(Error::User(error)) if error.code == unknown => Ok(None),
+				Err(Error::User(error)) if error.code == unknown.number() => Ok(None),
 				Err(error) => Err(error),
 			}
 		};
@@ -103,7 +103,7 @@ impl Node {
 	/// What a JSON-RPC error means.
 	pub fn explain(&self, error: Error) -> CliError {
 		match error {
-			Error::User(error) if rpc::QUOTE_REFUSED.contains(&error.code) => {
+			Error::User(error) if ErrorCode::is_quote_refused(error.code) => {
 				let name = error
 					.data
 					.as_ref()
@@ -113,13 +113,15 @@ impl Node {
 				let advice = refusal::quote_advice(&name);
 				Refusal::new(format!("Quote.{name}"), error.message, advice).into()
 			},
-			Error::User(error) if error.code == rpc::INVALID_PARAMS => CliError::usage(error.message),
+			Error::User(error) if error.code == ErrorCode::InvalidParams.number() => {
+				CliError::usage(error.message)
+			},
 			Error::User(error) if error.code == METHOD_NOT_FOUND => CliError::other(format!(
 				"{} does not offer this method: {}. Is it a Proofyard node, and does it take such calls from here?",
 				self.url, error.message
 			)),
 			// The namespace's own messages say what to do; the code is for programs.
-			Error::User(error) if (7100..7200).contains(&error.code) => CliError::other(error.message),
+			Error::User(error) if ErrorCode::is_ours(error.code) => CliError::other(error.message),
 			Error::User(error) => {
 				CliError::other(format!("the node answered: {} ({})", error.message, error.code))
 			},

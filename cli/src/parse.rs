@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! How what people type becomes the chain's types. Every function here is a `clap` value parser.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use proofyard_primitives::{
 	limits::MAX_PUBLIC_VALUES, program::Locator, ArtifactRole, BiddingWindow, HardwareClass,
 	ProgramId, PublicValues, Redundancy, Scalar, ServiceLevel, TaskKind, WorkModel,
@@ -10,7 +11,7 @@ use std::{path::PathBuf, str::FromStr};
 use subxt::utils::AccountId32;
 
 use crate::{
-	rpc::{BlockParam, Parts},
+	rpc::{BlockParam, Parts, StateFilter},
 	secret::Secret,
 };
 
@@ -106,6 +107,33 @@ pub fn percent(text: &str) -> Parsed<Parts> {
 	} else {
 		Err(wrong.into())
 	}
+}
+
+/// States that a listing of tasks can be kept to: name, state, help.
+const STATES: [(&str, StateFilter, &str); 10] = [
+	("open", StateFilter::Open, "Waiting for the auction"),
+	("assigned", StateFilter::Assigned, "Those that started it are at work"),
+	(
+		"fallback",
+		StateFilter::Fallback,
+		"Somebody had to be called, or looked for, in the place of one that failed",
+	),
+	("bounty", StateFilter::Bounty, "No standby is left, and a bounty is open"),
+	("live", StateFilter::Live, "Not ended: open, or provers are at work on it"),
+	("settled", StateFilter::Settled, "Verified and paid"),
+	("expired", StateFilter::Expired, "Nobody took it"),
+	("cancelled", StateFilter::Cancelled, "Withdrawn"),
+	("failed", StateFilter::Failed, "Not delivered"),
+	("ended", StateFilter::Ended, "Ended, however"),
+];
+
+/// A state that a listing of tasks can be kept to, by its name.
+pub fn state_filter() -> impl TypedValueParser<Value = StateFilter> {
+	PossibleValuesParser::new(STATES.map(|(name, _, help)| PossibleValue::new(name).help(help)))
+		.try_map(|name| {
+			let state = STATES.into_iter().find(|(known, ..)| *known == name);
+			state.map(|(_, state, _)| state).ok_or("no state has this name")
+		})
 }
 
 /// The number of a block, or its hash.
@@ -366,6 +394,13 @@ mod tests {
 			assert_eq!(level_name(&level(text).unwrap()), text);
 		}
 		assert!(level("urgent").is_err());
+	}
+
+	#[test]
+	fn states_are_named_as_in_json() {
+		for (name, state, _) in STATES {
+			assert_eq!(serde_json::to_value(state).unwrap(), name);
+		}
 	}
 
 	#[test]

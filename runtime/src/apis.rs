@@ -6,12 +6,12 @@ use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
 	weights::Weight,
 };
+use proofyard_api::{
+	Clearings, Delegation, Fees, MarketState, Program, Proof, Proofs, Prover, Quote, QuoteError,
+	Reference, Task, TaskFilter, TaskPage,
+};
 use proofyard_primitives::{
 	HardwareClass, Market, ProgramId, ProofSystem, Redundancy, ServiceLevel, TaskId,
-};
-use proofyard_runtime_api::{
-	DelegationInfo, FeesInfo, MarketClearingInfo, MarketInfo, ProgramInfo, ProofInfo, ProofsInfo,
-	ProverInfo, Quote, QuoteError, ReferenceInfo, TaskFilter, TaskInfo, TaskPage,
 };
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -197,40 +197,36 @@ impl_runtime_apis! {
 		}
 	}
 
-	impl proofyard_runtime_api::ProvingApi<Block, AccountId, Balance, BlockNumber> for Runtime {
-		fn task(id: TaskId) -> Option<TaskInfo<AccountId, Balance, BlockNumber>> {
+	impl proofyard_api::ProvingApi<Block> for Runtime {
+		fn task(id: TaskId) -> Option<Task> {
 			proving::task(id)
 		}
 
-		fn tasks(
-			filter: TaskFilter<AccountId>,
-			cursor: Option<TaskId>,
-			limit: u32,
-		) -> TaskPage<AccountId, Balance, BlockNumber> {
+		fn tasks(filter: TaskFilter, cursor: Option<TaskId>, limit: u32) -> TaskPage {
 			proving::tasks(filter, cursor, limit)
 		}
 
-		fn proof_systems() -> Vec<proofyard_runtime_api::SystemInfo> {
+		fn proof_systems() -> Vec<proofyard_api::System> {
 			proving::proof_systems()
 		}
 
-		fn program(id: ProgramId) -> Option<ProgramInfo<AccountId, Balance, BlockNumber>> {
+		fn program(id: ProgramId) -> Option<Program> {
 			proving::program(id)
 		}
 
-		fn prover(account: AccountId) -> Option<ProverInfo<AccountId, Balance, BlockNumber>> {
+		fn prover(account: AccountId) -> Option<Prover> {
 			proving::prover(account)
 		}
 
-		fn market(market: Market) -> MarketInfo<AccountId, Balance, BlockNumber> {
+		fn market(market: Market) -> MarketState {
 			proving::market(market)
 		}
 
-		fn clearing(market: Market) -> Option<MarketClearingInfo<AccountId, Balance, BlockNumber>> {
+		fn clearing(market: Market) -> Option<(BlockNumber, Clearings)> {
 			proving::clearing(market)
 		}
 
-		fn reference(system: ProofSystem, hardware: HardwareClass) -> Option<ReferenceInfo> {
+		fn reference(system: ProofSystem, hardware: HardwareClass) -> Option<Reference> {
 			proving::reference(system, hardware)
 		}
 
@@ -240,26 +236,23 @@ impl_runtime_apis! {
 			level: ServiceLevel,
 			lifetime: Option<u32>,
 			redundancy: Option<Redundancy>,
-		) -> Result<Quote<Balance, BlockNumber>, QuoteError> {
+		) -> Result<Quote, QuoteError> {
 			proving::quote(program, work, level, lifetime, redundancy)
 		}
 
-		fn delegation(
-			prover: AccountId,
-			delegator: AccountId,
-		) -> Option<DelegationInfo<AccountId, Balance, BlockNumber>> {
+		fn delegation(prover: AccountId, delegator: AccountId) -> Option<Delegation> {
 			proving::delegation(prover, delegator)
 		}
 
-		fn fees() -> FeesInfo {
+		fn fees() -> Fees {
 			proving::fees()
 		}
 
-		fn proof(task: TaskId) -> Option<ProofInfo<AccountId, BlockNumber>> {
+		fn proof(task: TaskId) -> Option<Proof> {
 			proving::proof(task)
 		}
 
-		fn proofs(task: TaskId) -> Option<ProofsInfo<AccountId, BlockNumber>> {
+		fn proofs(task: TaskId) -> Option<Proofs> {
 			proving::proofs(task)
 		}
 	}

@@ -4,13 +4,13 @@
 use crate::*;
 use alloc::string::String;
 use frame_support::traits::Get;
-use pallet_auctions::AskOf;
+use pallet_auctions::{AskOf, AskStatus};
+use proofyard_api as api;
 use proofyard_mechanism::{Bitmap, Tick};
 use proofyard_primitives::{
 	traits::ProgramTerms, HardwareClass, Market, ProgramId, ProofSystem, Redundancy, ServiceLevel,
 	WorkModel,
 };
-use proofyard_runtime_api::*;
 
 mod provers;
 mod tasks;
@@ -22,14 +22,12 @@ pub use tasks::{proof, proofs, task, tasks};
 /// Most asks of a market that are listed.
 const MAX_ASKS_LISTED: usize = 1_000;
 
-type AskInfoOf = AskInfo<AccountId, Balance, BlockNumber>;
-
-pub fn program(id: ProgramId) -> Option<ProgramInfo<AccountId, Balance, BlockNumber>> {
+pub fn program(id: ProgramId) -> Option<api::Program> {
 	let record = pallet_programs::Programs::<Runtime>::get(id)?;
 	let artifacts = record
 		.artifacts
 		.into_iter()
-		.map(|artifact| ArtifactInfo {
+		.map(|artifact| api::Artifact {
 			role: artifact.role,
 			locators: artifact
 				.data
@@ -37,11 +35,11 @@ pub fn program(id: ProgramId) -> Option<ProgramInfo<AccountId, Balance, BlockNum
 				.iter()
 				.map(|locator| String::from_utf8_lossy(locator).into_owned())
 				.collect(),
-			sha256: artifact.data.sha256.0,
+			sha256: artifact.data.sha256,
 			size: artifact.data.size,
 		})
 		.collect();
-	Some(ProgramInfo {
+	Some(api::Program {
 		id,
 		owner: record.owner,
 		system: record.system,
@@ -58,19 +56,20 @@ pub fn program(id: ProgramId) -> Option<ProgramInfo<AccountId, Balance, BlockNum
 	})
 }
 
-pub fn proof_systems() -> Vec<SystemInfo> {
+pub fn proof_systems() -> Vec<api::System> {
 	let of = |system| {
 		let versions =
 			pallet_programs::Versions::<Runtime>::iter_prefix(system).map(|(selector, record)| {
-				VersionInfo {
-					version: record.version.into_inner(),
-					selector,
+				api::Version {
+					// Printable ASCII only.
+					version: String::from_utf8_lossy(&record.version).into_owned(),
+					selector: api::Selector(selector),
 					enabled: record.enabled,
 				}
 			});
 		let mut versions: Vec<_> = versions.collect();
 		versions.sort_by(|a, b| a.version.cmp(&b.version));
-		SystemInfo { system, enabled: is_enabled(system), versions }
+		api::System { system, enabled: is_enabled(system), versions }
 	};
 	ProofSystem::ALL.into_iter().map(of).collect()
 }
@@ -84,28 +83,28 @@ fn price(tick: u16) -> Balance {
 	Tick::new(tick).unwrap_or(Tick::MAX).price()
 }
 
-fn ask_terms(terms: pallet_auctions::AskTerms) -> AskTerms<Balance> {
-	AskTerms { price: price(terms.tick), lots: terms.lots, speed: terms.speed }
+fn ask_terms(terms: pallet_auctions::AskTerms) -> api::AskTerms {
+	api::AskTerms { price: price(terms.tick), lots: terms.lots, speed: terms.speed }
 }
 
-fn ask_info(prover: AccountId, market: Market, ask: AskOf<Runtime>) -> AskInfoOf {
-	AskInfo {
+fn ask_info(prover: AccountId, market: Market, ask: AskOf<Runtime>) -> api::Ask {
+	api::Ask {
 		lots_in_use: pallet_provers::LotsInUse::<Runtime>::get(&prover, market),
 		confirmed_speed: pallet_provers::Speeds::<Runtime>::get(&prover, market.speed_class())
 			.and_then(|record| measured(record.confirmed)),
 		terms: ask_terms(ask.terms),
 		status: match ask.status {
-			pallet_auctions::AskStatus::Coming => AskStatus::Coming,
-			pallet_auctions::AskStatus::Book(_) => AskStatus::Standing,
-			pallet_auctions::AskStatus::Full => AskStatus::Full,
+			AskStatus::Coming => api::AskStatus::Coming,
+			AskStatus::Book(_) => api::AskStatus::Standing,
+			AskStatus::Full => api::AskStatus::Full,
 		},
-		pending: ask.next.map(|(terms, from)| (ask_terms(terms), from)),
+		pending: ask.next.map(|(terms, from)| api::PendingAsk { terms: ask_terms(terms), from }),
 		prover,
 		market,
 	}
 }
 
-pub fn market(market: Market) -> MarketInfo<AccountId, Balance, BlockNumber> {
+pub fn market(market: Market) -> api::MarketState {
 	let ask_of = |prover: AccountId| {
 		let ask = pallet_auctions::Asks::<Runtime>::get(market, &prover)?;
 		Some(ask_info(prover, market, ask))
@@ -121,7 +120,7 @@ pub fn market(market: Market) -> MarketInfo<AccountId, Balance, BlockNumber> {
 		asks.extend(others);
 		asks.sort_by_key(|ask| ask.terms.price);
 	}
-	MarketInfo {
+	api::MarketState {
 		market,
 		asks,
 		ask_count: pallet_auctions::AskCount::<Runtime>::get(market),
@@ -142,20 +141,20 @@ fn standing(market: Market) -> impl Iterator<Item = AccountId> {
 	})
 }
 
-pub fn clearing(market: Market) -> Option<MarketClearingInfo<AccountId, Balance, BlockNumber>> {
+pub fn clearing(market: Market) -> Option<(BlockNumber, api::Clearings)> {
 	let last = pallet_auctions::Clearings::<Runtime>::get(market)?;
-	Some(MarketClearingInfo {
-		at: last.at,
+	let clearings = api::Clearings {
 		seed: last.seed,
 		spread_percent: pallet_auctions::SPREAD_PERCENT,
 		premium_percent: pallet_auctions::PREMIUM_PERCENT,
-		clearings: last.clearings,
-	})
+		clearings: last.clearings.into_iter().map(Into::into).collect(),
+	};
+	Some((last.at, clearings))
 }
 
-pub fn reference(system: ProofSystem, hardware: HardwareClass) -> Option<ReferenceInfo> {
+pub fn reference(system: ProofSystem, hardware: HardwareClass) -> Option<api::Reference> {
 	let reference = pallet_auctions::References::<Runtime>::get(system, hardware)?;
-	Some(ReferenceInfo {
+	Some(api::Reference {
 		program: reference.program,
 		work: reference.work,
 		input: reference.input.into_inner(),
@@ -172,7 +171,8 @@ pub fn quote(
 	level: ServiceLevel,
 	lifetime: Option<u32>,
 	redundancy: Option<Redundancy>,
-) -> Result<Quote<Balance, BlockNumber>, QuoteError> {
+) -> Result<api::Quote, api::QuoteError> {
+	use api::QuoteError;
 	type Config = Runtime;
 	let record = pallet_programs::Programs::<Runtime>::get(id).ok_or(QuoteError::UnknownProgram)?;
 	if record.retired {
@@ -200,7 +200,7 @@ pub fn quote(
 	};
 	let estimate =
 		Auctions::estimate(&terms, work, level, lifetime, redundancy).map_err(refused)?;
-	Ok(Quote {
+	Ok(api::Quote {
 		market: estimate.market,
 		work: estimate.work,
 		redundancy: estimate.redundancy,
@@ -214,12 +214,8 @@ pub fn quote(
 	})
 }
 
-pub fn fees() -> FeesInfo {
+pub fn fees() -> api::Fees {
 	let terms = pallet_settlement::Fees::<Runtime>::get();
-	FeesInfo {
-		fee: terms.fee,
-		author: terms.author,
-		treasury: terms.treasury,
-		max_fee: <Runtime as pallet_settlement::Config>::MaxFee::get(),
-	}
+	let max_fee = <Runtime as pallet_settlement::Config>::MaxFee::get();
+	api::Fees::new(terms.fee, terms.author, terms.treasury, max_fee)
 }

@@ -6,7 +6,7 @@ use crate::{
 	chain::Chain,
 	error::Result,
 	output::table,
-	rpc::{Attempt, AttemptOutcome, AttemptState, Bounty, Live, Standby},
+	rpc::{AccountId, Attempt, AttemptOutcome, AttemptState, Bounty, Live, Standby},
 };
 use proofyard_primitives::{Ending as AttemptFate, Redundancy, Role};
 use sp_core::H256;
@@ -68,7 +68,7 @@ pub fn redundancy_text(redundancy: Redundancy) -> Option<String> {
 
 /// Where an attempt at a live task stands, in a sentence.
 fn attempt_text(attempt: &Attempt) -> String {
-	let prover = attempt.prover;
+	let prover = &attempt.prover;
 	let rejected = match attempt.rejections {
 		0 => "",
 		1 => ", one proof rejected so far",
@@ -78,7 +78,9 @@ fn attempt_text(attempt: &Attempt) -> String {
 	match attempt.state {
 		AttemptState::Running => format!(
 			"{prover} proves for {}, bond {}, due by block {}{committed}{rejected}",
-			attempt.price, attempt.bond, attempt.due
+			Amount(attempt.price),
+			Amount(attempt.bond),
+			attempt.due
 		),
 		AttemptState::Late => {
 			format!(
@@ -87,7 +89,7 @@ fn attempt_text(attempt: &Attempt) -> String {
 			)
 		}
 		AttemptState::Verified => match attempt.owed {
-			Some(owed) => format!("{prover} delivered and is due {owed}"),
+			Some(owed) => format!("{prover} delivered and is due {}", Amount(owed)),
 			None => format!("{prover} delivered"),
 		},
 		AttemptState::Declined => format!("{prover} gave it back"),
@@ -116,13 +118,15 @@ fn bounty_text(bounty: &Bounty) -> String {
 		1 => ", one proof announced".into(),
 		count => format!(", {count} proofs announced"),
 	};
-	format!("; whoever delivers gets {}, and more by every block{announced}", bounty.reward)
+	let reward = Amount(bounty.reward);
+	format!("; whoever delivers gets {reward}, and more by every block{announced}")
 }
 
 /// What became of the attempts at an ended task, in one line.
 pub fn outcomes_text(outcomes: &[AttemptOutcome]) -> String {
 	let text = |outcome: &AttemptOutcome| {
-		let AttemptOutcome { prover, fate, earned, slashed, .. } = outcome;
+		let AttemptOutcome { prover, fate, .. } = outcome;
+		let (earned, slashed) = (Amount(outcome.earned), Amount(outcome.slashed));
 		let money = match (earned.0, slashed.0) {
 			(0, 0) => String::new(),
 			(_, 0) => format!(" and earned {earned}"),
@@ -144,8 +148,8 @@ pub fn attempts_table(attempts: &[Attempt]) -> String {
 				attempt.prover.to_string(),
 				role_name(attempt.role).into(),
 				attempt.state.name().into(),
-				attempt.owed.unwrap_or(attempt.price).to_string(),
-				attempt.bond.to_string(),
+				Amount(attempt.owed.unwrap_or(attempt.price)).to_string(),
+				Amount(attempt.bond).to_string(),
 				attempt.started_at.to_string(),
 				attempt.due.to_string(),
 				attempt_notes(attempt),
@@ -176,8 +180,8 @@ pub fn standbys_table(standbys: &[Standby]) -> String {
 			vec![
 				place.to_string(),
 				standby.prover.to_string(),
-				standby.price.to_string(),
-				standby.bond.to_string(),
+				Amount(standby.price).to_string(),
+				Amount(standby.bond).to_string(),
 			]
 		})
 		.collect();
@@ -198,7 +202,7 @@ pub fn outcomes_table(outcomes: &[AttemptOutcome]) -> String {
 
 /// Prover, role, what became of it, what it earned and lost.
 pub fn outcome_cells(outcome: &AttemptOutcome) -> [String; 5] {
-	let money = |amount: Amount| if amount.0 == 0 { "-".into() } else { amount.to_string() };
+	let money = |amount: u128| if amount == 0 { "-".into() } else { Amount(amount).to_string() };
 	[
 		outcome.prover.to_string(),
 		role_name(outcome.role).into(),
@@ -236,21 +240,27 @@ pub async fn of_session_key(
 	key: H256,
 ) -> Result<(AccountId32, Option<u32>)> {
 	if let Some(prover) = prover {
-		return Ok((prover, live.attempt_of(&prover).map(|attempt| attempt.number)));
+		let attempt = live.attempt_of(&prover.0.into());
+		return Ok((prover, attempt.map(|attempt| attempt.number)));
 	}
 	let at_work: Vec<&Attempt> = live.at_work().collect();
 	if at_work.len() > 1 {
 		for attempt in &at_work {
 			let known = chain.proving().prover(&attempt.prover).await?;
 			if known.is_some_and(|known| known.session_key == key) {
-				return Ok((attempt.prover, Some(attempt.number)));
+				return Ok((signing(&attempt.prover), Some(attempt.number)));
 			}
 		}
 	}
 	Ok(match at_work.first() {
-		Some(attempt) => (attempt.prover, Some(attempt.number)),
-		None => (live.prover, None),
+		Some(attempt) => (signing(&attempt.prover), Some(attempt.number)),
+		None => (signing(&live.prover), None),
 	})
+}
+
+/// An account of an answer, as calls take it.
+fn signing(account: &AccountId) -> AccountId32 {
+	AccountId32(account.clone().into())
 }
 
 #[cfg(test)]
@@ -262,10 +272,10 @@ pub mod tests {
 	pub fn attempt(number: u32, byte: u8) -> Attempt {
 		Attempt {
 			number,
-			prover: AccountId32([byte; 32]),
+			prover: AccountId::new([byte; 32]),
 			role: if number == 0 { Role::Primary } else { Role::Standby },
-			price: Amount(7),
-			bond: Amount(9),
+			price: 7,
+			bond: 9,
 			started_at: 11,
 			due: 20,
 			rejections: 0,
@@ -278,8 +288,8 @@ pub mod tests {
 	/// A live task with these attempts.
 	pub fn live(attempts: Vec<Attempt>) -> Live {
 		Live {
-			prover: AccountId32([1; 32]),
-			price: Amount(7),
+			prover: AccountId::new([1; 32]),
+			price: 7,
 			assigned_at: 11,
 			soft_deadline: 20,
 			attempts,
@@ -291,23 +301,23 @@ pub mod tests {
 	/// What became of an attempt of the prover whose key is this byte.
 	pub fn outcome(byte: u8, fate: AttemptFate, earned: u128, slashed: u128) -> AttemptOutcome {
 		AttemptOutcome {
-			prover: AccountId32([byte; 32]),
+			prover: AccountId::new([byte; 32]),
 			role: if byte == 1 { Role::Primary } else { Role::Standby },
 			fate,
-			earned: Amount(earned),
-			slashed: Amount(slashed),
+			earned,
+			slashed,
 		}
 	}
 
-	fn name(byte: u8) -> AccountId32 {
-		AccountId32([byte; 32])
+	fn name(byte: u8) -> AccountId {
+		AccountId::new([byte; 32])
 	}
 
 	#[test]
 	fn a_line_tells_of_every_attempt_and_of_who_is_left() {
 		let late = Attempt { state: AttemptState::Late, ..attempt(0, 1) };
 		let called = Attempt { rejections: 1, ..attempt(1, 2) };
-		let standby = Standby { prover: name(3), price: Amount(8), bond: Amount(9) };
+		let standby = Standby { prover: name(3), price: 8, bond: 9 };
 		let mut live = live(vec![late, called]);
 		live.standbys = vec![standby];
 		assert_eq!(
@@ -327,15 +337,10 @@ pub mod tests {
 			prover: name(3),
 			commitment: H256::zero(),
 			at: 31,
-			reward: Amount(7),
-			deposit: Amount(1),
+			reward: 7,
+			deposit: 1,
 		};
-		let bounty = Bounty {
-			since: 30,
-			reward: Amount(8),
-			deposit: Amount(1),
-			announcements: vec![announced],
-		};
+		let bounty = Bounty { since: 30, reward: 8, deposit: 1, announcements: vec![announced] };
 		let mut live = live(vec![Attempt { state: AttemptState::Declined, ..attempt(0, 1) }]);
 		live.wanted = true;
 		let text = live_text(&live, Some(&bounty));
@@ -375,8 +380,7 @@ pub mod tests {
 	fn a_table_notes_what_is_odd() {
 		let odd = Attempt { rejections: 1, committed: true, ..attempt(1, 2) };
 		let late = Attempt { state: AttemptState::Late, ..attempt(0, 1) };
-		let verified =
-			Attempt { state: AttemptState::Verified, owed: Some(Amount(6)), ..attempt(2, 3) };
+		let verified = Attempt { state: AttemptState::Verified, owed: Some(6), ..attempt(2, 3) };
 		let table = attempts_table(&[late.clone(), odd.clone(), verified]);
 		assert!(table.contains("1 proof rejected, committed"), "{table}");
 		assert!(table.contains("verified  6 planck"), "{table}");

@@ -13,7 +13,7 @@ use crate::{
 	error::{CliError, Result},
 	output::Lines,
 	parse,
-	rpc::{Bidding, TaskState},
+	rpc::{AccountId, Bidding, TaskState},
 };
 use anyhow::Context;
 use proofyard_primitives::{bid_commitment, TaskId};
@@ -187,7 +187,7 @@ struct BidSubject {
 async fn bidding(chain: &Chain, task: TaskId) -> Result<(Bidding, Amount)> {
 	let info = chain.proving().task(task).await?;
 	match info.state {
-		TaskState::Open { bidding: Some(bidding), .. } => Ok((bidding, info.max_fee)),
+		TaskState::Open { bidding: Some(bidding), .. } => Ok((bidding, Amount(info.max_fee))),
 		state => Err(CliError::other(format!(
 			"task {task} takes no sealed bids: it is {}, and its kind is {}",
 			state.name(),
@@ -261,7 +261,8 @@ pub async fn reveal(globals: &Globals, args: RevealArgs) -> Result<()> {
 	let (bidding, _) = bidding(&chain, task).await?;
 	let genesis = chain.genesis_hash();
 	let path = args.file.path(&prover, &genesis, task)?;
-	let committed = bidding.bids.iter().find(|bid| bid.prover == prover).map(|bid| bid.commitment);
+	let own = bidding.bids.iter().find(|bid| bid.prover == AccountId::from(prover.0));
+	let committed = own.map(|bid| bid.commitment);
 	let bids = BidFile::read(&path)?;
 	let kept = bids.find(&genesis, task, &prover, committed).ok_or_else(|| {
 		CliError::other(match committed {

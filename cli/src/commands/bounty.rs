@@ -122,8 +122,8 @@ fn list_text(tasks: &[Task], best: BlockNumber) -> String {
 			let TaskState::Bounty { bounty, .. } = &task.state else { return None };
 			Some(vec![
 				task.id.to_string(),
-				bounty.reward.to_string(),
-				bounty.deposit.to_string(),
+				Amount(bounty.reward).to_string(),
+				Amount(bounty.deposit).to_string(),
 				bounty.announcements.len().to_string(),
 				task.deadline.saturating_sub(best).to_string(),
 				describe(&task.market),
@@ -170,7 +170,7 @@ async fn announce(
 ) -> Result<(Announced, ProofData)> {
 	let prover = globals.secret()?.account()?;
 	let task = chain.proving().task(id).await?;
-	let deposit = offered(&task)?.deposit;
+	let deposit = Amount(offered(&task)?.deposit);
 	let program = chain.proving().program(task.program).await?;
 	let program = program.ok_or_else(|| unknown_program(task.program))?;
 	let proof = file.of(task.market.system)?;
@@ -270,12 +270,7 @@ mod tests {
 	fn offer() -> TaskState {
 		TaskState::Bounty {
 			live: live(vec![Attempt { state: AttemptState::Late, ..attempt(0, 1) }]),
-			bounty: Bounty {
-				since: 20,
-				reward: Amount(8),
-				deposit: Amount(2),
-				announcements: Vec::new(),
-			},
+			bounty: Bounty { since: 20, reward: 8, deposit: 2, announcements: Vec::new() },
 		}
 	}
 
@@ -305,7 +300,7 @@ mod tests {
 
 	#[test]
 	fn only_an_open_bounty_takes_announcements() {
-		assert_eq!(offered(&task(offer())).unwrap().deposit, Amount(2));
+		assert_eq!(offered(&task(offer())).unwrap().deposit, 2);
 		let assigned = task(TaskState::Assigned(live(vec![attempt(0, 1)])));
 		let error = offered(&assigned).unwrap_err().to_string();
 		assert!(error.contains("its state is assigned"), "{error}");

@@ -133,18 +133,14 @@ fn judge(
 #[cfg(test)]
 pub mod tests {
 	use super::*;
-	use crate::{
-		amount::Amount,
-		rpc::{FixedPublicValues, Selector, TaskState, Version},
-	};
+	use crate::rpc::{AccountId, FixedPublicValues, Selector, TaskState, Version};
 	use codec::Encode;
 	use proofyard_primitives::{
 		HardwareClass, Market, Redundancy, ServiceLevel, TaskKind, WorkModel,
 	};
 	use proofyard_verifier::convert::files::{detect, Case};
 	use sha2::{Digest, Sha256};
-	use sp_core::{Bytes, H256};
-	use subxt::utils::AccountId32;
+	use sp_core::H256;
 
 	/// Cases that others made: SP1 5 in Groth16, SP1 4 in PLONK (withdrawn), RISC Zero 3.
 	pub const SP1_GROTH16: &str =
@@ -157,7 +153,7 @@ pub mod tests {
 	pub fn task(system: ProofSystem, state: TaskState) -> Task {
 		Task {
 			id: 7,
-			requester: AccountId32([0; 32]),
+			requester: AccountId::new([0; 32]),
 			program: H256::repeat_byte(1),
 			market: Market {
 				system,
@@ -168,10 +164,10 @@ pub mod tests {
 			kind: TaskKind::Market,
 			redundancy: Some(Redundancy::NONE),
 			work: 4,
-			max_fee: Amount(1),
+			max_fee: 1,
 			deadline: 30,
 			submitted_at: 10,
-			escrow: Amount(1),
+			escrow: 1,
 			state,
 			input: None,
 			public_inputs: Vec::new(),
@@ -182,15 +178,15 @@ pub mod tests {
 	pub fn program(system: ProofSystem, key: &[u8], public_inputs: u32) -> Program {
 		Program {
 			id: H256::repeat_byte(1),
-			owner: AccountId32([0; 32]),
+			owner: AccountId::new([0; 32]),
 			system,
 			system_enabled: true,
 			hardware: HardwareClass::Cpu,
 			work: WorkModel::Fixed(4),
 			public_inputs,
-			key: Bytes(key.to_vec()),
+			key: key.to_vec(),
 			artifacts: Vec::new(),
-			deposit: Amount(0),
+			deposit: 0,
 			live_tasks: 0,
 			retired: false,
 			registered_at: 1,
@@ -239,7 +235,7 @@ pub mod tests {
 			let text = usage(judge(&program, &other));
 			assert!(text.contains("does not verify") && text.ends_with("; it costs"), "{text}");
 			let mut wrong = program.clone();
-			wrong.key.0[31] ^= 1;
+			wrong.key[31] ^= 1;
 			usage(judge(&wrong, &proof));
 			// Another version's proof.
 			other = proof.clone();
@@ -257,12 +253,12 @@ pub mod tests {
 			judge(&task, &program, Some(&entry), &proof, "it costs")
 		};
 		let values = proof.public_values.to_vec();
-		judge(FixedPublicValues::Whole(Bytes(values.clone()))).unwrap();
-		judge(FixedPublicValues::Prefix(Bytes(values[..3].to_vec()))).unwrap();
+		judge(FixedPublicValues::Whole(values.clone())).unwrap();
+		judge(FixedPublicValues::Prefix(values[..3].to_vec())).unwrap();
 		judge(FixedPublicValues::Sha256(H256(Sha256::digest(&values).into()))).unwrap();
 		for other in [
-			FixedPublicValues::Whole(Bytes(values[1..].to_vec())),
-			FixedPublicValues::Prefix(Bytes(values[1..].to_vec())),
+			FixedPublicValues::Whole(values[1..].to_vec()),
+			FixedPublicValues::Prefix(values[1..].to_vec()),
 			FixedPublicValues::Sha256(H256::zero()),
 		] {
 			let text = usage(judge(other));

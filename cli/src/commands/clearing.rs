@@ -9,11 +9,11 @@ use crate::{
 	error::Result,
 	output::{table, Lines},
 	rpc::{
-		Batch, BlockParam, ClearedStandby, Clearing, LookedAsk, MarketClearing, Match, PriceRule,
+		AccountId, Batch, BlockParam, ClearedStandby, Clearing, Clearings, LookedAsk,
+		MarketClearing, Match, PriceRule,
 	},
 };
 use proofyard_primitives::{Market, TaskId};
-use subxt::utils::AccountId32;
 
 /// Show the clearing that gave a task to its prover.
 pub async fn of_task(globals: &Globals, id: TaskId) -> Result<()> {
@@ -44,15 +44,15 @@ fn text(cleared: &MarketClearing, only: Option<TaskId>) -> String {
 	let head = Lines::under(headline)
 		.field("market", describe(&cleared.market))
 		.field("block", format!("{} {:?}", cleared.block.number, cleared.block.hash))
-		.field("order of equal asks", format!("drawn from {}", cleared.seed))
+		.field("order of equal asks", format!("drawn from {:#018x}", cleared.found.seed))
 		.text();
 	std::iter::once(head)
-		.chain(cleared.clearings.iter().map(|clearing| one(cleared, clearing, only)))
+		.chain(cleared.found.clearings.iter().map(|clearing| one(&cleared.found, clearing, only)))
 		.collect::<Vec<_>>()
 		.join("\n\n")
 }
 
-fn one(cleared: &MarketClearing, clearing: &Clearing, only: Option<TaskId>) -> String {
+fn one(cleared: &Clearings, clearing: &Clearing, only: Option<TaskId>) -> String {
 	let taken = clearing.matches.len();
 	let head = Lines::default()
 		.field("tasks", format!("{} looked at, {taken} taken", clearing.tasks))
@@ -82,7 +82,7 @@ fn asks_text(clearing: &Clearing) -> String {
 		.map(|ask| {
 			vec![
 				ask.prover.to_string(),
-				ask.price.to_string(),
+				Amount(ask.price).to_string(),
 				ask.lots.to_string(),
 				ask.won.to_string(),
 				ask.standby.to_string(),
@@ -94,7 +94,7 @@ fn asks_text(clearing: &Clearing) -> String {
 }
 
 fn marks(clearing: &Clearing, ask: &LookedAsk) -> Vec<&'static str> {
-	let is = |prover: &AccountId32| *prover == ask.prover;
+	let is = |prover: &AccountId| *prover == ask.prover;
 	let mut marks = Vec::new();
 	if clearing.batches.iter().any(|batch| is(&batch.marginal.prover)) {
 		marks.push("marginal");
@@ -116,19 +116,20 @@ fn price_text(batch: &Batch) -> String {
 	let why = match batch.price_rule {
 		PriceRule::FirstRejectedAsk => "the first rejected ask".into(),
 		PriceRule::LowestMaximum => {
-			let rejected = batch.rejected.as_ref().map(|ask| ask.price).unwrap_or_default();
+			let rejected = Amount(batch.rejected.as_ref().map(|ask| ask.price).unwrap_or_default());
 			format!(
 				"the lowest accepted maximum, which is below the first rejected ask of {rejected}"
 			)
 		}
 		PriceRule::HighestAcceptedAsk => "the highest accepted ask, for nobody was rejected".into(),
 	};
-	format!("{tasks} {} a unit: {why}. The marginal ask is {}.", batch.price, batch.marginal.price)
+	let (price, marginal) = (Amount(batch.price), Amount(batch.marginal.price));
+	format!("{tasks} {price} a unit: {why}. The marginal ask is {marginal}.")
 }
 
 fn match_text(found: &Match, premium: u32) -> String {
-	let asked = |ask: Option<Amount>| match ask {
-		Some(ask) => format!("asks {ask} a unit"),
+	let asked = |ask: Option<u128>| match ask {
+		Some(ask) => format!("asks {} a unit", Amount(ask)),
 		None => "asks".into(),
 	};
 	let lines = Lines::under(format!("Task {}", found.task))
@@ -136,13 +137,13 @@ fn match_text(found: &Match, premium: u32) -> String {
 			"prover",
 			format!("{}, the lowest that can serve it: {}", found.prover, asked(found.ask)),
 		)
-		.field("paid", found.price)
-		.field("bond", found.bond);
+		.field("paid", Amount(found.price))
+		.field("bond", Amount(found.bond));
 	let standby = |standby: &ClearedStandby| {
 		format!(
 			"{} for {}: the next that can, {}, and {premium} % on top",
 			standby.prover,
-			standby.price,
+			Amount(standby.price),
 			asked(standby.ask)
 		)
 	};
@@ -168,32 +169,25 @@ mod tests {
 	use proofyard_primitives::{HardwareClass, ProofSystem, ServiceLevel};
 	use sp_core::H256;
 
-	fn account(byte: u8) -> AccountId32 {
-		AccountId32([byte; 32])
+	fn account(byte: u8) -> AccountId {
+		AccountId::new([byte; 32])
 	}
 
 	fn unit(byte: u8, price: u128) -> UnitAsk {
-		UnitAsk { prover: account(byte), price: Amount(price) }
+		UnitAsk { prover: account(byte), price }
 	}
 
 	fn ask(byte: u8, price: u128, won: u32, standby: u32) -> LookedAsk {
-		LookedAsk {
-			prover: account(byte),
-			price: Amount(price),
-			lots: 4,
-			won,
-			standby,
-			unfunded: byte == 4,
-		}
+		LookedAsk { prover: account(byte), price, lots: 4, won, standby, unfunded: byte == 4 }
 	}
 
 	fn batch(price_rule: PriceRule) -> Batch {
 		Batch {
-			price: Amount(306),
+			price: 306,
 			price_rule,
 			tasks: 1,
 			marginal: unit(1, 300),
-			lowest_maximum: Amount(306),
+			lowest_maximum: 306,
 			rejected: (price_rule != PriceRule::HighestAcceptedAsk).then(|| unit(2, 312)),
 		}
 	}
@@ -207,38 +201,40 @@ mod tests {
 				level: ServiceLevel::Standard,
 			},
 			block: BlockRef { number: 213, hash: H256::repeat_byte(8) },
-			seed: "0x00000000000000ab".into(),
-			spread_percent: 10,
-			premium_percent: 25,
-			clearings: vec![Clearing {
-				tasks: 3,
-				crossing: 2,
-				cap: 1,
-				batches: vec![batch(PriceRule::LowestMaximum)],
-				asks: vec![ask(1, 300, 1, 0), ask(2, 312, 0, 1), ask(4, 320, 0, 0)],
-				matches: vec![
-					Match {
-						task: 17,
-						prover: account(1),
-						ask: Some(Amount(300)),
-						price: Amount(30_600),
-						bond: Amount(40_000),
-						standbys: vec![ClearedStandby {
-							prover: account(2),
-							ask: Some(Amount(312)),
-							price: Amount(39_000),
-						}],
-					},
-					Match {
-						task: 18,
-						prover: account(1),
-						ask: None,
-						price: Amount(1),
-						bond: Amount(2),
-						standbys: Vec::new(),
-					},
-				],
-			}],
+			found: Clearings {
+				seed: 0xab,
+				spread_percent: 10,
+				premium_percent: 25,
+				clearings: vec![Clearing {
+					tasks: 3,
+					crossing: 2,
+					cap: 1,
+					batches: vec![batch(PriceRule::LowestMaximum)],
+					asks: vec![ask(1, 300, 1, 0), ask(2, 312, 0, 1), ask(4, 320, 0, 0)],
+					matches: vec![
+						Match {
+							task: 17,
+							prover: account(1),
+							ask: Some(300),
+							price: 30_600,
+							bond: 40_000,
+							standbys: vec![ClearedStandby {
+								prover: account(2),
+								ask: Some(312),
+								price: 39_000,
+							}],
+						},
+						Match {
+							task: 18,
+							prover: account(1),
+							ask: None,
+							price: 1,
+							bond: 2,
+							standbys: Vec::new(),
+						},
+					],
+				}],
+			},
 		}
 	}
 

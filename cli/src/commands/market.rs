@@ -3,6 +3,7 @@
 
 use super::clearing;
 use crate::{
+	amount::Amount,
 	chain::Chain,
 	context::Globals,
 	error::{CliError, Result},
@@ -119,7 +120,7 @@ pub fn asks_table(asks: &[Ask], with_market: bool) -> String {
 			let terms = &ask.terms;
 			vec![
 				if with_market { describe(&ask.market) } else { ask.prover.to_string() },
-				terms.price.to_string(),
+				Amount(terms.price).to_string(),
 				format!("{}/{}", ask.lots_in_use, terms.lots),
 				speed_text(terms.speed, ask.confirmed_speed),
 				ask.status.name().into(),
@@ -143,7 +144,8 @@ fn speed_text(declared: u64, confirmed: Option<u64>) -> String {
 
 fn pending_text(pending: &PendingAsk) -> String {
 	let PendingAsk { terms, from } = pending;
-	format!("from block {from}: {}, {} lots, {}/s", terms.price, terms.lots, terms.speed)
+	let price = Amount(terms.price);
+	format!("from block {from}: {price}, {} lots, {}/s", terms.lots, terms.speed)
 }
 
 /// Commands about markets.
@@ -253,7 +255,10 @@ async fn show(globals: &Globals, market: &MarketArgs) -> Result<()> {
 		let lines = Lines::under(format!("Market {}", describe(&state.market)))
 			.field("tasks waiting", state.waiting)
 			.field("asks", state.ask_count)
-			.maybe("lowest that stands", state.best_ask.map(|ask| format!("{ask} a unit")))
+			.maybe(
+				"lowest that stands",
+				state.best_ask.map(|ask| format!("{} a unit", Amount(ask))),
+			)
 			.maybe(
 				"last clearing",
 				state.cleared_at.map(|block| format!("block {block}; see `market clearing`")),
@@ -272,12 +277,8 @@ async fn show(globals: &Globals, market: &MarketArgs) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		amount::Amount,
-		rpc::{AskStatus, AskTerms},
-	};
+	use crate::rpc::{AccountId, AskStatus, AskTerms};
 	use clap::Parser;
-	use subxt::utils::AccountId32;
 
 	#[derive(Parser)]
 	struct Probe {
@@ -335,9 +336,9 @@ mod tests {
 
 	#[test]
 	fn an_ask_shows_what_counts_and_what_is_coming() {
-		let terms = |price| AskTerms { price: Amount(price), lots: 4, speed: 5_000 };
+		let terms = |price| AskTerms { price, lots: 4, speed: 5_000 };
 		let ask = Ask {
-			prover: AccountId32([1; 32]),
+			prover: AccountId::new([1; 32]),
 			market: by_parts(&["--system", "groth16-bn254", "--bucket", "12"]).unwrap(),
 			terms: terms(300),
 			lots_in_use: 1,

@@ -294,8 +294,8 @@ fn program_text(program: &Program) -> String {
 		.field("hardware", parse::hardware_name(&program.hardware))
 		.field("work", parse::work_name(&program.work))
 		.field("live tasks", program.live_tasks)
-		.field("owner", program.owner)
-		.field("deposit", program.deposit)
+		.field("owner", &program.owner)
+		.field("deposit", Amount(program.deposit))
 		.field("registered at", format!("block {}", program.registered_at))
 		.text();
 	if program.artifacts.is_empty() {

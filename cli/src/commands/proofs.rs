@@ -15,7 +15,7 @@ use crate::{
 	output::{table, Lines},
 	parse,
 	refusal::Refusal,
-	rpc::Task,
+	rpc::{AccountId, Task},
 	secret::SessionSigner,
 };
 use codec::Decode;
@@ -73,21 +73,22 @@ pub async fn fetch(globals: &Globals, args: ProofArgs) -> Result<()> {
 		let verified = Verified {
 			program: proof.program,
 			system: proof.system,
-			proof: &proof.proof,
-			public_values: &proof.public_values,
+			proof: &proof.data.proof,
+			public_values: &proof.data.public_values,
 		};
 		let written = args.out.write(globals, &chain, verified).await?;
 		globals.output().show(&proof, || {
 			let lines = proof_lines(args.id, &verified)
-				.field("prover", proof.prover)
+				.field("prover", &proof.prover)
 				.field("verified at", format!("block {}", proof.verified_at))
 				.field("kept until", format!("block {} at least", proof.retained_until));
-			content_lines(lines, &args.out, &written, &verified, &proof.public_inputs).text()
+			content_lines(lines, &args.out, &written, &verified, &proof.data.public_inputs).text()
 		});
 		return Ok(());
 	};
 	let proofs = chain.proving().proofs(args.id).await?;
-	let proof = proofs.proofs.iter().find(|proof| proof.prover == prover).ok_or_else(|| {
+	let of = AccountId::from(prover.0);
+	let proof = proofs.proofs.iter().find(|proof| proof.prover == of).ok_or_else(|| {
 		CliError::other(format!(
 			"the chain keeps no proof of {prover} for task {0}: `proofyard task proofs {0}` lists those it has",
 			args.id
@@ -96,13 +97,13 @@ pub async fn fetch(globals: &Globals, args: ProofArgs) -> Result<()> {
 	let verified = Verified {
 		program: proofs.program,
 		system: proofs.system,
-		proof: &proof.proof,
-		public_values: &proof.public_values,
+		proof: &proof.data.proof,
+		public_values: &proof.data.public_values,
 	};
 	let written = args.out.write(globals, &chain, verified).await?;
 	globals.output().show(proof, || {
 		let lines = proof_lines(args.id, &verified).field("prover", prover);
-		content_lines(lines, &args.out, &written, &verified, &proof.public_inputs).text()
+		content_lines(lines, &args.out, &written, &verified, &proof.data.public_inputs).text()
 	});
 	Ok(())
 }
@@ -170,7 +171,8 @@ pub async fn list(globals: &Globals, id: TaskId) -> Result<()> {
 			.iter()
 			.map(|proof| {
 				let last = if proof.deciding { "the last it took" } else { "" };
-				vec![proof.prover.to_string(), format!("{} bytes", proof.proof.len()), last.into()]
+				let size = format!("{} bytes", proof.data.proof.len());
+				vec![proof.prover.to_string(), size, last.into()]
 			})
 			.collect();
 		format!("{}\n\n{}", lines.text(), table(&["prover", "proof", ""], &rows))
@@ -332,7 +334,7 @@ async fn commit(
 ) -> Result<()> {
 	let output = globals.output();
 	let task = chain.proving().task(id).await?;
-	let own = task.state.live().and_then(|live| live.attempt_of(&of.prover));
+	let own = task.state.live().and_then(|live| live.attempt_of(&of.prover.0.into()));
 	let mut not_before = chain.best_block().await?.number;
 	if !own.is_some_and(|attempt| attempt.committed) {
 		let commitment = proof_commitment(id, &of.prover, data);

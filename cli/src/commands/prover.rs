@@ -408,7 +408,7 @@ async fn withdraw(globals: &Globals) -> Result<()> {
 
 /// The prover of an account. Fails when it is none.
 pub(super) async fn find(chain: &Chain, account: &AccountId32) -> Result<Prover> {
-	chain.proving().prover(account).await?.ok_or_else(|| {
+	chain.proving().prover(&account.0.into()).await?.ok_or_else(|| {
 		CliError::other(format!("{account} is no prover. `proofyard prover register` makes it one"))
 	})
 }

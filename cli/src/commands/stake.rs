@@ -6,11 +6,12 @@ use super::{prover::find, Done};
 use crate::{
 	amount::Amount,
 	calls,
+	chain::Chain,
 	context::Globals,
 	error::{CliError, Result},
 	output::Lines,
 	parse,
-	rpc::{BlockNumber, Delegation, Parts, Shares},
+	rpc::{decimal, BlockNumber, Delegation, Parts},
 };
 use codec::Decode;
 use serde::Serialize;
@@ -101,7 +102,7 @@ impl Part {
 			(Some(amount), _) if amount.0 == 0 => {
 				Err(CliError::usage("--amount must be above zero"))
 			}
-			(Some(amount), _) => delegation.shares_worth(amount).ok_or_else(|| {
+			(Some(amount), _) => delegation.shares_worth(amount.0).ok_or_else(|| {
 				CliError::other("it is worth nothing any more: take it all out with --all")
 			}),
 			(None, Some(shares)) => Ok(shares),
@@ -139,7 +140,8 @@ struct Delegated {
 	prover: AccountId32,
 	delegator: AccountId32,
 	amount: Amount,
-	shares: Shares,
+	#[serde(with = "decimal")]
+	shares: u128,
 }
 
 async fn delegate(globals: &Globals, prover: AccountId32, amount: Amount) -> Result<()> {
@@ -148,7 +150,7 @@ async fn delegate(globals: &Globals, prover: AccountId32, amount: Amount) -> Res
 	let pool = find(&chain, &prover).await?.delegation;
 	let call = calls::provers::delegate(&prover, amount.0);
 	let included = globals.submit(&chain, &call).await?;
-	let shares = Shares(included.told("Provers", "Delegated", "shares")?);
+	let shares = included.told("Provers", "Delegated", "shares")?;
 	let subject = Delegated { prover, delegator, amount, shares };
 	globals.output().show(&Done { subject: &subject, receipt: &included.receipt }, || {
 		let lines = Lines::under("Delegated")
@@ -175,7 +177,8 @@ async fn delegate(globals: &Globals, prover: AccountId32, amount: Amount) -> Res
 struct Undelegated {
 	prover: AccountId32,
 	delegator: AccountId32,
-	shares: Shares,
+	#[serde(with = "decimal")]
+	shares: u128,
 	withdrawable_at: BlockNumber,
 }
 
@@ -183,13 +186,11 @@ async fn undelegate(globals: &Globals, args: UndelegateArgs) -> Result<()> {
 	let delegator = globals.secret()?.account()?;
 	let prover = args.prover;
 	let chain = globals.chain().await?;
-	let delegation = chain.proving().delegation(&prover, &delegator).await?;
-	let delegation = delegation.ok_or_else(|| nothing_of(&prover, &delegator))?;
+	let delegation = delegation_of(&chain, &prover, &delegator).await?;
 	let shares = args.part.shares(&delegation)?;
 	let call = calls::provers::undelegate(&prover, shares);
 	let included = globals.submit(&chain, &call).await?;
 	let withdrawable_at = included.told("Provers", "UndelegationStarted", "available_at")?;
-	let shares = Shares(shares);
 	let subject = Undelegated { prover, delegator, shares, withdrawable_at };
 	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
 		Lines::under("Delegation leaving")
@@ -204,8 +205,14 @@ async fn undelegate(globals: &Globals, args: UndelegateArgs) -> Result<()> {
 	Ok(())
 }
 
-fn nothing_of(prover: &AccountId32, delegator: &AccountId32) -> CliError {
-	CliError::other(format!("{delegator} has nothing behind {prover}"))
+/// What an account has behind a prover. Fails when that is nothing.
+async fn delegation_of(
+	chain: &Chain,
+	prover: &AccountId32,
+	delegator: &AccountId32,
+) -> Result<Delegation> {
+	let found = chain.proving().delegation(&prover.0.into(), &delegator.0.into()).await?;
+	found.ok_or_else(|| CliError::other(format!("{delegator} has nothing behind {prover}")))
 }
 
 #[derive(Serialize)]
@@ -213,7 +220,8 @@ fn nothing_of(prover: &AccountId32, delegator: &AccountId32) -> CliError {
 struct Withdrawn {
 	prover: AccountId32,
 	delegator: AccountId32,
-	shares: Shares,
+	#[serde(with = "decimal")]
+	shares: u128,
 	amount: Amount,
 }
 
@@ -229,7 +237,7 @@ async fn withdraw(
 	let chain = globals.chain().await?;
 	let call = calls::provers::withdraw_delegation(&prover, &delegator);
 	let included = globals.submit(&chain, &call).await?;
-	let shares = Shares(included.told("Provers", "DelegationWithdrawn", "shares")?);
+	let shares = included.told("Provers", "DelegationWithdrawn", "shares")?;
 	let amount = Amount(included.told("Provers", "DelegationWithdrawn", "amount")?);
 	let subject = Withdrawn { prover, delegator, shares, amount };
 	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
@@ -251,8 +259,7 @@ async fn show(
 ) -> Result<()> {
 	let delegator = globals.account_or_own(delegator)?;
 	let chain = globals.chain().await?;
-	let delegation = chain.proving().delegation(&prover, &delegator).await?;
-	let delegation = delegation.ok_or_else(|| nothing_of(&prover, &delegator))?;
+	let delegation = delegation_of(&chain, &prover, &delegator).await?;
 	let pool = find(&chain, &prover).await?.delegation;
 	globals.output().show(&delegation, || {
 		let lines =
@@ -260,7 +267,7 @@ async fn show(
 				"commission to come",
 				pool.rise.map(|rise| format!("{} from block {}", rise.commission, rise.from)),
 			);
-		if delegation.withdrawable.0 > 0 {
+		if delegation.withdrawable > 0 {
 			lines.hint(format!("Take it back: `proofyard stake withdraw {prover}`")).text()
 		} else {
 			lines.text()
@@ -271,19 +278,21 @@ async fn show(
 
 fn delegation_lines(delegation: &Delegation) -> Lines {
 	Lines::under(format!("Delegation of {}", delegation.delegator))
-		.field("prover", delegation.prover)
-		.field("worth", delegation.value)
+		.field("prover", &delegation.prover)
+		.field("worth", Amount(delegation.value))
 		.field("shares", delegation.shares)
 		.maybe(
 			"  of it leaving",
 			delegation.leaving.as_ref().map(|leaving| {
 				format!(
 					"{} in {} shares, can be withdrawn from block {} on",
-					leaving.worth.amount, leaving.shares, leaving.worth.withdrawable_at
+					Amount(leaving.worth.amount),
+					leaving.shares,
+					leaving.worth.withdrawable_at
 				)
 			}),
 		)
-		.field("can be withdrawn now", delegation.withdrawable)
+		.field("can be withdrawn now", Amount(delegation.withdrawable))
 }
 
 #[derive(Serialize)]
@@ -340,7 +349,7 @@ pub async fn set_delegation(globals: &Globals, args: DelegationArgs) -> Result<(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::rpc::{LeavingShares, Unbonding};
+	use crate::rpc::{AccountId, LeavingShares, Unbonding};
 	use clap::Parser;
 
 	#[derive(Parser)]
@@ -365,14 +374,14 @@ mod tests {
 	}
 
 	fn delegation(leaving: u128) -> Delegation {
-		let worth = Unbonding { amount: Amount(2 * leaving), withdrawable_at: 900 };
+		let worth = Unbonding { amount: 2 * leaving, withdrawable_at: 900 };
 		Delegation {
-			prover: AccountId32([1; 32]),
-			delegator: AccountId32([2; 32]),
-			shares: Shares(100),
-			value: Amount(200),
-			leaving: (leaving > 0).then_some(LeavingShares { shares: Shares(leaving), worth }),
-			withdrawable: Amount(0),
+			prover: AccountId::new([1; 32]),
+			delegator: AccountId::new([2; 32]),
+			shares: 100,
+			value: 200,
+			leaving: (leaving > 0).then_some(LeavingShares { shares: leaving, worth }),
+			withdrawable: 0,
 		}
 	}
 

@@ -2,6 +2,7 @@
 //! `proofyard task watch`: one line for each thing that happens to a task, until its end.
 
 use crate::{
+	amount::Amount,
 	chain::Chain,
 	commands::{
 		attempts::{live_text, outcomes_table, outcomes_text},
@@ -186,7 +187,7 @@ pub fn state_text(state: &TaskState) -> String {
 /// How a task ended, but for what became of each attempt.
 pub fn ending_text(state: &TaskState) -> String {
 	match state {
-		TaskState::Settled { paid, .. } => format!("verified by the chain, {paid} paid"),
+		TaskState::Settled { paid, .. } => format!("verified by the chain, {} paid", Amount(*paid)),
 		TaskState::Expired { .. } => "no prover took it by its deadline; refunded in full".into(),
 		TaskState::Cancelled { .. } => "withdrawn by its requester; refunded in full".into(),
 		TaskState::Failed { reason, compensation, slashed, .. } => {
@@ -200,7 +201,9 @@ pub fn ending_text(state: &TaskState) -> String {
 				}
 			};
 			format!(
-				"{reason}; refunded in full, with {compensation} of compensation from {slashed} of bonds"
+				"{reason}; refunded in full, with {} of compensation from {} of bonds",
+				Amount(*compensation),
+				Amount(*slashed)
 			)
 		}
 		live => live.name().into(),
@@ -275,13 +278,11 @@ impl Progress {
 mod tests {
 	use super::*;
 	use crate::{
-		amount::Amount,
 		commands::attempts::tests::{attempt, live, outcome},
-		rpc::{Attempt, Bid, Bidding, BlockRef, Bounty, RevealedBid},
+		rpc::{AccountId, Attempt, Bid, Bidding, BlockRef, Bounty, RevealedBid},
 	};
 	use proofyard_primitives::Ending as AttemptFate;
 	use sp_core::H256;
-	use subxt::utils::AccountId32;
 
 	fn update(state: TaskState) -> TaskUpdate {
 		TaskUpdate {
@@ -299,8 +300,8 @@ mod tests {
 
 	fn settled() -> TaskState {
 		TaskState::Settled {
-			prover: AccountId32([2; 32]),
-			paid: Amount(5),
+			prover: AccountId::new([2; 32]),
+			paid: 5,
 			attempts: vec![
 				outcome(1, AttemptFate::Defaulted, 0, 9),
 				outcome(2, AttemptFate::Verified, 6, 0),
@@ -314,12 +315,7 @@ mod tests {
 		let late = Attempt { state: AttemptState::Late, ..attempt(0, 1) };
 		TaskState::Bounty {
 			live: live(vec![late]),
-			bounty: Bounty {
-				since: 18,
-				reward: Amount(8),
-				deposit: Amount(1),
-				announcements: Vec::new(),
-			},
+			bounty: Bounty { since: 18, reward: 8, deposit: 1, announcements: Vec::new() },
 		}
 	}
 
@@ -366,10 +362,10 @@ mod tests {
 	fn a_failure_says_why_and_who_lost_what() {
 		let failed = |reason| {
 			state_text(&TaskState::Failed {
-				prover: AccountId32([1; 32]),
+				prover: AccountId::new([1; 32]),
 				reason,
-				compensation: Amount(2),
-				slashed: Amount(9),
+				compensation: 2,
+				slashed: 9,
 				attempts: vec![outcome(1, AttemptFate::Defaulted, 0, 9)],
 				assigned_at: 11,
 				at: 19,
@@ -410,12 +406,12 @@ mod tests {
 	fn an_open_task_says_what_it_waits_for() {
 		assert_eq!(state_text(&open()), "waits for the auction");
 		assert_eq!(due(&open(), 30), Some(("the deadline", 30)));
-		let kept = TaskState::Open { provers: vec![AccountId32([1; 32])], bidding: None };
+		let kept = TaskState::Open { provers: vec![AccountId::new([1; 32])], bidding: None };
 		assert!(state_text(&kept).ends_with("kept to one prover"));
 		let bid = |revealed| Bid {
-			prover: AccountId32([1; 32]),
+			prover: AccountId::new([1; 32]),
 			commitment: H256::zero(),
-			revealed: Some(RevealedBid { price: Amount(1), speed: 1 }).filter(|_| revealed),
+			revealed: Some(RevealedBid { price: 1, speed: 1 }).filter(|_| revealed),
 		};
 		let bidding =
 			Bidding { commit_until: 15, reveal_until: 20, bids: vec![bid(true), bid(false)] };

@@ -4,17 +4,11 @@
 //! The chain keeps the last clearing of each market. That of a task is in the state of the block in
 //! which the task was assigned, so the way to it leads from the task to that block.
 
-use super::{
-	error::Error,
-	proving::ProvingClient,
-	types::{BlockParam, BlockRef, MarketClearing},
-};
+use super::{error::Error, proving::ProvingClient};
+use proofyard_api::{BlockParam, BlockRef, Clearings, MarketClearing, ProvingApi as _};
 use proofyard_primitives::{Market, TaskId, TaskKind};
-use proofyard_runtime::{AccountId, Balance, BlockNumber, Hash};
-use proofyard_runtime_api::{MarketClearingInfo, ProvingApi as _};
+use proofyard_runtime::{BlockNumber, Hash};
 use sp_runtime::traits::Header as _;
-
-type Info = MarketClearingInfo<AccountId, Balance, BlockNumber>;
 
 /// The clearing that gave a task to its prover, on the best chain.
 pub fn of_task<C: ProvingClient>(
@@ -40,7 +34,7 @@ pub fn of_task<C: ProvingClient>(
 	let block = ancestor(client, best, assigned_at)?;
 	let found = read(client, block, info.market)?.and_then(|found| only(found, task, assigned_at));
 	match found {
-		Some(found) => Ok(MarketClearing::new(info.market, block, found)),
+		Some(found) => Ok(MarketClearing { market: info.market, block, found }),
 		None => Err(Error::NotCleared(task, info.kind)),
 	}
 }
@@ -52,23 +46,24 @@ pub fn of_market<C: ProvingClient>(
 	block: Option<BlockParam>,
 ) -> Result<MarketClearing, Error> {
 	let at = resolve(client, block)?;
-	let found = read(client, at, market)?.ok_or(Error::NoClearing(market))?;
-	let block = ancestor(client, at.hash, found.at)?;
-	Ok(MarketClearing::new(market, block, found))
+	let (cleared_at, found) = read(client, at, market)?.ok_or(Error::NoClearing(market))?;
+	let block = ancestor(client, at.hash, cleared_at)?;
+	Ok(MarketClearing { market, block, found })
 }
 
 /// What is left of the clearings of block `at` without those that `task` was not in; `None` when
 /// that is nothing.
-fn only(mut found: Info, task: TaskId, at: BlockNumber) -> Option<Info> {
+fn only(found: (BlockNumber, Clearings), task: TaskId, at: BlockNumber) -> Option<Clearings> {
+	let (cleared_at, mut found) = found;
 	found.clearings.retain(|clearing| clearing.matches.iter().any(|won| won.task == task));
-	(found.at == at && !found.clearings.is_empty()).then_some(found)
+	(cleared_at == at && !found.clearings.is_empty()).then_some(found)
 }
 
 fn read<C: ProvingClient>(
 	client: &C,
 	block: BlockRef,
 	market: Market,
-) -> Result<Option<Info>, Error> {
+) -> Result<Option<(BlockNumber, Clearings)>, Error> {
 	client.runtime_api().clearing(block.hash, market).map_err(|error| Error::api_at(block, error))
 }
 
@@ -118,38 +113,32 @@ fn ancestor<C: ProvingClient>(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use proofyard_runtime_api::{ClearingInfo, MatchInfo};
+	use proofyard_api::{AccountId, Clearing, Match};
 
-	fn clearing(tasks: &[TaskId]) -> ClearingInfo<AccountId, Balance> {
+	fn clearing(tasks: &[TaskId]) -> Clearing {
 		let matches = tasks
 			.iter()
-			.map(|task| MatchInfo {
+			.map(|task| Match {
 				task: *task,
 				prover: AccountId::new([1; 32]),
+				ask: None,
 				price: 1,
 				bond: 1,
 				standbys: Vec::new(),
 			})
 			.collect();
-		ClearingInfo {
-			tasks: 2,
-			crossing: 1,
-			cap: 1,
-			batches: Vec::new(),
-			asks: Vec::new(),
-			matches,
-		}
+		Clearing { tasks: 2, crossing: 1, cap: 1, batches: Vec::new(), asks: Vec::new(), matches }
 	}
 
-	fn block(clearings: Vec<ClearingInfo<AccountId, Balance>>) -> Info {
-		Info { at: 9, seed: 0, spread_percent: 10, premium_percent: 25, clearings }
+	fn block(clearings: Vec<Clearing>) -> Clearings {
+		Clearings { seed: 0, spread_percent: 10, premium_percent: 25, clearings }
 	}
 
 	#[test]
 	fn a_task_is_in_one_clearing_of_its_block() {
 		let all = block(vec![clearing(&[3]), clearing(&[1, 2])]);
-		assert_eq!(only(all.clone(), 2, 9), Some(block(vec![clearing(&[1, 2])])));
-		assert_eq!(only(all.clone(), 7, 9), None);
-		assert_eq!(only(all, 2, 10), None, "the block kept an older one");
+		assert_eq!(only((9, all.clone()), 2, 9), Some(block(vec![clearing(&[1, 2])])));
+		assert_eq!(only((9, all.clone()), 7, 9), None);
+		assert_eq!(only((9, all), 2, 10), None, "the block kept an older one");
 	}
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the `proving_` methods fail with. The numbers are part of the interface and are listed in
-//! `docs/rpc.md`: they never change their meaning, and a retired one is not used again.
+//! What the `proving_` methods fail with, in words. The numbers are those of [`ErrorCode`].
 
-use super::types::{Account, BlockRef};
 use jsonrpsee::types::{ErrorObject, ErrorObjectOwned};
+use proofyard_api::{AccountId, BlockNumber, BlockRef, ErrorCode, QuoteError};
 use proofyard_primitives::{Market, ProgramId, TaskId, TaskKind};
-use proofyard_runtime::{BlockNumber, Hash};
-use proofyard_runtime_api::QuoteError;
+use proofyard_runtime::Hash;
 use serde_json::{json, Value};
 use sp_api::ApiError;
 
@@ -24,7 +22,7 @@ pub enum Error {
 	UnknownProgram(ProgramId),
 	/// The account is no prover.
 	#[error("{0} is not registered as a prover.")]
-	UnknownProver(Account),
+	UnknownProver(AccountId),
 	/// The task has no verified proof to show.
 	#[error(
 		"Task {0} has no proof: none was verified, or it settled so long ago that the chain \
@@ -84,9 +82,9 @@ pub enum Error {
 	#[error("{delegator} has delegated nothing to {prover}, or has withdrawn it.")]
 	NoDelegation {
 		/// The prover.
-		prover: Account,
+		prover: AccountId,
 		/// The account.
-		delegator: Account,
+		delegator: AccountId,
 	},
 	/// The program takes no new tasks.
 	#[error("Program {0:?} is retired: its owner takes no new tasks for it.")]
@@ -128,56 +126,29 @@ pub enum Error {
 }
 
 impl Error {
-	/// The number by which clients recognise the error. 7100 to 7199 are the namespace's: below are
-	/// the SDK's own ranges.
-	pub const fn code(&self) -> i32 {
+	/// Number and name by which clients recognise the error.
+	pub const fn code(&self) -> ErrorCode {
 		match self {
-			Self::UnknownTask(_) => 7101,
-			Self::UnknownProgram(_) => 7102,
-			Self::UnknownProver(_) => 7103,
-			Self::NoProof(_) => 7104,
-			Self::InvalidParams(_) => 7105,
-			Self::UnknownBlock { .. } => 7106,
-			Self::TooManySubscriptions { .. } => 7107,
-			Self::Lagging => 7108,
-			Self::RuntimeError(_) => 7109,
-			Self::NotAssigned(_) => 7110,
-			Self::NotCleared(..) => 7111,
-			Self::NoClearing(_) => 7112,
-			Self::StatePruned(_) => 7113,
-			Self::NoDelegation { .. } => 7114,
-			Self::ProgramRetired(_) => 7121,
-			Self::SystemDisabled(_) => 7122,
-			Self::WorkNeeded(_) => 7123,
-			Self::WorkFixed { .. } => 7124,
-			Self::DeadlineOutOfRange { .. } => 7125,
-			Self::BadRedundancy { .. } => 7126,
-		}
-	}
-
-	/// The name in the documentation, in metrics and in the error's data.
-	pub const fn name(&self) -> &'static str {
-		match self {
-			Self::UnknownTask(_) => "UnknownTask",
-			Self::UnknownProgram(_) => "UnknownProgram",
-			Self::UnknownProver(_) => "UnknownProver",
-			Self::NoProof(_) => "NoProof",
-			Self::InvalidParams(_) => "InvalidParams",
-			Self::UnknownBlock { .. } => "UnknownBlock",
-			Self::TooManySubscriptions { .. } => "TooManySubscriptions",
-			Self::Lagging => "Lagging",
-			Self::RuntimeError(_) => "RuntimeError",
-			Self::NotAssigned(_) => "NotAssigned",
-			Self::NotCleared(..) => "NotCleared",
-			Self::NoClearing(_) => "NoClearing",
-			Self::StatePruned(_) => "StatePruned",
-			Self::NoDelegation { .. } => "NoDelegation",
-			Self::ProgramRetired(_) => "ProgramRetired",
-			Self::SystemDisabled(_) => "SystemDisabled",
-			Self::WorkNeeded(_) => "WorkNeeded",
-			Self::WorkFixed { .. } => "WorkFixed",
-			Self::DeadlineOutOfRange { .. } => "DeadlineOutOfRange",
-			Self::BadRedundancy { .. } => "BadRedundancy",
+			Self::UnknownTask(_) => ErrorCode::UnknownTask,
+			Self::UnknownProgram(_) => ErrorCode::UnknownProgram,
+			Self::UnknownProver(_) => ErrorCode::UnknownProver,
+			Self::NoProof(_) => ErrorCode::NoProof,
+			Self::InvalidParams(_) => ErrorCode::InvalidParams,
+			Self::UnknownBlock { .. } => ErrorCode::UnknownBlock,
+			Self::TooManySubscriptions { .. } => ErrorCode::TooManySubscriptions,
+			Self::Lagging => ErrorCode::Lagging,
+			Self::RuntimeError(_) => ErrorCode::RuntimeError,
+			Self::NotAssigned(_) => ErrorCode::NotAssigned,
+			Self::NotCleared(..) => ErrorCode::NotCleared,
+			Self::NoClearing(_) => ErrorCode::NoClearing,
+			Self::StatePruned(_) => ErrorCode::StatePruned,
+			Self::NoDelegation { .. } => ErrorCode::NoDelegation,
+			Self::ProgramRetired(_) => ErrorCode::ProgramRetired,
+			Self::SystemDisabled(_) => ErrorCode::SystemDisabled,
+			Self::WorkNeeded(_) => ErrorCode::WorkNeeded,
+			Self::WorkFixed { .. } => ErrorCode::WorkFixed,
+			Self::DeadlineOutOfRange { .. } => ErrorCode::DeadlineOutOfRange,
+			Self::BadRedundancy { .. } => ErrorCode::BadRedundancy,
 		}
 	}
 
@@ -205,7 +176,7 @@ impl Error {
 			Self::BadRedundancy { most } => json!({ "most": most }),
 			Self::InvalidParams(_) | Self::Lagging | Self::RuntimeError(_) => json!({}),
 		};
-		data["name"] = self.name().into();
+		data["name"] = self.code().name().into();
 		data
 	}
 
@@ -261,7 +232,7 @@ impl From<sp_blockchain::Error> for Error {
 
 impl From<Error> for ErrorObjectOwned {
 	fn from(error: Error) -> Self {
-		ErrorObject::owned(error.code(), error.to_string(), Some(error.data()))
+		ErrorObject::owned(error.code().number(), error.to_string(), Some(error.data()))
 	}
 }
 
@@ -269,7 +240,6 @@ impl From<Error> for ErrorObjectOwned {
 mod tests {
 	use super::*;
 	use proofyard_primitives::{HardwareClass, ProofSystem, ServiceLevel};
-	use std::collections::BTreeSet;
 
 	const MARKET: Market = Market {
 		system: ProofSystem::Groth16Bn254,
@@ -283,7 +253,7 @@ mod tests {
 		vec![
 			Error::UnknownTask(7),
 			Error::UnknownProgram(program),
-			Error::UnknownProver(Account::new([7; 32])),
+			Error::UnknownProver(AccountId::new([7; 32])),
 			Error::NoProof(7),
 			Error::InvalidParams("limit must be from 1 to 100.".into()),
 			Error::UnknownBlock { block: Hash::repeat_byte(2) },
@@ -294,7 +264,10 @@ mod tests {
 			Error::NotCleared(7, TaskKind::Sealed),
 			Error::NoClearing(MARKET),
 			Error::StatePruned(BlockRef { number: 9, hash: Hash::repeat_byte(2) }),
-			Error::NoDelegation { prover: Account::new([7; 32]), delegator: Account::new([8; 32]) },
+			Error::NoDelegation {
+				prover: AccountId::new([7; 32]),
+				delegator: AccountId::new([8; 32]),
+			},
 			Error::ProgramRetired(program),
 			Error::SystemDisabled(program),
 			Error::WorkNeeded(program),
@@ -305,12 +278,9 @@ mod tests {
 	}
 
 	#[test]
-	fn codes_and_names_are_unique_and_in_the_private_range() {
-		let codes: BTreeSet<_> = all().iter().map(Error::code).collect();
-		let names: BTreeSet<_> = all().iter().map(Error::name).collect();
-		assert_eq!(codes.len(), all().len());
-		assert_eq!(names.len(), all().len());
-		assert!(codes.iter().all(|code| (7100..7200).contains(code)));
+	fn every_code_is_used_once() {
+		let codes: Vec<_> = all().iter().map(Error::code).collect();
+		assert_eq!(codes, ErrorCode::ALL);
 	}
 
 	#[test]
@@ -328,8 +298,8 @@ mod tests {
 	#[test]
 	fn every_error_is_documented_under_its_number() {
 		let docs = include_str!("../../../docs/rpc.md");
-		for error in all() {
-			let row = format!("| {} | `{}` |", error.code(), error.name());
+		for error in ErrorCode::ALL {
+			let row = format!("| {} | `{}` |", error.number(), error.name());
 			assert!(docs.contains(&row), "docs/rpc.md has no row {row:?}");
 		}
 	}
@@ -345,7 +315,7 @@ mod tests {
 
 	#[test]
 	fn accounts_and_hashes_read_as_everywhere_else() {
-		let object = ErrorObjectOwned::from(Error::UnknownProver(Account::new([0; 32])));
+		let object = ErrorObjectOwned::from(Error::UnknownProver(AccountId::new([0; 32])));
 		let data: Value = serde_json::from_str(object.data().unwrap().get()).unwrap();
 		assert_eq!(data["prover"], "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM");
 		assert!(object.message().starts_with("5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM"));
@@ -358,7 +328,10 @@ mod tests {
 		let block = Hash::repeat_byte(3);
 		let error = Error::api(block, ApiError::UnknownBlock("State already discarded".into()));
 		assert_eq!(error, Error::UnknownBlock { block });
-		assert_eq!(Error::api(block, ApiError::StateBackendIsNotTrie).code(), 7109);
+		assert_eq!(
+			Error::api(block, ApiError::StateBackendIsNotTrie).code(),
+			ErrorCode::RuntimeError
+		);
 	}
 
 	#[test]
@@ -370,7 +343,10 @@ mod tests {
 		assert!(object.message().contains("block 9") && object.message().contains("archive"));
 		let data: Value = serde_json::from_str(object.data().unwrap().get()).unwrap();
 		assert_eq!(data["block"], json!({ "number": 9, "hash": block.hash }));
-		assert_eq!(Error::api_at(block, ApiError::StateBackendIsNotTrie).code(), 7109);
+		assert_eq!(
+			Error::api_at(block, ApiError::StateBackendIsNotTrie).code(),
+			ErrorCode::RuntimeError
+		);
 	}
 
 	#[test]

@@ -3,10 +3,9 @@
 //! namespace. The methods of chain, state, author, system and the chainHead specification are the
 //! service's own; they are not named here.
 //!
-//! - [`proving`]: the methods of the namespace;
+//! - [`proving`]: the methods of the namespace, with the types of `proofyard_api`;
 //! - [`clearing`]: finding a clearing in the states of the blocks;
-//! - [`types`]: what they take and answer;
-//! - [`error`]: what they fail with, numbered;
+//! - [`error`]: what they fail with;
 //! - [`service`]: how the node's proving service is;
 //! - [`subscription`] and [`tracker`]: following one task from block to block;
 //! - [`metrics`]: what Prometheus sees of it.
@@ -18,7 +17,6 @@ pub mod proving;
 pub mod service;
 pub mod subscription;
 pub mod tracker;
-pub mod types;
 
 use crate::{
 	proving_service::client::ServiceClient,

@@ -6,15 +6,18 @@ use super::{
 	error::Error,
 	metrics::Metrics,
 	subscription::{self, Slots},
-	types::*,
 	ProvingDeps,
 };
 use jsonrpsee::{
 	core::async_trait, proc_macros::rpc, PendingSubscriptionSink, SubscriptionCloseResponse,
 };
+use proofyard_api::{
+	AccountParam, BlockParam, ClearingOf, Delegation, Fees, MarketClearing, MarketState, Program,
+	Proof, Proofs, Prover, ProvingApi as RuntimeProvingApi, Quote, QuoteOptions, Reference, System,
+	Task, TaskFilter, TaskPage, TaskUpdate,
+};
 use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem, TaskId};
-use proofyard_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash};
-use proofyard_runtime_api::ProvingApi as RuntimeProvingApi;
+use proofyard_runtime::{opaque::Block, Hash};
 use sc_client_api::BlockchainEvents;
 use sp_api::ProvideRuntimeApi;
 use sp_blockchain::{HeaderBackend, HeaderMetadata};
@@ -115,7 +118,7 @@ pub trait ProvingApi {
 
 /// What a client must offer to serve the namespace.
 pub trait ProvingClient:
-	ProvideRuntimeApi<Block, Api: RuntimeProvingApi<Block, AccountId, Balance, BlockNumber>>
+	ProvideRuntimeApi<Block, Api: RuntimeProvingApi<Block>>
 	+ HeaderBackend<Block>
 	+ HeaderMetadata<Block, Error = sp_blockchain::Error>
 	+ BlockchainEvents<Block>
@@ -126,7 +129,7 @@ pub trait ProvingClient:
 }
 
 impl<C> ProvingClient for C where
-	C: ProvideRuntimeApi<Block, Api: RuntimeProvingApi<Block, AccountId, Balance, BlockNumber>>
+	C: ProvideRuntimeApi<Block, Api: RuntimeProvingApi<Block>>
 		+ HeaderBackend<Block>
 		+ HeaderMetadata<Block, Error = sp_blockchain::Error>
 		+ BlockchainEvents<Block>
@@ -162,7 +165,8 @@ impl<C: ProvingClient> Proving<C> {
 
 	/// Count how a call went.
 	fn count<T>(&self, method: &'static str, answer: Result<T, Error>) -> Result<T, Error> {
-		self.metrics.call(method, answer.as_ref().map_or_else(Error::name, |_| "ok"));
+		self.metrics
+			.call(method, answer.as_ref().map_or_else(|error| error.code().name(), |_| "ok"));
 		answer
 	}
 }
@@ -179,7 +183,6 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 		self.read("proving_quote", at, |api, block| {
 			api.quote(block, program, work, level.unwrap_or_default(), lifetime, redundancy)
 				.map_err(|error| Error::api(block, error))?
-				.map(Into::into)
 				.map_err(|error| Error::quote(program, error))
 		})
 	}
@@ -188,7 +191,6 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 		self.read("proving_task", at, |api, block| {
 			api.task(block, id)
 				.map_err(|error| Error::api(block, error))?
-				.map(Into::into)
 				.ok_or(Error::UnknownTask(id))
 		})
 	}
@@ -202,8 +204,7 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 	) -> Result<TaskPage, Error> {
 		self.read("proving_tasks", at, |api, block| {
 			let limit = page_limit(limit)?;
-			api.tasks(block, filter.unwrap_or_default().into(), cursor, limit)
-				.map(Into::into)
+			api.tasks(block, filter.unwrap_or_default(), cursor, limit)
 				.map_err(|error| Error::api(block, error))
 		})
 	}
@@ -212,16 +213,13 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 		self.read("proving_program", at, |api, block| {
 			api.program(block, id)
 				.map_err(|error| Error::api(block, error))?
-				.map(Into::into)
 				.ok_or(Error::UnknownProgram(id))
 		})
 	}
 
 	fn proof_systems(&self, at: Option<Hash>) -> Result<Vec<System>, Error> {
 		self.read("proving_proofSystems", at, |api, block| {
-			api.proof_systems(block)
-				.map(|systems| systems.into_iter().map(Into::into).collect())
-				.map_err(|error| Error::api(block, error))
+			api.proof_systems(block).map_err(|error| Error::api(block, error))
 		})
 	}
 
@@ -230,7 +228,6 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 		self.read("proving_prover", at, |api, block| {
 			api.prover(block, account.clone())
 				.map_err(|error| Error::api(block, error))?
-				.map(Into::into)
 				.ok_or(Error::UnknownProver(account))
 		})
 	}
@@ -238,7 +235,7 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 	fn market(&self, market: Market, at: Option<Hash>) -> Result<MarketState, Error> {
 		self.read("proving_market", at, |api, block| {
 			check_bucket(&market)?;
-			api.market(block, market).map(Into::into).map_err(|error| Error::api(block, error))
+			api.market(block, market).map_err(|error| Error::api(block, error))
 		})
 	}
 
@@ -258,9 +255,7 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 		at: Option<Hash>,
 	) -> Result<Option<Reference>, Error> {
 		self.read("proving_reference", at, |api, block| {
-			api.reference(block, system, hardware)
-				.map(|reference| reference.map(Into::into))
-				.map_err(|error| Error::api(block, error))
+			api.reference(block, system, hardware).map_err(|error| Error::api(block, error))
 		})
 	}
 
@@ -275,7 +270,7 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 			let failed = |error| Error::api(block, error);
 			let found = api.delegation(block, prover.clone(), delegator.clone()).map_err(failed)?;
 			if let Some(delegation) = found {
-				return Ok(delegation.into());
+				return Ok(delegation);
 			}
 			match api.prover(block, prover.clone()).map_err(failed)? {
 				Some(_) => Err(Error::NoDelegation { prover, delegator }),
@@ -286,14 +281,14 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 
 	fn fees(&self, at: Option<Hash>) -> Result<Fees, Error> {
 		self.read("proving_fees", at, |api, block| {
-			api.fees(block).map(Into::into).map_err(|error| Error::api(block, error))
+			api.fees(block).map_err(|error| Error::api(block, error))
 		})
 	}
 
 	fn proof(&self, task: TaskId, at: Option<Hash>) -> Result<Proof, Error> {
 		self.read("proving_proof", at, |api, block| {
 			match api.proof(block, task).map_err(|error| Error::api(block, error))? {
-				Some(proof) => Ok(proof.into()),
+				Some(proof) => Ok(proof),
 				None => Err(without_proof(api, block, task)?),
 			}
 		})
@@ -302,7 +297,7 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 	fn proofs(&self, task: TaskId, at: Option<Hash>) -> Result<Proofs, Error> {
 		self.read("proving_proofs", at, |api, block| {
 			match api.proofs(block, task).map_err(|error| Error::api(block, error))? {
-				Some(proofs) => Ok(proofs.into()),
+				Some(proofs) => Ok(proofs),
 				None => Err(without_proof(api, block, task)?),
 			}
 		})
@@ -325,7 +320,7 @@ impl<C: ProvingClient> ProvingApiServer for Proving<C> {
 }
 
 /// Tells a task without a proof from no task at all.
-fn without_proof<A: RuntimeProvingApi<Block, AccountId, Balance, BlockNumber>>(
+fn without_proof<A: RuntimeProvingApi<Block>>(
 	api: &A,
 	block: Hash,
 	task: TaskId,
@@ -359,15 +354,16 @@ fn check_bucket(market: &Market) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use proofyard_primitives::{HardwareClass, ProofSystem, ServiceLevel};
+	use proofyard_api::ErrorCode;
+	use proofyard_primitives::ServiceLevel;
 
 	#[test]
 	fn pages_are_bounded() {
 		assert_eq!(page_limit(None), Ok(DEFAULT_PAGE));
 		assert_eq!(page_limit(Some(1)), Ok(1));
 		assert_eq!(page_limit(Some(MAX_PAGE)), Ok(MAX_PAGE));
-		assert_eq!(page_limit(Some(0)).unwrap_err().code(), 7105);
-		assert_eq!(page_limit(Some(MAX_PAGE + 1)).unwrap_err().code(), 7105);
+		assert_eq!(page_limit(Some(0)).unwrap_err().code(), ErrorCode::InvalidParams);
+		assert_eq!(page_limit(Some(MAX_PAGE + 1)).unwrap_err().code(), ErrorCode::InvalidParams);
 	}
 
 	#[test]
@@ -379,6 +375,6 @@ mod tests {
 			level: ServiceLevel::Standard,
 		};
 		assert_eq!(check_bucket(&market(63)), Ok(()));
-		assert_eq!(check_bucket(&market(64)).unwrap_err().code(), 7105);
+		assert_eq!(check_bucket(&market(64)).unwrap_err().code(), ErrorCode::InvalidParams);
 	}
 }

@@ -10,16 +10,15 @@ use super::{
 	metrics::Metrics,
 	proving::ProvingClient,
 	tracker::{Observed, Step, Tracker},
-	types::{BlockRef, TaskUpdate},
 };
 use futures::StreamExt;
 use jsonrpsee::{
 	types::ErrorObjectOwned, PendingSubscriptionSink, SendTimeoutError, SubscriptionCloseResponse,
 	SubscriptionMessage, SubscriptionSink,
 };
+use proofyard_api::{BlockRef, ErrorCode, ProvingApi as _, TaskUpdate};
 use proofyard_primitives::TaskId;
 use proofyard_runtime::{opaque::Block, BlockNumber, Hash};
-use proofyard_runtime_api::ProvingApi as _;
 use sp_blockchain::{tree_route, HashAndNumber};
 use sp_runtime::traits::{BlakeTwo256, Hash as _};
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
@@ -81,7 +80,7 @@ pub async fn serve<C: ProvingClient>(
 	let (_slot, (mut tracker, first)) = match started {
 		Ok(started) => started,
 		Err(error) => {
-			metrics.call(METHOD, error.name());
+			metrics.call(METHOD, error.code().name());
 			pending.reject(error).await;
 			return SubscriptionCloseResponse::None;
 		}
@@ -260,7 +259,7 @@ impl Sink {
 			match self.sink.send_timeout(message, SEND_TIMEOUT).await {
 				Ok(()) => self.metrics.update(),
 				Err(SendTimeoutError::Timeout(_)) => {
-					self.metrics.call(METHOD, Error::Lagging.name());
+					self.metrics.call(METHOD, ErrorCode::Lagging.name());
 					return Err(close_with(Error::Lagging));
 				}
 				Err(SendTimeoutError::Closed(_)) => return Err(SubscriptionCloseResponse::None),
@@ -304,6 +303,6 @@ mod tests {
 	#[tokio::test]
 	async fn a_panic_in_a_runtime_call_is_an_error() {
 		let result: Result<(), Error> = blocking(|| panic!("trap")).await;
-		assert_eq!(result.unwrap_err().code(), 7109);
+		assert_eq!(result.unwrap_err().code(), ErrorCode::RuntimeError);
 	}
 }

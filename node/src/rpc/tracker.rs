@@ -6,13 +6,9 @@
 //! takes the updates it brought off the stack again, newest first. A subscriber that does the same
 //! with what it receives always holds the task's history on the node's best chain.
 
-use super::types::{BlockRef, TaskUpdate};
+use proofyard_api::{BlockRef, Bounty, TaskState, TaskUpdate};
 use proofyard_primitives::TaskId;
-use proofyard_runtime::{AccountId, Balance, BlockNumber, Hash};
-use proofyard_runtime_api as api;
-
-/// A task's state, as the runtime tells it.
-pub type State = api::TaskState<AccountId, Balance, BlockNumber>;
+use proofyard_runtime::{BlockNumber, Hash};
 
 /// What a task is in one block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +17,7 @@ pub struct Observed {
 	/// request.
 	pub request: Hash,
 	/// Where it stands.
-	pub state: State,
+	pub state: TaskState,
 }
 
 impl Observed {
@@ -31,10 +27,10 @@ impl Observed {
 		self.request == other.request
 			&& match (&self.state, &other.state) {
 				(
-					State::Bounty { live, bounty },
-					State::Bounty { live: other_live, bounty: other_bounty },
+					TaskState::Bounty { live, bounty },
+					TaskState::Bounty { live: other_live, bounty: other_bounty },
 				) => {
-					let risen = api::BountyInfo { reward: bounty.reward, ..other_bounty.clone() };
+					let risen = Bounty { reward: bounty.reward, ..other_bounty.clone() };
 					live == other_live && *bounty == risen
 				}
 				(state, other) => state == other,
@@ -127,7 +123,7 @@ impl Tracker {
 
 	/// Whether the task has ended on the current best chain.
 	pub fn has_ended(&self) -> bool {
-		self.seen.last().is_some_and(|seen| seen.observed.state.is_terminal())
+		self.seen.last().is_some_and(|seen| seen.observed.state.has_ended())
 	}
 
 	/// The last update of all: the end, in the finalized `block`.
@@ -155,7 +151,7 @@ impl Seen {
 		TaskUpdate {
 			task,
 			block: self.block,
-			state: self.observed.state.clone().into(),
+			state: self.observed.state.clone(),
 			retracted: false,
 			finalized: false,
 		}

@@ -11,7 +11,7 @@ pub(super) fn measured(speed: u64) -> Option<u64> {
 	Some(speed).filter(|speed| *speed != pallet_provers::UNMEASURABLE)
 }
 
-pub fn prover(account: AccountId) -> Option<ProverInfo<AccountId, Balance, BlockNumber>> {
+pub fn prover(account: AccountId) -> Option<api::Prover> {
 	let record = pallet_provers::Provers::<Runtime>::get(&account)?;
 	let asks = AsksOf::<Runtime>::iter_key_prefix(&account)
 		.filter_map(|market| {
@@ -20,7 +20,7 @@ pub fn prover(account: AccountId) -> Option<ProverInfo<AccountId, Balance, Block
 		})
 		.collect();
 	let speeds = pallet_provers::Speeds::<Runtime>::iter_prefix(&account)
-		.map(|(class, record)| SpeedInfo {
+		.map(|(class, record)| api::Speed {
 			system: class.system,
 			size: class.size,
 			confirmed: measured(record.confirmed),
@@ -28,7 +28,7 @@ pub fn prover(account: AccountId) -> Option<ProverInfo<AccountId, Balance, Block
 		})
 		.collect();
 	let calibrations = pallet_provers::Calibrations::<Runtime>::iter_prefix(&account)
-		.map(|((system, hardware), proven)| CalibrationInfo { system, hardware, proven })
+		.map(|((system, hardware), proven)| api::Calibration { system, hardware, proven })
 		.collect();
 	let mut track_record: Vec<_> =
 		pallet_provers::TrackRecords::<Runtime>::iter_key_prefix(&account)
@@ -36,22 +36,23 @@ pub fn prover(account: AccountId) -> Option<ProverInfo<AccountId, Balance, Block
 			.collect();
 	track_record.sort_by_key(|record| record.system);
 	let now = System::block_number();
-	let pause = record.is_paused(now).then(|| match record.resumes_at(now) {
-		Some(block) => PauseInfo::ResumesAt(block),
-		None => PauseInfo::UntilResumed,
+	let pause = record.is_paused(now).then(|| api::Pause { resumes_at: record.resumes_at(now) });
+	let unbonding = record.unbonding.as_ref().map(|unbonding| api::Unbonding {
+		amount: unbonding.amount,
+		withdrawable_at: unbonding.available_at,
 	});
-	Some(ProverInfo {
+	Some(api::Prover {
 		free: record.free_stake(),
 		delegation: pool(&record, now),
-		session_key: sp_core::sr25519::Public::from(record.session_key).0,
+		session_key: sp_core::sr25519::Public::from(record.session_key).0.into(),
 		hardware: record.hardware,
 		slots: record.slots,
 		live_tasks: record.live,
 		stake: record.stake,
 		reserved: record.reserved,
-		unbonding: record.unbonding.map(|unbonding| (unbonding.amount, unbonding.available_at)),
+		unbonding,
 		pause,
-		jail: record.jailed_until.map(|until| JailInfo { until, may_leave: now >= until }),
+		jail: record.jailed_until.map(|until| api::Jail { until, may_leave: now >= until }),
 		strikes: record.strikes,
 		max_strikes: <Runtime as pallet_provers::Config>::MaxStrikes::get(),
 		exiting: record.exiting,
@@ -67,9 +68,9 @@ pub fn prover(account: AccountId) -> Option<ProverInfo<AccountId, Balance, Block
 	})
 }
 
-fn track_record(prover: &AccountId, system: ProofSystem) -> TrackRecordInfo {
+fn track_record(prover: &AccountId, system: ProofSystem) -> api::TrackRecord {
 	let record = Provers::track_record(prover, system);
-	TrackRecordInfo {
+	api::TrackRecord {
 		system,
 		verified: record.verified,
 		late: record.late,
@@ -80,10 +81,7 @@ fn track_record(prover: &AccountId, system: ProofSystem) -> TrackRecordInfo {
 	}
 }
 
-fn pool(
-	record: &ProverRecordOf<Runtime>,
-	now: BlockNumber,
-) -> DelegationPoolInfo<Balance, BlockNumber> {
+fn pool(record: &ProverRecordOf<Runtime>, now: BlockNumber) -> api::DelegationPool {
 	let pool = &record.pool;
 	let terms = &record.delegation;
 	let open = terms.open && !record.exiting;
@@ -92,25 +90,21 @@ fn pool(
 	// A pool whose shares are worth nothing has no price at which to enter.
 	let takes = open && (pool.shares == 0 || pool.value > 0);
 	let most = if takes { own.saturating_mul(factor.into()) } else { 0 };
-	DelegationPoolInfo {
+	api::DelegationPool {
 		open,
 		value: pool.value,
 		shares: pool.shares,
 		leaving_shares: pool.leaving_shares,
-		commission: terms.commission_at(now),
-		rise: terms
-			.rise
-			.as_ref()
-			.filter(|rise| rise.from > now)
-			.map(|rise| (rise.commission, rise.from)),
+		commission: terms.commission_at(now).into(),
+		rise: terms.rise.as_ref().filter(|rise| rise.from > now).map(|rise| api::CommissionRise {
+			commission: rise.commission.into(),
+			from: rise.from,
+		}),
 		room: most.saturating_sub(pool.value),
 	}
 }
 
-pub fn delegation(
-	prover: AccountId,
-	delegator: AccountId,
-) -> Option<DelegationInfo<AccountId, Balance, BlockNumber>> {
+pub fn delegation(prover: AccountId, delegator: AccountId) -> Option<api::Delegation> {
 	let record = pallet_provers::Provers::<Runtime>::get(&prover)?;
 	let delegation = pallet_provers::Delegations::<Runtime>::get(&prover, &delegator)?;
 	let worth = |shares| record.pool.worth(shares);
@@ -124,13 +118,17 @@ pub fn delegation(
 	// What bonds have reserved stays until the rest covers it.
 	let mut after = record.clone();
 	after.pool.value = after.pool.value.saturating_sub(withdrawable);
-	Some(DelegationInfo {
+	let leaving = delegation.leaving.as_ref().map(|leaving| api::LeavingShares {
+		shares: leaving.shares,
+		worth: api::Unbonding {
+			amount: worth(leaving.shares),
+			withdrawable_at: leaving.available_at,
+		},
+	});
+	Some(api::Delegation {
 		shares: delegation.shares,
 		value: worth(delegation.shares),
-		leaving: delegation
-			.leaving
-			.as_ref()
-			.map(|leaving| (leaving.shares, worth(leaving.shares), leaving.available_at)),
+		leaving,
 		withdrawable: if after.is_covered() { withdrawable } else { 0 },
 		prover,
 		delegator,

@@ -3,8 +3,9 @@
 
 use super::*;
 use pallet_attestation::{AttemptOf, LiveTaskOf};
+use proofyard_api::TaskState;
 use proofyard_primitives::{
-	traits::Escrow, AttemptState as Stored, Ending, Outcome, ProofData, TaskId, TaskSpec,
+	traits::Escrow, AttemptState as Stored, Ending, Outcome, TaskId, TaskSpec,
 };
 
 /// Most tasks in one page.
@@ -12,31 +13,28 @@ const MAX_PAGE: u32 = 100;
 /// Most tasks that one listing looks at.
 const MAX_SCAN: u64 = 1_000;
 
-type Info = TaskInfo<AccountId, Balance, BlockNumber>;
-type State = TaskState<AccountId, Balance, BlockNumber>;
-
-pub fn task(id: TaskId) -> Option<Info> {
+pub fn task(id: TaskId) -> Option<api::Task> {
 	open_task(id).or_else(|| live_task(id)).or_else(|| ended_task(id))
 }
 
-fn open_task(id: TaskId) -> Option<Info> {
+fn open_task(id: TaskId) -> Option<api::Task> {
 	let open = pallet_auctions::OpenTasks::<Runtime>::get(id)?;
-	let bidding = open.bidding.map(|bidding| BiddingInfo {
+	let bidding = open.bidding.map(|bidding| api::Bidding {
 		commit_until: bidding.commit_until,
 		reveal_until: bidding.reveal_until,
 		// Bounded by the bids of a task.
 		bids: pallet_auctions::Bids::<Runtime>::iter_prefix(id)
-			.map(|(prover, bid)| BidInfo {
+			.map(|(prover, bid)| api::Bid {
 				prover,
-				commitment: bid.commitment.0,
-				revealed: bid.revealed.map(|(price, speed)| RevealedBid { price, speed }),
+				commitment: bid.commitment,
+				revealed: bid.revealed.map(|(price, speed)| api::RevealedBid { price, speed }),
 			})
 			.collect(),
 	});
 	Some(of_spec(id, open.spec, TaskState::Open { provers: open.provers.into_inner(), bidding }))
 }
 
-fn live_task(id: TaskId) -> Option<Info> {
+fn live_task(id: TaskId) -> Option<api::Task> {
 	let live = pallet_attestation::Live::<Runtime>::get(id)?;
 	let state = match bounty_info(&live) {
 		Some(bounty) => TaskState::Bounty { live: live_info(id, &live), bounty },
@@ -48,10 +46,10 @@ fn live_task(id: TaskId) -> Option<Info> {
 	Some(of_spec(id, live.spec, state))
 }
 
-fn live_info(id: TaskId, live: &LiveTaskOf<Runtime>) -> LiveInfo<AccountId, Balance, BlockNumber> {
+fn live_info(id: TaskId, live: &LiveTaskOf<Runtime>) -> api::Live {
 	let assignment = &live.assignment;
 	let standbys = assignment.standbys.iter().skip(live.called.into());
-	LiveInfo {
+	api::Live {
 		prover: assignment.prover.clone(),
 		price: assignment.price,
 		assigned_at: assignment.assigned_at,
@@ -61,7 +59,7 @@ fn live_info(id: TaskId, live: &LiveTaskOf<Runtime>) -> LiveInfo<AccountId, Bala
 			.map(|(number, attempt)| attempt_info(number, attempt))
 			.collect(),
 		standbys: standbys
-			.map(|standby| StandbyInfo {
+			.map(|standby| api::Standby {
 				prover: standby.prover.clone(),
 				price: standby.price,
 				bond: standby.bond,
@@ -71,10 +69,8 @@ fn live_info(id: TaskId, live: &LiveTaskOf<Runtime>) -> LiveInfo<AccountId, Bala
 	}
 }
 
-fn attempt_info(
-	number: u32,
-	attempt: &AttemptOf<Runtime>,
-) -> AttemptInfo<AccountId, Balance, BlockNumber> {
+fn attempt_info(number: u32, attempt: &AttemptOf<Runtime>) -> api::Attempt {
+	use api::AttemptState;
 	let state = match attempt.state {
 		Stored::Running if attempt.is_late(System::block_number()) => AttemptState::Late,
 		Stored::Running => AttemptState::Running,
@@ -86,7 +82,7 @@ fn attempt_info(
 			Ending::Defaulted | Ending::Lost | Ending::Slow => AttemptState::Defaulted,
 		},
 	};
-	AttemptInfo {
+	api::Attempt {
 		number,
 		prover: attempt.prover.clone(),
 		role: attempt.role,
@@ -101,18 +97,18 @@ fn attempt_info(
 	}
 }
 
-fn bounty_info(live: &LiveTaskOf<Runtime>) -> Option<BountyInfo<AccountId, Balance, BlockNumber>> {
+fn bounty_info(live: &LiveTaskOf<Runtime>) -> Option<api::Bounty> {
 	let bounty = live.bounty.as_ref()?;
-	Some(BountyInfo {
+	Some(api::Bounty {
 		since: bounty.since,
 		reward: Attestation::bounty_reward(live)?,
 		deposit: Attestation::announcement_deposit(live),
 		announcements: bounty
 			.announcements
 			.iter()
-			.map(|announced| AnnouncementInfo {
+			.map(|announced| api::Announcement {
 				prover: announced.prover.clone(),
-				commitment: announced.commitment.0,
+				commitment: announced.commitment,
 				at: announced.at,
 				reward: announced.reward,
 				deposit: announced.deposit,
@@ -121,8 +117,13 @@ fn bounty_info(live: &LiveTaskOf<Runtime>) -> Option<BountyInfo<AccountId, Balan
 	})
 }
 
-fn of_spec(id: TaskId, spec: TaskSpec<AccountId, Balance, BlockNumber>, state: State) -> Info {
-	TaskInfo {
+fn of_spec(
+	id: TaskId,
+	spec: TaskSpec<AccountId, Balance, BlockNumber>,
+	state: TaskState,
+) -> api::Task {
+	let (public_inputs, public_values) = api::FixedPublicValues::split(spec.values);
+	api::Task {
 		id,
 		requester: spec.requester,
 		program: spec.program,
@@ -135,16 +136,17 @@ fn of_spec(id: TaskId, spec: TaskSpec<AccountId, Balance, BlockNumber>, state: S
 		submitted_at: spec.submitted_at,
 		escrow: <Settlement as Escrow<AccountId, Balance>>::held(id),
 		state,
-		input: Some(spec.input),
-		values: Some(spec.values),
+		input: Some(spec.input.into()),
+		public_inputs,
+		public_values,
 	}
 }
 
-fn ended_task(id: TaskId) -> Option<Info> {
+fn ended_task(id: TaskId) -> Option<api::Task> {
 	let record = pallet_settlement::Outcomes::<Runtime>::get(id)?;
 	let at = record.ended_at;
 	let assigned_at = record.assigned_at.unwrap_or(at);
-	let attempts = record.attempts.into_inner();
+	let attempts = record.attempts.into_iter().map(Into::into).collect();
 	let state = match record.outcome {
 		Outcome::Settled { prover, paid } => {
 			TaskState::Settled { prover, paid, attempts, assigned_at, at }
@@ -155,7 +157,7 @@ fn ended_task(id: TaskId) -> Option<Info> {
 			TaskState::Failed { prover, reason, compensation, slashed, attempts, assigned_at, at }
 		}
 	};
-	Some(TaskInfo {
+	Some(api::Task {
 		id,
 		requester: record.requester,
 		program: record.program,
@@ -169,15 +171,12 @@ fn ended_task(id: TaskId) -> Option<Info> {
 		escrow: 0,
 		state,
 		input: None,
-		values: None,
+		public_inputs: Vec::new(),
+		public_values: None,
 	})
 }
 
-pub fn tasks(
-	filter: TaskFilter<AccountId>,
-	cursor: Option<TaskId>,
-	limit: u32,
-) -> TaskPage<AccountId, Balance, BlockNumber> {
+pub fn tasks(filter: api::TaskFilter, cursor: Option<TaskId>, limit: u32) -> api::TaskPage {
 	let limit = limit.clamp(1, MAX_PAGE) as usize;
 	let newest = pallet_auctions::NextTaskId::<Runtime>::get();
 	let start = cursor.unwrap_or(newest).min(newest);
@@ -193,22 +192,23 @@ pub fn tasks(
 			tasks.push(info);
 		}
 	}
-	TaskPage { tasks, next: (last > 0).then_some(last) }
+	api::TaskPage { tasks, next: (last > 0).then_some(last) }
 }
 
-fn wanted(filter: &TaskFilter<AccountId>, info: &Info) -> bool {
+fn wanted(filter: &api::TaskFilter, info: &api::Task) -> bool {
+	use api::StateFilter;
 	let state = match filter.state {
 		None => true,
 		Some(StateFilter::Open) => matches!(info.state, TaskState::Open { .. }),
 		Some(StateFilter::Assigned) => matches!(info.state, TaskState::Assigned(_)),
 		Some(StateFilter::Fallback) => matches!(info.state, TaskState::Fallback(_)),
 		Some(StateFilter::Bounty) => matches!(info.state, TaskState::Bounty { .. }),
-		Some(StateFilter::Live) => !info.state.is_terminal(),
+		Some(StateFilter::Live) => !info.state.has_ended(),
 		Some(StateFilter::Settled) => matches!(info.state, TaskState::Settled { .. }),
 		Some(StateFilter::Expired) => matches!(info.state, TaskState::Expired { .. }),
 		Some(StateFilter::Cancelled) => matches!(info.state, TaskState::Cancelled { .. }),
 		Some(StateFilter::Failed) => matches!(info.state, TaskState::Failed { .. }),
-		Some(StateFilter::Ended) => info.state.is_terminal(),
+		Some(StateFilter::Ended) => info.state.has_ended(),
 	};
 	state
 		&& filter.requester.as_ref().is_none_or(|wanted| *wanted == info.requester)
@@ -216,56 +216,60 @@ fn wanted(filter: &TaskFilter<AccountId>, info: &Info) -> bool {
 		&& filter.prover.as_ref().is_none_or(|wanted| info.state.is_of(wanted))
 }
 
-pub fn proof(task: TaskId) -> Option<ProofInfo<AccountId, BlockNumber>> {
+pub fn proof(task: TaskId) -> Option<api::Proof> {
 	let record = pallet_settlement::Outcomes::<Runtime>::get(task)?;
 	let Outcome::Settled { prover, .. } = record.outcome else { return None };
-	Some(ProofInfo {
+	let system = record.market.system;
+	let data = pallet_settlement::Proofs::<Runtime>::get(task, &prover)?;
+	Some(api::Proof {
 		task,
 		program: record.program,
-		system: record.market.system,
-		data: pallet_settlement::Proofs::<Runtime>::get(task, &prover)?,
+		system,
+		data: api::ProofBytes::new(system, data),
 		prover,
 		verified_at: record.ended_at,
 		retained_until: record.forget_at,
 	})
 }
 
-pub fn proofs(task: TaskId) -> Option<ProofsInfo<AccountId, BlockNumber>> {
+pub fn proofs(task: TaskId) -> Option<api::Proofs> {
 	if let Some(record) = pallet_settlement::Outcomes::<Runtime>::get(task) {
 		let Outcome::Settled { prover, .. } = record.outcome else { return None };
+		let system = record.market.system;
 		let provers = record.attempts.into_iter().map(|attempt| attempt.prover);
-		let proofs = proofs_of(task, provers)?;
-		return Some(ProofsInfo {
+		return Some(api::Proofs {
 			task,
 			program: record.program,
-			system: record.market.system,
+			system,
 			settled_at: Some(record.ended_at),
 			retained_until: Some(record.forget_at),
-			decided_by: Some(prover),
-			proofs,
+			proofs: proofs_of(task, system, provers, Some(&prover))?,
 		});
 	}
 	let live = pallet_attestation::Live::<Runtime>::get(task)?;
+	let system = live.spec.market.system;
 	let provers = live.attempts.into_iter().map(|attempt| attempt.prover);
-	Some(ProofsInfo {
+	Some(api::Proofs {
 		task,
 		program: live.spec.program,
-		system: live.spec.market.system,
+		system,
 		settled_at: None,
 		retained_until: None,
-		decided_by: None,
-		proofs: proofs_of(task, provers)?,
+		proofs: proofs_of(task, system, provers, None)?,
 	})
 }
 
-/// The kept proofs of these provers; `None` where there is none.
+/// The kept proofs of these provers, of whom one may have decided the task; `None` where there is none.
 fn proofs_of(
 	task: TaskId,
+	system: ProofSystem,
 	provers: impl Iterator<Item = AccountId>,
-) -> Option<Vec<(AccountId, ProofData)>> {
-	let kept = |prover| {
-		let proof = pallet_settlement::Proofs::<Runtime>::get(task, &prover)?;
-		Some((prover, proof))
+	decided_by: Option<&AccountId>,
+) -> Option<Vec<api::ProofOf>> {
+	let kept = |prover: AccountId| {
+		let data = pallet_settlement::Proofs::<Runtime>::get(task, &prover)?;
+		let deciding = decided_by == Some(&prover);
+		Some(api::ProofOf { prover, deciding, data: api::ProofBytes::new(system, data) })
 	};
 	let proofs: Vec<_> = provers.filter_map(kept).collect();
 	(!proofs.is_empty()).then_some(proofs)

@@ -10,7 +10,7 @@ use crate::{
 	error::{CliError, Result},
 	output::Lines,
 	parse,
-	rpc::{AttemptState, BlockNumber, Prover, StateFilter, Task, TaskFilter},
+	rpc::{AccountId, AttemptState, BlockNumber, Prover, StateFilter, Task, TaskFilter},
 };
 use proofyard_primitives::{
 	session::{report_message, Report},
@@ -197,10 +197,10 @@ pub async fn leave(globals: &Globals, hand_over: bool) -> Result<()> {
 
 /// Whether nothing is left that could unbond, and nothing is under way.
 fn has_nothing(prover: &Prover) -> bool {
-	prover.stake.0 == 0
-		&& prover.reserved.0 == 0
+	prover.stake == 0
+		&& prover.reserved == 0
 		&& prover.live_tasks == 0
-		&& prover.delegation.shares.0 == 0
+		&& prover.delegation.shares == 0
 }
 
 fn withdrawals(prover: &Prover) -> Vec<Call> {
@@ -219,7 +219,7 @@ fn exit_call(prover: &Prover) -> Call {
 
 async fn live_tasks(chain: &Chain, prover: &AccountId32) -> Result<Vec<Task>> {
 	let filter = TaskFilter {
-		prover: Some(*prover),
+		prover: Some(prover.0.into()),
 		state: Some(StateFilter::Live),
 		..TaskFilter::default()
 	};
@@ -241,10 +241,11 @@ fn with_attempt(
 	prover: &AccountId32,
 	wanted: impl Fn(AttemptState) -> bool,
 ) -> Vec<TaskId> {
+	let prover = AccountId::from(prover.0);
 	tasks
 		.iter()
 		.filter(|task| {
-			let attempt = task.state.live().and_then(|live| live.attempt_of(prover));
+			let attempt = task.state.live().and_then(|live| live.attempt_of(&prover));
 			attempt.is_some_and(|attempt| wanted(attempt.state))
 		})
 		.map(|task| task.id)
@@ -295,7 +296,6 @@ fn leaving_text(subject: &Leaving) -> String {
 mod tests {
 	use super::*;
 	use crate::{
-		amount::Amount,
 		commands::{
 			attempts::tests::{attempt, live},
 			prover::status::tests::prover,
@@ -307,7 +307,7 @@ mod tests {
 	fn task(id: TaskId, state: AttemptState) -> Task {
 		Task {
 			id,
-			requester: AccountId32([0; 32]),
+			requester: AccountId::new([0; 32]),
 			program: H256::zero(),
 			market: Market {
 				system: ProofSystem::Groth16Bn254,
@@ -318,10 +318,10 @@ mod tests {
 			kind: TaskKind::Market,
 			redundancy: None,
 			work: 4,
-			max_fee: Amount(1),
+			max_fee: 1,
 			deadline: 30,
 			submitted_at: 10,
-			escrow: Amount(1),
+			escrow: 1,
 			state: TaskState::Fallback(live(vec![
 				attempt(0, 9),
 				Attempt { state, ..attempt(1, 1) },
@@ -365,12 +365,12 @@ mod tests {
 	fn who_lost_everything_has_nothing_to_unbond() {
 		let mut leaver = prover();
 		assert!(!has_nothing(&leaver));
-		leaver.stake = Amount(0);
-		leaver.reserved = Amount(0);
+		leaver.stake = 0;
+		leaver.reserved = 0;
 		leaver.live_tasks = 0;
-		leaver.delegation.shares.0 = 0;
+		leaver.delegation.shares = 0;
 		assert!(has_nothing(&leaver));
-		leaver.delegation.shares.0 = 1;
+		leaver.delegation.shares = 1;
 		assert!(!has_nothing(&leaver), "delegators are there still");
 	}
 

@@ -3,6 +3,7 @@
 
 use super::find;
 use crate::{
+	amount::Amount,
 	commands::market::asks_table,
 	context::Globals,
 	error::Result,
@@ -53,19 +54,20 @@ fn status_lines(prover: &Prover) -> Lines {
 		.field("hardware", parse::hardware_name(&prover.hardware))
 		.field("session key", format!("{:?}", prover.session_key))
 		.field("live tasks", format!("{} of {} slots", prover.live_tasks, prover.slots))
-		.field("own stake", prover.stake)
+		.field("own stake", Amount(prover.stake))
 		.maybe(
 			"  unbonding",
 			prover.unbonding.as_ref().map(|unbonding| {
 				format!(
 					"{}, can be withdrawn from block {} on",
-					unbonding.amount, unbonding.withdrawable_at
+					Amount(unbonding.amount),
+					unbonding.withdrawable_at
 				)
 			}),
 		);
 	let lines = pool_lines(lines, &prover.delegation)
-		.field("bonds and deposits", prover.reserved)
-		.field("free for new bonds", prover.free)
+		.field("bonds and deposits", Amount(prover.reserved))
+		.field("free for new bonds", Amount(prover.free))
 		.field("verified", prover.verified)
 		.field("defaulted", prover.defaulted)
 		.maybe(
@@ -100,18 +102,18 @@ fn status_lines(prover: &Prover) -> Lines {
 
 /// What others delegated, and on what terms they may.
 pub fn pool_lines(lines: Lines, pool: &DelegationPool) -> Lines {
-	if !pool.open && pool.shares.0 == 0 {
+	if !pool.open && pool.shares == 0 {
 		return lines.field("delegation", "closed");
 	}
 	let room = match pool.open {
-		true => format!("open, room for {}", pool.room),
+		true => format!("open, room for {}", Amount(pool.room)),
 		false => "closed to new delegations".into(),
 	};
 	lines
-		.field("delegated stake", pool.value)
+		.field("delegated stake", Amount(pool.value))
 		.maybe(
 			"  of it leaving",
-			(pool.leaving_shares.0 > 0)
+			(pool.leaving_shares > 0)
 				.then(|| format!("{} of {} shares", pool.leaving_shares, pool.shares)),
 		)
 		.field("  commission", pool.commission)
@@ -161,7 +163,7 @@ fn thousandths(count: u64) -> String {
 	}
 }
 
-/// The work that one size of [`crate::rpc::Speed`] stands for.
+/// The work that one size of [`proofyard_api::Speed`] stands for.
 fn sizes(size: u8) -> String {
 	let buckets = u32::from(SpeedClass::BUCKETS);
 	let least = 1u64.checked_shl(buckets * u32::from(size)).unwrap_or(u64::MAX);
@@ -172,37 +174,33 @@ fn sizes(size: u8) -> String {
 #[cfg(test)]
 pub mod tests {
 	use super::*;
-	use crate::{
-		amount::Amount,
-		rpc::{
-			Ask, AskStatus, AskTerms, CommissionRise, DelegationPool, Jail, Parts, Shares,
-			Unbonding,
-		},
+	use crate::rpc::{
+		AccountId, Ask, AskStatus, AskTerms, CommissionRise, DelegationPool, Jail, Parts, Unbonding,
 	};
 	use proofyard_primitives::{HardwareClass, Market, ProofSystem, ServiceLevel};
 	use sp_core::H256;
 
 	/// A prover with an ask, a delegation and a record.
 	pub fn prover() -> Prover {
-		let account = AccountId32([1; 32]);
+		let account = AccountId::new([1; 32]);
 		Prover {
-			account,
+			account: account.clone(),
 			session_key: H256::repeat_byte(5),
 			hardware: HardwareClass::Cpu,
 			slots: 4,
 			live_tasks: 1,
-			stake: Amount(100),
-			reserved: Amount(20),
-			free: Amount(90),
-			unbonding: Some(Unbonding { amount: Amount(30), withdrawable_at: 77 }),
+			stake: 100,
+			reserved: 20,
+			free: 90,
+			unbonding: Some(Unbonding { amount: 30, withdrawable_at: 77 }),
 			delegation: DelegationPool {
 				open: true,
-				value: Amount(40),
-				shares: Shares(39),
-				leaving_shares: Shares(9),
+				value: 40,
+				shares: 39,
+				leaving_shares: 9,
 				commission: Parts(100_000),
 				rise: Some(CommissionRise { commission: Parts(125_000), from: 900 }),
-				room: Amount(240),
+				room: 240,
 			},
 			pause: None,
 			jail: None,
@@ -232,7 +230,7 @@ pub mod tests {
 					bucket: 12,
 					level: ServiceLevel::Standard,
 				},
-				terms: AskTerms { price: Amount(300), lots: 2, speed: 5_000 },
+				terms: AskTerms { price: 300, lots: 2, speed: 5_000 },
 				lots_in_use: 1,
 				confirmed_speed: None,
 				status: AskStatus::Standing,
@@ -273,7 +271,7 @@ pub mod tests {
 	fn a_pool_of_nobody_is_one_line() {
 		let mut alone = prover();
 		alone.delegation.open = false;
-		alone.delegation.shares = Shares(0);
+		alone.delegation.shares = 0;
 		alone.asks.clear();
 		let text = status_text(&alone);
 		assert!(text

@@ -3,6 +3,7 @@
 
 use super::values::fixed_text;
 use crate::{
+	amount::Amount,
 	commands::{
 		attempts::{
 			attempts_table, outcome_cells, outcomes_table, redundancy_text, role_name,
@@ -17,7 +18,8 @@ use crate::{
 	output::{table, Lines},
 	parse,
 	rpc::{
-		Announcement, Bid, Bidding, Bounty, Input, Live, StateFilter, Task, TaskFilter, TaskState,
+		AccountId, Announcement, Bid, Bidding, Bounty, Input, Live, StateFilter, Task, TaskFilter,
+		TaskState,
 	},
 };
 use proofyard_primitives::{ProgramId, TaskId};
@@ -43,7 +45,7 @@ pub struct ListArgs {
 	program: Option<ProgramId>,
 
 	/// Only tasks in this state.
-	#[arg(long, value_enum)]
+	#[arg(long, value_parser = parse::state_filter())]
 	state: Option<StateFilter>,
 
 	/// A line for each attempt: whose, what became of it, what it earned and lost.
@@ -98,9 +100,9 @@ fn task_lines(task: &Task, best: u32) -> Lines {
 		.field("kind", parse::kind_name(task.kind))
 		.maybe("redundancy", task.redundancy.and_then(redundancy_text))
 		.field("work", task.work)
-		.field("requester", task.requester)
-		.field("max fee", task.max_fee)
-		.field("escrowed", task.escrow)
+		.field("requester", &task.requester)
+		.field("max fee", Amount(task.max_fee))
+		.field("escrowed", Amount(task.escrow))
 		.field("submitted at", format!("block {}", task.submitted_at))
 		.field("deadline", format!("block {}", task.deadline))
 		.maybe("input", input);
@@ -145,14 +147,17 @@ fn bounty_lines(lines: Lines, bounty: &Bounty) -> Lines {
 	let announced = |announced: &Announcement| {
 		format!(
 			"{} in block {} for {}, deposit {}",
-			announced.prover, announced.at, announced.reward, announced.deposit
+			announced.prover,
+			announced.at,
+			Amount(announced.reward),
+			Amount(announced.deposit)
 		)
 	};
 	bounty.announcements.iter().fold(
 		lines
-			.field("bounty", format!("{} now, and more by every block", bounty.reward))
+			.field("bounty", format!("{} now, and more by every block", Amount(bounty.reward)))
 			.field("open since", format!("block {}", bounty.since))
-			.field("deposit", bounty.deposit),
+			.field("deposit", Amount(bounty.deposit)),
 		|lines, other| lines.field("announced", announced(other)),
 	)
 }
@@ -161,7 +166,8 @@ fn bidding_lines(lines: Lines, id: TaskId, bidding: &Bidding) -> Lines {
 	let Bidding { commit_until, reveal_until, bids } = bidding;
 	let bid_text = |bid: &Bid| match &bid.revealed {
 		Some(revealed) => {
-			format!("{} for {} at {} units/s", bid.prover, revealed.price, revealed.speed)
+			let price = Amount(revealed.price);
+			format!("{} for {price} at {} units/s", bid.prover, revealed.speed)
 		}
 		None => format!("{}, not revealed", bid.prover),
 	};
@@ -180,8 +186,12 @@ fn bidding_lines(lines: Lines, id: TaskId, bidding: &Bidding) -> Lines {
 
 pub async fn list(globals: &Globals, args: ListArgs) -> Result<()> {
 	let requester = if args.mine { Some(globals.secret()?.account()?) } else { args.requester };
-	let filter =
-		TaskFilter { requester, prover: args.prover, program: args.program, state: args.state };
+	let filter = TaskFilter {
+		requester: requester.map(|account| account.0.into()),
+		prover: args.prover.map(|account| account.0.into()),
+		program: args.program,
+		state: args.state,
+	};
 	let chain = globals.chain().await?;
 	let tasks = chain.proving().tasks(&filter, args.limit).await?;
 	globals.output().show(&tasks, || {
@@ -199,7 +209,7 @@ pub async fn list(globals: &Globals, args: ListArgs) -> Result<()> {
 					task.state.name().into(),
 					task.submitted_at.to_string(),
 					task.deadline.to_string(),
-					task.max_fee.to_string(),
+					Amount(task.max_fee).to_string(),
 					provers_text(&task.state),
 					summary(task.state.live(), task.state.outcomes()),
 					format!("{:?}", task.program),
@@ -216,13 +226,13 @@ pub async fn list(globals: &Globals, args: ListArgs) -> Result<()> {
 
 /// Who is at work or delivered, as far as it fits into a cell.
 fn provers_text(state: &TaskState) -> String {
-	let provers: Vec<AccountId32> = match state {
+	let provers: Vec<&AccountId> = match state {
 		TaskState::Settled { attempts, .. } | TaskState::Failed { attempts, .. } => {
 			let verified = attempts.iter().filter(|attempt| attempt.fate.is_verified());
-			verified.map(|attempt| attempt.prover).collect()
+			verified.map(|attempt| &attempt.prover).collect()
 		}
 		state => {
-			state.live().map(|live| live.at_work().map(|a| a.prover).collect()).unwrap_or_default()
+			state.live().map(|live| live.at_work().map(|a| &a.prover).collect()).unwrap_or_default()
 		}
 	};
 	match provers.as_slice() {

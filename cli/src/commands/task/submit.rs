@@ -120,10 +120,13 @@ pub async fn quote(globals: &Globals, args: &QuoteArgs) -> Result<()> {
 			.field("market", describe(&quote.market))
 			.field("work", quote.work)
 			.maybe("redundancy", redundancy_text(quote.redundancy))
-			.maybe("price", quote.price)
-			.maybe("cost with all provers", quote.cost.filter(|_| quote.redundancy.started > 1))
-			.maybe("taken from a maximum of", quote.least)
-			.field("lowest maximum fee", quote.min_fee)
+			.maybe("price", quote.price.map(Amount))
+			.maybe(
+				"cost with all provers",
+				quote.cost.filter(|_| quote.redundancy.started > 1).map(Amount),
+			)
+			.maybe("taken from a maximum of", quote.least.map(Amount))
+			.field("lowest maximum fee", Amount(quote.min_fee))
 			.field("provers that could take it", quote.feasible_provers)
 			.field("first attempts due", format!("block {}", quote.soft_deadline))
 			.field("deadline", format!("block {}", quote.deadline));
@@ -144,7 +147,7 @@ pub async fn quote(globals: &Globals, args: &QuoteArgs) -> Result<()> {
 /// are, and a fifth, for prices may move before the clearing.
 pub(super) fn default_fee(quote: &Quote) -> Option<Amount> {
 	let cost = quote.cost.or(quote.least).or(quote.price)?;
-	cost.with_margin().map(|fee| fee.max(quote.min_fee))
+	Amount(cost).with_margin().map(|fee| fee.max(Amount(quote.min_fee)))
 }
 
 #[derive(Serialize)]

@@ -9,8 +9,8 @@ use crate::{
 	commands::attempts::tests::{attempt, live, outcome},
 	parse,
 	rpc::{
-		Announcement, Attempt, AttemptState, Bid, Bidding, Bounty, FixedPublicValues, Input, Quote,
-		RevealedBid, Standby, Task,
+		AccountId, Announcement, Attempt, AttemptState, Bid, Bidding, Bounty, FixedPublicValues,
+		Input, Quote, RevealedBid, Standby, Task,
 	},
 };
 use clap::Parser;
@@ -18,7 +18,7 @@ use proofyard_primitives::{
 	BiddingWindow, Ending as AttemptFate, HardwareClass, InputRef, Market, ProofSystem, Redundancy,
 	ServiceLevel, TaskKind,
 };
-use sp_core::{Bytes, H256};
+use sp_core::H256;
 use std::{fs, path::PathBuf};
 
 #[derive(Parser)]
@@ -47,11 +47,11 @@ fn quoted(price: Option<u128>, min_fee: u128) -> Quote {
 		},
 		work: 4,
 		redundancy: Redundancy::NONE,
-		price: price.map(Amount),
-		cost: price.map(Amount),
-		least: price.map(Amount),
+		price,
+		cost: price,
+		least: price,
 		feasible_provers: price.is_some().into(),
-		min_fee: Amount(min_fee),
+		min_fee,
 		soft_deadline: 5,
 		deadline: 9,
 	}
@@ -117,9 +117,9 @@ mod submit {
 		assert_eq!(default_fee(&quoted(Some(100), 500)), Some(Amount(500)));
 		assert_eq!(default_fee(&quoted(None, 500)), None);
 		// All that start are paid for; where there are fewer, what those cost.
-		let several = Quote { cost: Some(Amount(150)), ..quoted(Some(100), 1) };
+		let several = Quote { cost: Some(150), ..quoted(Some(100), 1) };
 		assert_eq!(default_fee(&several), Some(Amount(180)));
-		let few = Quote { cost: None, least: Some(Amount(110)), ..quoted(Some(100), 1) };
+		let few = Quote { cost: None, least: Some(110), ..quoted(Some(100), 1) };
 		assert_eq!(default_fee(&few), Some(Amount(132)));
 	}
 
@@ -182,18 +182,18 @@ mod shown {
 	fn task(state: TaskState) -> Task {
 		Task {
 			id: 7,
-			requester: AccountId32([0; 32]),
+			requester: AccountId::new([0; 32]),
 			program: H256::repeat_byte(1),
 			market: quoted(None, 0).market,
 			kind: TaskKind::Market,
 			redundancy: Some(Redundancy::NONE),
 			work: 4,
-			max_fee: Amount(1),
+			max_fee: 1,
 			deadline: 30,
 			submitted_at: 10,
-			escrow: Amount(1),
+			escrow: 1,
 			state,
-			input: Some(Input::Inline(Bytes(vec![1, 2]))),
+			input: Some(Input::Inline(vec![1, 2])),
 			public_inputs: vec![None, Some(H256::repeat_byte(2))],
 			public_values: None,
 		}
@@ -201,15 +201,15 @@ mod shown {
 
 	#[test]
 	fn says_what_can_be_done_next() {
-		let open = TaskState::Open { provers: vec![AccountId32([3; 32])], bidding: None };
+		let open = TaskState::Open { provers: vec![AccountId::new([3; 32])], bidding: None };
 		let text = task_text(&task(open), 20);
 		assert!(text.contains("Expires in 10 blocks"), "{text}");
-		assert!(text.contains(&format!("kept to       {}", AccountId32([3; 32]))), "{text}");
+		assert!(text.contains(&format!("kept to       {}", AccountId::new([3; 32]))), "{text}");
 		assert!(text.contains("2 bytes inline"), "{text}");
 		assert!(text.contains("1=0x0202"), "{text}");
 		let ended = task(TaskState::Settled {
-			prover: AccountId32([0; 32]),
-			paid: Amount(8),
+			prover: AccountId::new([0; 32]),
+			paid: 8,
 			attempts: vec![
 				outcome(1, AttemptFate::Defaulted, 0, 9),
 				outcome(2, AttemptFate::Verified, 7, 0),
@@ -226,8 +226,8 @@ mod shown {
 	#[test]
 	fn a_zkvm_s_task_shows_what_its_values_have_to_be() {
 		let settled = TaskState::Settled {
-			prover: AccountId32([0; 32]),
-			paid: Amount(8),
+			prover: AccountId::new([0; 32]),
+			paid: 8,
 			attempts: Vec::new(),
 			assigned_at: 11,
 			at: 12,
@@ -235,7 +235,7 @@ mod shown {
 		let mut zkvm = task(settled);
 		zkvm.market.system = ProofSystem::Sp1Plonk;
 		zkvm.public_inputs = Vec::new();
-		zkvm.public_values = Some(FixedPublicValues::Prefix(Bytes(vec![1, 2])));
+		zkvm.public_values = Some(FixedPublicValues::Prefix(vec![1, 2]));
 		let text = task_text(&zkvm, 20);
 		assert!(text.contains("public values  that begin with 0x0102\n"), "{text}");
 		assert!(text.contains("task proof 7 --case FILE"), "{text}");
@@ -244,15 +244,15 @@ mod shown {
 	#[test]
 	fn names_the_bids() {
 		let bid = |byte, revealed| Bid {
-			prover: AccountId32([byte; 32]),
+			prover: AccountId::new([byte; 32]),
 			commitment: H256::zero(),
 			revealed,
 		};
-		let bids = vec![bid(1, None), bid(2, Some(RevealedBid { price: Amount(9), speed: 5_000 }))];
+		let bids = vec![bid(1, None), bid(2, Some(RevealedBid { price: 9, speed: 5_000 }))];
 		let bidding = Bidding { commit_until: 15, reveal_until: 25, bids };
 		let open = TaskState::Open { provers: Vec::new(), bidding: Some(bidding) };
 		let text = task_text(&task(open), 20);
-		assert!(text.contains(&format!("{}, not revealed", AccountId32([1; 32]))), "{text}");
+		assert!(text.contains(&format!("{}, not revealed", AccountId::new([1; 32]))), "{text}");
 		assert!(text.contains("for 9 planck at 5000 units/s"), "{text}");
 		assert!(text.contains("Block 26 gives it to the lowest bid"), "{text}");
 	}
@@ -260,7 +260,7 @@ mod shown {
 	#[test]
 	fn lists_the_attempts_and_who_may_still_be_called() {
 		let late = Attempt { state: AttemptState::Late, ..attempt(0, 1) };
-		let standby = Standby { prover: AccountId32([3; 32]), price: Amount(3), bond: Amount(4) };
+		let standby = Standby { prover: AccountId::new([3; 32]), price: 3, bond: 4 };
 		let mut live = live(vec![late, attempt(1, 2)]);
 		live.standbys = vec![standby];
 		let several = Task {
@@ -270,30 +270,27 @@ mod shown {
 		let text = task_text(&several, 20);
 		assert!(text.contains("2 provers start, the first proof counts"), "{text}");
 		assert!(
-			text.contains(&format!("0        {}  primary  late", AccountId32([1; 32]))),
+			text.contains(&format!("0        {}  primary  late", AccountId::new([1; 32]))),
 			"{text}"
 		);
-		assert!(text.contains(&format!("1        {}  standby  running", AccountId32([2; 32]))));
-		assert!(text.ends_with(&format!("1        {}  3 planck  4 planck", AccountId32([3; 32]))));
+		assert!(text.contains(&format!("1        {}  standby  running", AccountId::new([2; 32]))));
+		assert!(
+			text.ends_with(&format!("1        {}  3 planck  4 planck", AccountId::new([3; 32])))
+		);
 	}
 
 	#[test]
 	fn names_the_bounty() {
 		let announced = Announcement {
-			prover: AccountId32([4; 32]),
+			prover: AccountId::new([4; 32]),
 			commitment: H256::zero(),
 			at: 25,
-			reward: Amount(8),
-			deposit: Amount(2),
+			reward: 8,
+			deposit: 2,
 		};
 		let bounty = TaskState::Bounty {
 			live: live(vec![Attempt { state: AttemptState::Rejected, ..attempt(0, 1) }]),
-			bounty: Bounty {
-				since: 22,
-				reward: Amount(9),
-				deposit: Amount(2),
-				announcements: vec![announced],
-			},
+			bounty: Bounty { since: 22, reward: 9, deposit: 2, announcements: vec![announced] },
 		};
 		let text = task_text(&task(bounty), 26);
 		assert!(text.contains("9 planck now, and more by every block"), "{text}");

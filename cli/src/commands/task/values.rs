@@ -183,7 +183,6 @@ mod tests {
 	use clap::Parser;
 	use proofyard_primitives::ProofSystem;
 	use proofyard_verifier::convert::snarkjs;
-	use sp_core::Bytes;
 
 	#[derive(Parser)]
 	struct Probe {
@@ -311,17 +310,17 @@ mod tests {
 		let open = tests::task(ProofSystem::Sp1Groth16, TaskState::Expired { at: 1 });
 		let text = |fixed| fixed_text(&Task { public_values: fixed, ..open.clone() });
 		assert_eq!(text(None), None);
-		let short = Bytes(vec![1, 2]);
+		let short = vec![1, 2];
 		for (fixed, words) in [
 			(FixedPublicValues::Whole(short.clone()), "0x0102"),
-			(FixedPublicValues::Whole(Bytes(vec![])), "none"),
+			(FixedPublicValues::Whole(vec![]), "none"),
 			(FixedPublicValues::Prefix(short), "that begin with 0x0102"),
 		] {
 			assert_eq!(text(Some(fixed)), Some(("public values", words.into())));
 		}
 		let (_, hash) = text(Some(FixedPublicValues::Sha256(H256::repeat_byte(3)))).unwrap();
 		assert_eq!(hash, format!("with SHA-256 0x{}", "03".repeat(32)));
-		let (_, long) = text(Some(FixedPublicValues::Whole(Bytes(vec![4; 65])))).unwrap();
+		let (_, long) = text(Some(FixedPublicValues::Whole(vec![4; 65]))).unwrap();
 		assert_eq!(long, format!("0x{}… (65 bytes)", "04".repeat(64)));
 		let inputs = vec![None, Some(H256::repeat_byte(2))];
 		let (name, inputs) = fixed_text(&Task { public_inputs: inputs, ..open }).unwrap();

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use proofyard_primitives::{AttemptRecord, Ending as AttemptFate, Role};
+use proofyard_api::{
+	AccountId, Announcement, Attempt, AttemptOutcome, AttemptState, Balance, Live,
+};
+use proofyard_primitives::{Ending, Role};
 
 const TASK: TaskId = 7;
 
@@ -12,20 +15,16 @@ fn block(number: BlockNumber, branch: u8) -> BlockRef {
 	BlockRef { number, hash: Hash::from(hash) }
 }
 
-fn observed(state: State) -> Observed {
+fn observed(state: TaskState) -> Observed {
 	Observed { request: Hash::repeat_byte(1), state }
 }
 
 fn open() -> Observed {
-	observed(State::Open { provers: Vec::new(), bidding: None })
+	observed(TaskState::Open { provers: Vec::new(), bidding: None })
 }
 
-fn attempt(
-	number: u32,
-	state: api::AttemptState,
-	rejections: u32,
-) -> api::AttemptInfo<AccountId, Balance, BlockNumber> {
-	api::AttemptInfo {
+fn attempt(number: u32, state: AttemptState, rejections: u32) -> Attempt {
+	Attempt {
 		number,
 		prover: AccountId::new([2 + number as u8; 32]),
 		role: if number == 0 { Role::Primary } else { Role::Standby },
@@ -40,10 +39,8 @@ fn attempt(
 	}
 }
 
-fn live(
-	attempts: Vec<api::AttemptInfo<AccountId, Balance, BlockNumber>>,
-) -> api::LiveInfo<AccountId, Balance, BlockNumber> {
-	api::LiveInfo {
+fn live(attempts: Vec<Attempt>) -> Live {
+	Live {
 		prover: AccountId::new([2; 32]),
 		price: 10,
 		assigned_at: 3,
@@ -55,28 +52,27 @@ fn live(
 }
 
 fn assigned(rejections: u32) -> Observed {
-	observed(State::Assigned(live(vec![attempt(0, api::AttemptState::Running, rejections)])))
+	observed(TaskState::Assigned(live(vec![attempt(0, AttemptState::Running, rejections)])))
 }
 
 /// The first attempt is late, and a standby was called.
 fn fallback() -> Observed {
-	let attempts =
-		vec![attempt(0, api::AttemptState::Late, 0), attempt(1, api::AttemptState::Running, 0)];
-	observed(State::Fallback(live(attempts)))
+	let attempts = vec![attempt(0, AttemptState::Late, 0), attempt(1, AttemptState::Running, 0)];
+	observed(TaskState::Fallback(live(attempts)))
 }
 
 /// Nobody is left, and so much is offered to whoever delivers.
 fn bounty(reward: Balance, announcements: u8) -> Observed {
-	let announced = |byte| api::AnnouncementInfo {
+	let announced = |byte| Announcement {
 		prover: AccountId::new([byte; 32]),
-		commitment: [byte; 32],
+		commitment: Hash::repeat_byte(byte),
 		at: 12,
 		reward: 11,
 		deposit: 1,
 	};
-	observed(State::Bounty {
-		live: live(vec![attempt(0, api::AttemptState::Late, 0)]),
-		bounty: api::BountyInfo {
+	observed(TaskState::Bounty {
+		live: live(vec![attempt(0, AttemptState::Late, 0)]),
+		bounty: Bounty {
 			since: 10,
 			reward,
 			deposit: 1,
@@ -86,13 +82,13 @@ fn bounty(reward: Balance, announcements: u8) -> Observed {
 }
 
 fn settled(at: BlockNumber) -> Observed {
-	observed(State::Settled {
+	observed(TaskState::Settled {
 		prover: AccountId::new([2; 32]),
 		paid: 10,
-		attempts: vec![AttemptRecord {
+		attempts: vec![AttemptOutcome {
 			prover: AccountId::new([2; 32]),
 			role: Role::Primary,
-			fate: AttemptFate::Verified,
+			fate: Ending::Verified,
 			earned: 9,
 			slashed: 0,
 		}],
@@ -136,20 +132,7 @@ fn reorg(
 fn told(updates: &[TaskUpdate]) -> Vec<(BlockNumber, &'static str, bool)> {
 	updates
 		.iter()
-		.map(|update| {
-			use crate::rpc::types::TaskState::*;
-			let name = match update.state {
-				Open { .. } => "open",
-				Assigned(_) => "assigned",
-				Fallback(_) => "fallback",
-				Bounty { .. } => "bounty",
-				Settled { .. } => "settled",
-				Expired { .. } => "expired",
-				Cancelled { .. } => "cancelled",
-				Failed { .. } => "failed",
-			};
-			(update.block.number, name, update.retracted)
-		})
+		.map(|update| (update.block.number, update.state.name(), update.retracted))
 		.collect()
 }
 
@@ -211,7 +194,7 @@ mod follow {
 			told(&updates),
 			[(10, "fallback", false), (12, "bounty", false), (13, "settled", false)]
 		);
-		assert!(!tracker.seen[1].observed.state.is_terminal());
+		assert!(!tracker.seen[1].observed.state.has_ended());
 	}
 
 	#[test]

@@ -7,12 +7,12 @@ use frame_support::assert_ok;
 use pallet_attestation::{AgendaOf, AttemptState, Event, Live, LiveOf, WantedTasks};
 use pallet_settlement::{Event as SettlementEvent, Outcomes};
 use proofyard_market::*;
-use proofyard_primitives::{AttemptFate, FailureReason, Role};
+use proofyard_primitives::{Ending, FailureReason, Role};
 
 /// The block after the soft deadline of what is assigned in block 1.
 const LATE: BlockNumber = 1 + SOFT + 1;
 
-fn fates() -> Vec<(AccountId, AttemptFate, Balance, Balance)> {
+fn fates() -> Vec<(AccountId, Ending, Balance, Balance)> {
 	let record = Outcomes::<Test>::get(7).unwrap();
 	let attempts = record.attempts.into_iter();
 	attempts.map(|a| (a.prover, a.fate, a.earned, a.slashed)).collect()
@@ -76,8 +76,8 @@ mod after_the_soft_deadline {
 			assert_eq!(
 				fates(),
 				vec![
-					(PROVER, AttemptFate::Defaulted, 0, 420),
-					(RIVAL, AttemptFate::Verified, 500, 0)
+					(PROVER, Ending::Defaulted, 0, 420),
+					(RIVAL, Ending::Verified, 500, 0)
 				]
 			);
 			let primary = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
@@ -106,8 +106,8 @@ mod after_the_soft_deadline {
 			assert_eq!(
 				fates(),
 				vec![
-					(PROVER, AttemptFate::VerifiedLate, 360, 50),
-					(RIVAL, AttemptFate::Lost, 50, 0)
+					(PROVER, Ending::VerifiedLate, 360, 50),
+					(RIVAL, Ending::Lost, 50, 0)
 				]
 			);
 		});
@@ -144,9 +144,9 @@ mod after_the_soft_deadline {
 			assert_eq!(
 				fates(),
 				vec![
-					(PROVER, AttemptFate::Defaulted, 0, 420),
-					(RIVAL, AttemptFate::Slow, 0, 0),
-					(THIRD, AttemptFate::Verified, 500, 0),
+					(PROVER, Ending::Defaulted, 0, 420),
+					(RIVAL, Ending::Slow, 0, 0),
+					(THIRD, Ending::Verified, 500, 0),
 				]
 			);
 			assert_eq!((staked(RIVAL), reserved_bond(RIVAL)), (STAKE, 0));

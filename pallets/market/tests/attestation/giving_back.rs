@@ -7,7 +7,7 @@ use pallet_attestation::{AttemptState, Call, Error, Event, Live, Refusal, Wanted
 use pallet_settlement::Outcomes;
 use proofyard_market::*;
 use proofyard_primitives::{
-	session::Report, AttemptFate, FailureReason, InputRef, Outcome, RemoteData, TaskKind, TaskSpec,
+	session::Report, Ending, FailureReason, InputRef, Outcome, RemoteData, TaskKind, TaskSpec,
 };
 use sp_core::H256;
 use sp_runtime::transaction_validity::TransactionSource;
@@ -32,7 +32,7 @@ fn unavailable(prover: AccountId) {
 	assert_ok!(include(report(7, prover, Report::InputUnavailable)).unwrap());
 }
 
-fn fates() -> Vec<(AccountId, AttemptFate, Balance, Balance)> {
+fn fates() -> Vec<(AccountId, Ending, Balance, Balance)> {
 	let record = Outcomes::<Test>::get(7).unwrap();
 	let attempts = record.attempts.into_iter();
 	attempts.map(|a| (a.prover, a.fate, a.earned, a.slashed)).collect()
@@ -75,8 +75,8 @@ mod declining {
 			assert_eq!(
 				fates(),
 				vec![
-					(PROVER, AttemptFate::Declined, 0, 142),
-					(RIVAL, AttemptFate::Verified, 500, 0)
+					(PROVER, Ending::Declined, 0, 142),
+					(RIVAL, Ending::Verified, 500, 0)
 				]
 			);
 		});
@@ -107,11 +107,11 @@ mod declining {
 				fates(),
 				vec![
 					// Of the default: 100 for the standby, a fifth for the requester, the rest.
-					(PROVER, AttemptFate::Defaulted, 0, 420),
+					(PROVER, Ending::Defaulted, 0, 420),
 					// The requester is compensated once, by the first bond: of this one the claim that
 					// the first did not cover is nothing but its own fee.
-					(RIVAL, AttemptFate::Declined, 0, 62),
-					(THIRD, AttemptFate::Verified, 500, 0),
+					(RIVAL, Ending::Declined, 0, 62),
+					(THIRD, Ending::Verified, 500, 0),
 				]
 			);
 		});

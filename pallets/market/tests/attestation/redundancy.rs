@@ -7,7 +7,7 @@ use frame_system::RawOrigin;
 use pallet_attestation::{Call, Error, Event, Live, Refusal};
 use pallet_settlement::{Outcomes, Proofs};
 use proofyard_market::*;
-use proofyard_primitives::{AttemptFate, Outcome, Redundancy, TaskSpec};
+use proofyard_primitives::{Ending, Outcome, Redundancy, TaskSpec};
 
 const LATE: BlockNumber = 1 + SOFT + 1;
 const DEADLINE: BlockNumber = 1 + LIFETIME;
@@ -20,7 +20,7 @@ fn commit(prover: AccountId) {
 	assert_ok!(include(commitment(7, prover, &proof())).unwrap());
 }
 
-fn fates() -> Vec<(AccountId, AttemptFate, Balance, Balance)> {
+fn fates() -> Vec<(AccountId, Ending, Balance, Balance)> {
 	let record = Outcomes::<Test>::get(7).unwrap();
 	let attempts = record.attempts.into_iter();
 	attempts.map(|a| (a.prover, a.fate, a.earned, a.slashed)).collect()
@@ -42,7 +42,7 @@ mod a_pair {
 			assert_eq!((staked(PROVER), reserved_bond(PROVER)), (STAKE, 0));
 			assert_eq!(
 				fates(),
-				vec![(PROVER, AttemptFate::Lost, 40, 0), (RIVAL, AttemptFate::Verified, 400, 0)]
+				vec![(PROVER, Ending::Lost, 40, 0), (RIVAL, Ending::Verified, 400, 0)]
 			);
 		});
 	}
@@ -74,10 +74,10 @@ mod a_pair {
 			assert_eq!(
 				fates(),
 				vec![
-					(PROVER, AttemptFate::Defaulted, 0, 420),
-					(RIVAL, AttemptFate::Defaulted, 0, 420),
-					(THIRD, AttemptFate::Verified, 500, 0),
-					(FOURTH, AttemptFate::Lost, 50, 0),
+					(PROVER, Ending::Defaulted, 0, 420),
+					(RIVAL, Ending::Defaulted, 0, 420),
+					(THIRD, Ending::Verified, 500, 0),
+					(FOURTH, Ending::Lost, 50, 0),
 				]
 			);
 			// 120 for the delay: 84 of the first bond, the other 36 of the second.
