@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The node's `proving_` methods, typed. What they answer is also what `--json` prints.
+//! The node's `proving_` methods, with the types of [`proofyard_api`]. What they answer is also what
+//! `--json` prints.
 
-pub use proofyard_api::{
-	text::decimal, AccountId, Announcement, Ask, AskStatus, AskTerms, Attempt, AttemptOutcome,
-	AttemptState, Batch, Bid, Bidding, BlockNumber, BlockParam, BlockRef, Bounty, ClearedStandby,
-	Clearing, Clearings, CommissionRise, Delegation, DelegationPool, ErrorCode, Fees,
-	FixedPublicValues, Input, Jail, LeavingShares, Live, LookedAsk, MarketClearing, MarketState,
-	Match, Parts, PendingAsk, PriceRule, Program, Proof, Proofs, Prover, Quote, QuoteOptions,
-	Reference, RevealedBid, Selector, Standby, StateFilter, System, Task, TaskFilter, TaskPage,
-	TaskState, TaskUpdate, TrackRecord, Unbonding, UnitAsk, Version,
-};
+pub use proofyard_api::{text::decimal, *};
 
 use crate::{error::Result, node::Node};
 use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem, TaskId};

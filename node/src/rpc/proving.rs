@@ -14,7 +14,7 @@ use jsonrpsee::{
 use proofyard_api::{
 	AccountParam, BlockParam, ClearingOf, Delegation, Fees, MarketClearing, MarketState, Program,
 	Proof, Proofs, Prover, ProvingApi as RuntimeProvingApi, Quote, QuoteOptions, Reference, System,
-	Task, TaskFilter, TaskPage, TaskUpdate,
+	Task, TaskFilter, TaskPage,
 };
 use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem, TaskId};
 use proofyard_runtime::{opaque::Block, Hash};
@@ -111,7 +111,7 @@ pub trait ProvingApi {
 	#[subscription(
 		name = "proving_subscribeTask" => "proving_taskUpdate",
 		unsubscribe = "proving_unsubscribeTask",
-		item = TaskUpdate
+		item = proofyard_api::TaskUpdate
 	)]
 	async fn subscribe_task(&self, id: TaskId) -> SubscriptionCloseResponse;
 }

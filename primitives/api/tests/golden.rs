@@ -654,6 +654,7 @@ fn parameters() {
 fn refusals_of_parameters() {
 	#[derive(Debug, Deserialize)]
 	#[serde(transparent)]
+	#[allow(dead_code, reason = "only its refusals are looked at")]
 	struct Amount(#[serde(with = "decimal")] Balance);
 
 	fn refusal<T: DeserializeOwned + Debug>(json: Value) -> (Value, String) {
