@@ -22,7 +22,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one answer may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// JSON-RPC: there is no such method, or it is not for everybody.
-const METHOD_NOT_FOUND: i32 = -32601;
+pub const METHOD_NOT_FOUND: i32 = -32601;
 
 /// The standard methods of a node.
 pub type Methods = LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>;
@@ -72,12 +72,13 @@ impl Node {
 		&self,
 		method: &str,
 		params: RpcParams,
-		unknown: ErrorCode,
+		unknown: impl Into<i32>,
 	) -> Result<Option<T>> {
+		let unknown = unknown.into();
 		let answer = async {
 			match self.rpc.request(method, params).await {
 				Ok(answer) => Ok(Some(answer)),
-				Err(Error::User(error)) if error.code == unknown.number() => Ok(None),
+				Err(Error::User(error)) if error.code == unknown => Ok(None),
 				Err(error) => Err(error),
 			}
 		};

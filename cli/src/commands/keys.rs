@@ -4,7 +4,7 @@
 use crate::{
 	context::Globals,
 	error::{CliError, Result},
-	node::{self, Node},
+	node::{self, Node, METHOD_NOT_FOUND},
 	output::Lines,
 	parse,
 	secret::Secret,
@@ -14,9 +14,6 @@ use serde::Serialize;
 use sp_core::{ed25519, Pair, H256};
 use std::path::PathBuf;
 use subxt::utils::AccountId32;
-
-/// JSON-RPC: the node does not take this call from here.
-const METHOD_NOT_FOUND: i32 = -32601;
 
 /// Commands about keys.
 #[derive(Clone, Debug, clap::Subcommand)]

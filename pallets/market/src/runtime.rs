@@ -144,7 +144,7 @@ impl pallet_auctions::Config for Test {
 	type MaxClearPerBlock = MaxClearPerBlock;
 	type MaxSkips = MaxSkips;
 	type MaxAsksPerMarket = MaxAsksPerMarket;
-	type MaxAsksPerProver = MaxAsks;
+	type MaxAsks = MaxAsks;
 	type MaxHookWeight = AuctionsHook;
 	type WeightInfo = ();
 }
@@ -185,7 +185,7 @@ impl traits::Attestation<AccountId, Balance, BlockNumber> for Desk {
 		assignment: Assignment<AccountId, Balance, BlockNumber>,
 	) {
 		assert!(spec.redundancy.is_valid());
-		assert_eq!(usize::from(spec.redundancy.started), 1 + assignment.together.len());
+		assert_eq!(usize::from(spec.redundancy.started), 1 + assignment.co_primaries.len());
 		Attestation::begin(task, spec, assignment);
 	}
 

@@ -5,7 +5,7 @@
 use crate::{text::decimal, AccountId, Balance, BlockNumber};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
-use proofyard_primitives::{Ending, AttemptRecord, Role};
+use proofyard_primitives::{AttemptRecord, Ending, Role};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;

@@ -68,6 +68,12 @@ error_codes! {
 	BadRedundancy = 7126,
 }
 
+impl From<ErrorCode> for i32 {
+	fn from(code: ErrorCode) -> Self {
+		code.number()
+	}
+}
+
 impl ErrorCode {
 	/// Number by which clients recognise the error.
 	pub const fn number(self) -> i32 {

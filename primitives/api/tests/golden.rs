@@ -15,7 +15,7 @@ use proofyard_api::{
 use proofyard_primitives::{
 	clearing::{BatchRecord, ClearingRecord, LookedRecord, MatchRecord},
 	program::RemoteData,
-	ArtifactRole, Ending, AttemptRecord, FailureReason, FixedValues, HardwareClass, InputRef,
+	ArtifactRole, AttemptRecord, Ending, FailureReason, FixedValues, HardwareClass, InputRef,
 	Market, ProofData, ProofSystem, Redundancy, Role, ServiceLevel, TaskKind, WorkModel,
 };
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
@@ -229,7 +229,7 @@ fn live(wanted: bool) -> Live {
 		soft_deadline: 30,
 		attempts: vec![
 			attempt(0, Role::Primary, Running, None),
-			attempt(1, Role::Together, Late, None),
+			attempt(1, Role::CoPrimary, Late, None),
 			attempt(2, Role::Standby, Verified, Some(6)),
 			attempt(3, Role::Rescue, Declined, None),
 			attempt(4, Role::Bounty, Reported, None),

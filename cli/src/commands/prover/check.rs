@@ -14,7 +14,7 @@ use crate::{
 	commands::market::MarketArgs,
 	context::Globals,
 	error::{CliError, Result},
-	node,
+	node::{self, METHOD_NOT_FOUND},
 	output::Lines,
 	parse,
 	rpc::{Ask, Program, Prover},
@@ -26,9 +26,6 @@ use serde::Serialize;
 use service::ServiceStatus;
 use sp_core::{Bytes, H256};
 use subxt::{rpcs::client::rpc_params, utils::AccountId32};
-
-/// JSON-RPC: there is no such method, or it is not for everybody.
-const METHOD_NOT_FOUND: i32 = -32601;
 
 /// Prover and offer to look at.
 #[derive(Clone, Debug, clap::Args)]
@@ -67,7 +64,7 @@ pub struct Offer {
 impl Offer {
 	fn of_ask(ask: &Ask) -> Self {
 		let terms = ask.pending.as_ref().map_or(&ask.terms, |pending| &pending.terms);
-		let terms = Some((terms.price, terms.lots, terms.speed));
+		let terms = Some((Amount(terms.price), terms.lots, terms.speed));
 		Self { market: ask.market, program: None, terms }
 	}
 
@@ -170,7 +167,7 @@ impl Report {
 pub async fn run(globals: &Globals, args: CheckArgs) -> Result<()> {
 	let account = globals.account_or_own(args.account)?;
 	let chain = globals.chain().await?;
-	let prover = chain.proving().prover(&account).await?;
+	let prover = chain.proving().prover(&account.0.into()).await?;
 	let offers = offers(&chain, &args, prover.as_ref()).await?;
 	let checks = look(globals, &chain, prover.as_ref(), &offers).await?;
 	let report = Report::new(account, &globals.node, checks);
@@ -202,7 +199,7 @@ pub async fn before_ask(
 	terms: (Amount, u32, u64),
 ) -> Result<()> {
 	let account = globals.secret()?.account()?;
-	let prover = chain.proving().prover(&account).await?;
+	let prover = chain.proving().prover(&account.0.into()).await?;
 	let offer = Offer { market, program: program(chain, args).await?, terms: Some(terms) };
 	let checks = look(globals, chain, prover.as_ref(), &[offer]).await?;
 	let report = Report::new(account, &globals.node, checks);
@@ -381,10 +378,10 @@ fn stake(prover: &Prover, offer: &Offer, bond_base: u128) -> Option<Check> {
 	let bond = terms.bond(price, 0);
 	let all = bond.saturating_mul(lots.into());
 	let more = |wanted: u128| {
-		let missing = wanted.saturating_sub(prover.free.0).div_ceil(YARD);
+		let missing = wanted.saturating_sub(prover.free).div_ceil(YARD);
 		format!("proofyard prover add-stake {missing}")
 	};
-	let (free, bond_text) = (prover.free, Amount(bond));
+	let (free, bond_text) = (Amount(prover.free), Amount(bond));
 	Some(if free.0 < bond {
 		Check::fail(
 			NAME,
@@ -460,7 +457,7 @@ mod tests {
 		// A task of 4,096 units at a tick of 1.
 		let price = Tick::at_least(300).unwrap().price();
 		let bond = 50 + price * 4096;
-		let with = |free| Prover { free: Amount(free), ..prover() };
+		let with = |free| Prover { free, ..prover() };
 		let check = |free, lots| stake(&with(free), &offer(Some((300, lots, 1))), 50).unwrap();
 		assert_eq!(check(2 * bond, 2).verdict, Verdict::Ok);
 		assert_eq!(check(2 * bond - 1, 2).verdict, Verdict::Warn);

@@ -75,10 +75,7 @@ mod after_the_soft_deadline {
 			assert_eq!(Burnt::get(), 420 - 100 - 84);
 			assert_eq!(
 				fates(),
-				vec![
-					(PROVER, Ending::Defaulted, 0, 420),
-					(RIVAL, Ending::Verified, 500, 0)
-				]
+				vec![(PROVER, Ending::Defaulted, 0, 420), (RIVAL, Ending::Verified, 500, 0)]
 			);
 			let primary = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
 			assert_eq!((primary.live, primary.defaulted), (0, 1));
@@ -105,10 +102,7 @@ mod after_the_soft_deadline {
 			assert_eq!(Burnt::get(), 0);
 			assert_eq!(
 				fates(),
-				vec![
-					(PROVER, Ending::VerifiedLate, 360, 50),
-					(RIVAL, Ending::Lost, 50, 0)
-				]
+				vec![(PROVER, Ending::VerifiedLate, 360, 50), (RIVAL, Ending::Lost, 50, 0)]
 			);
 		});
 	}

@@ -74,10 +74,7 @@ mod declining {
 			assert_eq!(Burnt::get(), 0);
 			assert_eq!(
 				fates(),
-				vec![
-					(PROVER, Ending::Declined, 0, 142),
-					(RIVAL, Ending::Verified, 500, 0)
-				]
+				vec![(PROVER, Ending::Declined, 0, 142), (RIVAL, Ending::Verified, 500, 0)]
 			);
 		});
 	}
