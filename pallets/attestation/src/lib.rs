@@ -54,6 +54,7 @@
 extern crate alloc;
 
 pub use pallet::*;
+pub use proofyard_primitives::Refusal;
 pub use types::*;
 pub use weights::WeightInfo;
 pub use worker::{ServiceConfig, SERVICE_KEY};

@@ -14,6 +14,7 @@ pub mod epoch;
 pub mod limits;
 pub mod program;
 pub mod prover;
+pub mod refusal;
 pub mod task;
 pub mod traits;
 pub mod values;
@@ -22,6 +23,7 @@ pub use attempt::{AttemptRecord, AttemptResult, AttemptState, Ending, Performanc
 pub use program::{Artifact, ArtifactRole, ProgramId, RemoteData, WorkModel};
 pub use proofyard_verifier::ProofSystem;
 pub use prover::{session, HardwareClass};
+pub use refusal::Refusal;
 pub use task::{
 	bid_commitment, job_id, proof_commitment, Assignment, BiddingWindow, FailureReason, InputRef,
 	Market, Outcome, Redundancy, ServiceLevel, SpeedClass, Standby, TaskEnd, TaskId, TaskKind,
