@@ -29,7 +29,7 @@ impl Amount {
 	}
 }
 
-/// Why a text is no amount.
+/// Reason why a text is no amount.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ParseAmountError {
 	/// There are no digits.

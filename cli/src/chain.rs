@@ -3,7 +3,7 @@
 
 use crate::{
 	amount::Amount,
-	calls::Call,
+	calls::{self, Transactions},
 	error::{CliError, Result},
 	general,
 	node::Node,
@@ -27,16 +27,16 @@ use subxt::{
 	},
 	metadata::Metadata,
 	rpcs,
-	transactions::{SubmittableTransaction, TransactionInBlock, TransactionStatus},
+	transactions::{Payload, SubmittableTransaction, TransactionInBlock, TransactionStatus},
 	OnlineClient, OnlineClientAtBlock, SubstrateConfig,
 };
 use subxt_signer::sr25519::Keypair;
 
 /// Blocks for which a signed transaction is valid: about four minutes.
 const MORTALITY: u64 = 128;
-/// How long a transaction may take into a block.
+/// Longest wait for a transaction's block.
 const INCLUSION_TIMEOUT: Duration = Duration::from_secs(120);
-/// How long its block may take to become final.
+/// Longest wait until that block is final.
 const FINALITY_TIMEOUT: Duration = Duration::from_secs(600);
 
 type AtBlock = OnlineClientAtBlockImpl<SubstrateConfig>;
@@ -64,7 +64,7 @@ impl ChainEvent {
 		T::decode(&mut rest).ok().filter(|_| rest.is_empty())
 	}
 
-	/// Why a call that was made as the root failed, which its transaction did not; `None` if it did
+	/// Error of a call that was made as the root, whose transaction did not fail; `None` if it did
 	/// not either.
 	fn root_error(&self) -> Option<&[u8]> {
 		let (_, result) = self.fields.iter().find(|(field, _)| field == "sudo_result")?;
@@ -77,11 +77,11 @@ impl ChainEvent {
 pub struct Included {
 	/// Its hash, and where it is.
 	pub receipt: Receipt,
-	/// What happened.
+	/// Events of the transaction, in order.
 	pub events: Vec<ChainEvent>,
 }
 
-/// Where a transaction is.
+/// Place of a transaction on the chain.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Receipt {
@@ -201,8 +201,18 @@ impl Chain {
 		}
 	}
 
+	/// Transactions as the chain takes them now, to encode calls inside others.
+	pub async fn transactions(&self) -> Result<Transactions<AtBlock>> {
+		Ok(self.at_finalized().await?.tx())
+	}
+
 	/// Sign a call, send it and wait until it is in a block, or in a final one.
-	pub async fn submit(&self, call: &Call, signer: &Keypair, finalized: bool) -> Result<Included> {
+	pub async fn submit(
+		&self,
+		call: &impl Payload,
+		signer: &Keypair,
+		finalized: bool,
+	) -> Result<Included> {
 		let at = self.at_finalized().await?;
 		let account = signer.public_key().to_account_id();
 		// The node's own count includes what waits in its pool: commands can follow one another
@@ -217,12 +227,12 @@ impl Chain {
 			.tx()
 			.create_signable_offline(call, params)
 			.and_then(|mut signable| signable.sign(signer))
-			.map_err(|error| CliError::other(error.to_string()))?;
-		self.follow(transaction, call, finalized).await
+			.map_err(|error| calls::unlike(call, &error))?;
+		self.follow(transaction, call.pallet_name(), finalized).await
 	}
 
 	/// Send a call that authorizes itself and wait until it is in a block, or in a final one.
-	pub async fn submit_general(&self, call: &Call, finalized: bool) -> Result<Included> {
+	pub async fn submit_general(&self, call: &impl Payload, finalized: bool) -> Result<Included> {
 		let at = self.at_finalized().await?;
 		let state = ClientState {
 			genesis_hash: self.api.genesis_hash(),
@@ -230,8 +240,12 @@ impl Chain {
 			transaction_version: at.transaction_version(),
 			metadata: at.metadata(),
 		};
-		let bytes = general::encode(call, &state).map_err(CliError::other)?;
-		self.follow(at.tx().from_bytes(bytes), call, finalized).await
+		let bytes = at
+			.tx()
+			.validate(call)
+			.and_then(|()| general::encode(call, &state))
+			.map_err(|error| calls::unlike(call, &error))?;
+		self.follow(at.tx().from_bytes(bytes), call.pallet_name(), finalized).await
 	}
 
 	async fn at_finalized(&self) -> Result<OnlineClientAtBlock<SubstrateConfig>> {
@@ -244,14 +258,14 @@ impl Chain {
 	async fn follow(
 		&self,
 		transaction: SubmittableTransaction<SubstrateConfig, AtBlock>,
-		call: &Call,
+		pallet: &str,
 		finalized: bool,
 	) -> Result<Included> {
 		let mut progress = match transaction.submit_and_watch().await {
 			Ok(progress) => progress,
 			Err(ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(
 				RpcError::ClientError(error),
-			))) => return Err(self.not_taken(error, call.pallet())),
+			))) => return Err(self.not_taken(error, pallet)),
 			Err(error) => return Err(self.node.diagnose(error).await),
 		};
 		let hash = progress.extrinsic_hash();

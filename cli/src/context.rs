@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What every command starts from: the global options.
+//! Global options, from which every command starts.
 
 use crate::{
-	calls::Call,
 	chain::{Chain, Included},
-	error::Result,
+	error::{CliError, Result},
 	output::Output,
 	secret::{Secret, SecretSource},
 };
 use std::path::PathBuf;
-use subxt::utils::AccountId32;
+use subxt::{transactions::Payload, utils::AccountId32};
 
 /// Options that every command takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -51,7 +50,7 @@ pub struct Globals {
 }
 
 impl Globals {
-	/// How results are shown.
+	/// Output in the form that was asked for.
 	pub fn output(&self) -> Output {
 		Output { json: self.json }
 	}
@@ -70,6 +69,22 @@ impl Globals {
 		self.secret_source().load("give --key-file FILE, --suri SECRET or PROOFYARD_SURI")
 	}
 
+	/// Secret of a session key, given as such or as the key that signs. Fails with a usage error when
+	/// none is given, or both and they differ.
+	pub fn session_secret(&self, session: &SessionArgs) -> Result<Secret> {
+		match (session.source().find()?, self.secret_source().find()?) {
+			(Some(session), Some(key)) if session.account()? != key.account()? => {
+				Err(CliError::usage(
+					"--session-key-file and --key-file (or --suri, or their environment variables) are different keys: give the one that is to be inserted alone, by --key-file",
+				))
+			}
+			(Some(secret), _) | (None, Some(secret)) => Ok(secret),
+			(None, None) => Err(CliError::usage(
+				"a key is needed: give --session-key-file FILE, --key-file FILE, --suri SECRET or PROOFYARD_SURI",
+			)),
+		}
+	}
+
 	/// The account given, or that of the secret.
 	pub fn account_or_own(&self, account: Option<AccountId32>) -> Result<AccountId32> {
 		match account {
@@ -82,7 +97,7 @@ impl Globals {
 	}
 
 	/// Sign and send a call with the given secret, and wait as `--finalized` says.
-	pub async fn submit(&self, chain: &Chain, call: &Call) -> Result<Included> {
+	pub async fn submit(&self, chain: &Chain, call: &impl Payload) -> Result<Included> {
 		let signer = self.secret()?.signer()?;
 		chain.submit(call, &signer, self.finalized).await
 	}
@@ -103,7 +118,41 @@ pub struct SessionArgs {
 impl SessionArgs {
 	/// The secret of the session key. Fails with a usage error when none is given.
 	pub fn secret(&self) -> Result<Secret> {
-		SecretSource { file: self.session_key_file.clone(), uri: self.session_suri.clone() }
+		self.source()
 			.load("give --session-key-file FILE, --session-suri SECRET or PROOFYARD_SESSION_SURI")
+	}
+	fn source(&self) -> SecretSource {
+		SecretSource { file: self.session_key_file.clone(), uri: self.session_suri.clone() }
+	}
+}
+
+#[cfg(test)]
+impl Globals {
+	/// Options of a command that reaches no node and has no key.
+	pub fn of_tests() -> Self {
+		Self { node: String::new(), json: true, suri: None, key_file: None, finalized: false }
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_session_key_is_given_either_way_but_not_two_of_them() {
+		let account = |own: Option<&str>, session: Option<&str>| {
+			let globals = Globals { suri: own.map(Into::into), ..Globals::of_tests() };
+			let session =
+				SessionArgs { session_suri: session.map(Into::into), session_key_file: None };
+			globals.session_secret(&session)?.account()
+		};
+		let bob = Secret::new("//Bob").account().unwrap();
+		for (own, session) in
+			[(Some("//Bob"), None), (None, Some("//Bob")), (Some("//Bob"), Some(" //Bob"))]
+		{
+			assert_eq!(account(own, session).unwrap(), bob);
+		}
+		assert_eq!(account(Some("//Alice"), Some("//Bob")).unwrap_err().exit_code(), 2);
+		assert_eq!(account(None, None).unwrap_err().exit_code(), 2);
 	}
 }

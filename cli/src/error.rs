@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Why a command fails, and the exit code that says so.
+//! Errors of commands, and the exit codes that tell them apart.
 
 use crate::refusal::Refusal;
 use serde_json::json;
 use std::fmt;
 
-/// What a command returns.
+/// Result of a command.
 pub type Result<T> = std::result::Result<T, CliError>;
 
-/// Why a command failed.
+/// Error of a command.
 #[derive(Debug)]
 pub enum CliError {
 	/// A file, a reply or a value is not as it should be. Exit code 1.
@@ -19,7 +19,7 @@ pub enum CliError {
 	NotConnected {
 		/// The node's URL.
 		node: String,
-		/// What the connection said.
+		/// Answer of the connection.
 		reason: String,
 	},
 	/// The chain refused, in the pool or in the block. Exit code 4.

@@ -9,7 +9,7 @@ use std::{fs::File, io::Read, path::Path};
 /// Bytes read at once.
 const PIECE: usize = 1024 * 1024;
 
-/// What identifies the content of a file.
+/// Hash that identifies the content of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Content {
 	/// SHA-256 of all bytes.

@@ -17,7 +17,6 @@ mod hash;
 mod node;
 mod output;
 mod parse;
-mod pool_errors;
 mod refusal;
 mod rpc;
 mod secret;

@@ -17,9 +17,9 @@ use subxt::{
 	SubstrateConfig,
 };
 
-/// How long connecting may take.
+/// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long one answer may take.
+/// Longest wait for one answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// JSON-RPC: there is no such method, or it is not for everybody.
 pub const METHOD_NOT_FOUND: i32 = -32601;
@@ -101,7 +101,7 @@ impl Node {
 		CliError::NotConnected { node: self.url.clone(), reason: reason.into() }
 	}
 
-	/// What a JSON-RPC error means.
+	/// Meaning of a JSON-RPC error.
 	pub fn explain(&self, error: Error) -> CliError {
 		match error {
 			Error::User(error) if ErrorCode::is_quote_refused(error.code) => {
@@ -133,7 +133,7 @@ impl Node {
 		}
 	}
 
-	/// What an error of the layers above means: the node may be gone, or its answer unusable.
+	/// Meaning of an error of the layers above: the node may be gone, or its answer unusable.
 	pub async fn diagnose(&self, error: impl Display) -> CliError {
 		let alive = self.rpc.request::<String>("system_chain", rpc_params![]);
 		match tokio::time::timeout(CONNECT_TIMEOUT, alive).await {

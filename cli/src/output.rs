@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What goes to standard output: aligned lines for people, or one JSON value per line for machines.
+//! Standard output: aligned lines for people, or one JSON value per line for machines.
 
 use serde::Serialize;
 use std::io::Write;
 
-/// Where and how results are shown.
+/// Form in which results are shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
 	/// Print JSON instead of text.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How what people type becomes the chain's types. Every function here is a `clap` value parser.
+//! Parsers from what people type to the chain's types: value parsers of `clap`, and the way back.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use proofyard_primitives::{
 	limits::MAX_PUBLIC_VALUES, program::Locator, ArtifactRole, BiddingWindow, HardwareClass,
-	ProgramId, PublicValues, Redundancy, Scalar, ServiceLevel, TaskKind, WorkModel,
+	Market, ProgramId, PublicValues, Redundancy, Scalar, ServiceLevel, TaskKind, WorkModel,
 };
 use sp_core::H256;
 use std::{path::PathBuf, str::FromStr};
@@ -25,7 +25,7 @@ const ROLES: [ArtifactRole; 4] = [
 	ArtifactRole::Other,
 ];
 
-/// How a locator begins; the chain takes no others.
+/// Beginnings of locators; the chain takes no others.
 const LOCATOR_SCHEMES: [&str; 2] = ["https://", "file:///"];
 
 /// `cpu`, or `gpu:24` for a GPU with 24 GiB.
@@ -219,7 +219,7 @@ pub fn file_locator(path: &std::path::Path) -> Parsed<Locator> {
 pub struct LocatedFile {
 	/// The file here.
 	pub path: PathBuf,
-	/// Where provers fetch it; its own path where none is given.
+	/// URLs at which provers fetch it; its own path where none is given.
 	pub locators: Vec<Locator>,
 }
 
@@ -250,7 +250,7 @@ pub fn located_file(text: &str) -> Parsed<LocatedFile> {
 /// An artifact to register.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ArtifactFile {
-	/// What it is for.
+	/// Purpose of the file.
 	pub role: ArtifactRole,
 	/// The file and where others find it.
 	pub file: LocatedFile,
@@ -351,7 +351,25 @@ pub fn level_name(level: &ServiceLevel) -> &'static str {
 	}
 }
 
-/// How a task finds its prover, as it reads.
+/// Market in words, with the work of its tasks.
+pub fn market_name(market: &Market) -> String {
+	format!(
+		"{}, {}, bucket {} ({}), {}",
+		market.system,
+		hardware_name(&market.hardware),
+		market.bucket,
+		bucket_range(market.bucket),
+		level_name(&market.level)
+	)
+}
+
+fn bucket_range(bucket: u8) -> String {
+	let least = 1u64.checked_shl(bucket.into()).unwrap_or(u64::MAX);
+	let most = least.checked_mul(2).map_or(u64::MAX, |next| next - 1);
+	format!("work {least} to {most}")
+}
+
+/// Way in which a task finds its prover, as it reads.
 pub fn kind_name(kind: TaskKind) -> &'static str {
 	match kind {
 		TaskKind::Market => "market",
@@ -573,5 +591,12 @@ mod tests {
 		assert_eq!(hash(&digits), Ok(H256([0xab; 32])));
 		assert_eq!(hash(&format!("0x{digits}")), Ok(H256([0xab; 32])));
 		assert!(hash("0x12").is_err());
+	}
+
+	#[test]
+	fn buckets_cover_all_work() {
+		assert_eq!(bucket_range(0), "work 1 to 1");
+		assert_eq!(bucket_range(20), "work 1048576 to 2097151");
+		assert_eq!(bucket_range(63), "work 9223372036854775808 to 18446744073709551615");
 	}
 }

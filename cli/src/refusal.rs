@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the chain says when it refuses a transaction, by name and with what to do about it.
+//! Refusals of the chain, each by its name and with what to do about it.
 //!
 //! A call that fails in a block names an error of a pallet; its text is in the chain's metadata. A
 //! transaction that the pool does not take comes back as a JSON-RPC error with a code.
 
-use crate::pool_errors;
 use serde::Serialize;
 use std::fmt;
 use subxt::{
 	error::{DispatchError, TokenError},
 	rpcs::UserError,
 };
+
+mod advice;
+mod pool;
 
 /// JSON-RPC: the pool found the transaction invalid.
 const POOL_INVALID: i32 = 1010;
@@ -30,9 +32,9 @@ const POOL_FULL: i32 = 1016;
 pub struct Refusal {
 	/// The error's name: `Pallet.Error`, or `Pool.Error`.
 	pub name: String,
-	/// What it means.
+	/// Meaning of the error.
 	pub meaning: String,
-	/// What to do; empty where the meaning says it.
+	/// Advice what to do; empty where the meaning says it.
 	#[serde(skip_serializing_if = "String::is_empty")]
 	pub advice: String,
 }
@@ -57,7 +59,7 @@ impl Refusal {
 					Self::new(
 						format!("{pallet}.{name}"),
 						docs.split_whitespace().collect::<Vec<_>>().join(" "),
-						advice(pallet, name),
+						module.as_root_error().map_or("", |error| advice::on(&error)),
 					)
 				}
 				Err(_) => Self::new(
@@ -128,9 +130,10 @@ impl Refusal {
 	fn invalid(data: &str, pallet: &str) -> Self {
 		if let Some(code) = data.strip_prefix("Custom error: ").and_then(|c| c.trim().parse().ok())
 		{
-			return match pool_errors::find(pallet, code) {
+			return match pool::code(pallet, code) {
 				Some(known) => {
-					Self::new(format!("{pallet}.{}", known.name), known.meaning, known.advice)
+					let (meaning, advice) = pool::texts(known);
+					Self::new(format!("{pallet}.{known:?}"), meaning, advice)
 				},
 				None => Self::new(
 					format!("{pallet}.Custom{code}"),
@@ -139,8 +142,8 @@ impl Refusal {
 				),
 			};
 		}
-		match pool_errors::STANDARD.iter().find(|known| known.text == data) {
-			Some(known) => Self::new(format!("Pool.{}", known.name), data, known.advice),
+		match pool::standard(data) {
+			Some((name, advice)) => Self::new(format!("Pool.{name}"), data, advice),
 			None => Self::new("Pool.Invalid", data, ""),
 		}
 	}
@@ -157,7 +160,7 @@ impl fmt::Display for Refusal {
 	}
 }
 
-/// What to do on the command line about a quote that the node refuses.
+/// Advice on a quote that the node refuses.
 pub fn quote_advice(name: &str) -> &'static str {
 	match name {
 		"WorkNeeded" => "Give --work.",
@@ -168,167 +171,10 @@ pub fn quote_advice(name: &str) -> &'static str {
 	}
 }
 
-/// What to do on the command line about an error of a pallet, where its text cannot say it.
-fn advice(pallet: &str, name: &str) -> &'static str {
-	match (pallet, name) {
-		(_, "InsufficientBalance") => {
-			"See `proofyard balance` for what is free and what is held, and for what."
-		},
-		("Auctions", "FeeTooLow" | "FeeBelowGrid") => {
-			"See `proofyard task quote` for the lowest maximum fee."
-		}
-		("Auctions", "TooLate") => {
-			"See `proofyard task show` for the deadline, and for how long bids are committed and revealed."
-		}
-		("Auctions", "TooEarly") => {
-			"`proofyard task show` says from which block on; then `prover reveal`."
-		}
-		("Auctions", "NothingToChange") => {
-			"See `proofyard task show` and `prover status` for what holds already."
-		}
-		("Auctions", "SealedTask" | "BidsRevealed") => {
-			"See `proofyard task show` for the bids and the block that decides."
-		}
-		("Auctions", "NotSealed") => "Serve its market: `proofyard prover ask --program ID`.",
-		("Auctions", "BiddingOutOfRange") => {
-			"Give a longer --lifetime, or other numbers of blocks with --bidding COMMIT,REVEAL."
-		}
-		("Auctions", "DuplicateProver") => "Give each --prover once.",
-		("Auctions", "BadRedundancy") => {
-			"Give --redundancy K/N with K from 1 to N and N up to 3, and as many --prover as K, or none."
-		}
-		("Auctions", "RedundancySealed") => "Leave --redundancy or --bidding out.",
-		("Auctions", "NotReliable") => {
-			"`proofyard prover status` shows the record, by proof system, and whether it is good enough."
-		}
-		("Auctions", "NotAdmitted") => "`proofyard task show` says to whom it is kept.",
-		("Auctions", "UnknownBid") => "Commit first: `proofyard prover bid`.",
-		("Auctions", "WrongCommitment") => {
-			"Reveal from the file that `proofyard prover bid` wrote: --bid-file."
-		}
-		("Auctions", "NotCalibrated") => {
-			"`proofyard market reference` says what is asked for; `prover calibrate` proves it once."
-		}
-		("Auctions", "PriceAboveGrid") => {
-			"The price is that of one unit of work, in YARD: is it that of a whole task?"
-		}
-		("Auctions", "TooManyBlocked") => "Take some off it with `proofyard prover unblock`.",
-		("Auctions", "LifetimeOutOfRange") => {
-			"Leave --lifetime out for the chain's default, or see `proofyard task quote --lifetime`."
-		},
-		("Auctions", "UnknownTask" | "NotDue") => {
-			"See `proofyard task show` for where the task stands."
-		}
-		("Auctions", "NotProver") | ("Provers", "UnknownProver") => {
-			"Register with `proofyard prover register`."
-		},
-		("Auctions", "HardwareNotCovered") => {
-			"See `proofyard prover status` for what is declared; change it with `prover set-hardware`."
-		},
-		("Auctions", "UnknownAsk") => "See `proofyard prover status` for the asks that stand.",
-		("Attestation", "UnknownTask" | "NotAssignee" | "AttemptOver") => {
-			"See `proofyard task show`: who is at work on it, or how it ended."
-		},
-		("Attestation", "NotDue") => {
-			"`proofyard task show` has the blocks by which its attempts are due, and its deadline."
-		}
-		("Attestation", "TooLateToDecline") => {
-			"A late proof is still paid, less and less, if nobody is faster."
-		}
-		("Attestation", "InputInline" | "InputWasHad") => {
-			"`proofyard prover decline` without --input-unavailable gives it back."
-		}
-		("Attestation", "NotCommitted" | "NotEnoughCommitted" | "CannotCommit") => {
-			"`proofyard task submit-proof`, given again, commits to the proof, waits, and delivers."
-		}
-		("Attestation" | "Provers", "Jailed") => {
-			"`proofyard prover status` says until when; then `prover unjail`."
-		}
-		("Attestation", "TooLate") => "See `proofyard task show` for the deadline.",
-		("Attestation", "NoBounty") => "`proofyard bounty list` shows the tasks that offer one.",
-		("Attestation", "NotProver") => "Register with `proofyard prover register`.",
-		("Attestation", "HasAttempt") => {
-			"Deliver by that attempt, while it runs: `proofyard task submit-proof`."
-		}
-		("Attestation", "AlreadyAnnounced") => "Show it: `proofyard bounty reveal`.",
-		("Attestation", "BountyFull") => {
-			"`proofyard task show` has the announcements; each may be replaced after ten blocks."
-		}
-		("Attestation", "NotAnnounced") => "`proofyard bounty deliver` announces it and shows it.",
-		("Attestation", "TooEarly") => "Wait for the next block: `proofyard bounty reveal`.",
-		("Attestation", "WrongCommitment") => {
-			"Give the same files as to `proofyard bounty announce`, and sign with the same account."
-		}
-		("Provers", "AlreadyRegistered") => {
-			"See `proofyard prover status`; change things with `prover add-stake`, `set-hardware` and `rotate-key`."
-		},
-		("Provers", "AsksStanding") => {
-			"List them with `proofyard prover status`, withdraw each with `prover withdraw-ask`."
-		},
-		("Provers", "Paused") => "Take work again with `proofyard prover resume`.",
-		("Provers", "AlreadyPaused" | "NotPaused") => {
-			"See `proofyard prover status` for whether it is paused, and from which block it goes on."
-		}
-		("Provers", "InsufficientStake") => {
-			"See `proofyard prover status` for what is free; stake more with `prover add-stake`."
-		}
-		("Provers", "NoFreeSlot") => {
-			"Wait until a task of it ends, or declare more with `proofyard prover set-hardware`."
-		}
-		("Provers", "StakeReserved" | "AttemptsLive") => {
-			"See `proofyard prover status` for its live tasks, and `task list --prover` for which."
-		}
-		("Provers", "UnbondingUnderWay") => {
-			"See `proofyard prover status` for when it can be withdrawn; then `prover withdraw`."
-		}
-		("Provers", "TooEarly") => {
-			"`proofyard prover status` says from which block on; of a delegation, `stake show`."
-		}
-		("Provers", "NotJailed") => "See `proofyard prover status` for what keeps it from work.",
-		("Provers", "Leaving" | "AlreadyLeaving") => {
-			"`proofyard prover status` says from when the stake can be withdrawn; then register anew."
-		}
-		("Provers", "RemainderTooLow") => {
-			"Unbond less, or leave: `proofyard prover leave` takes all of it back."
-		}
-		("Provers", "DelegationClosed" | "DelegationFull" | "PoolWipedOut") => {
-			"`proofyard prover status` shows how much may be delegated to it, if any."
-		}
-		("Provers", "DelegationTooLow") => {
-			"Delegate more, or take out all: `proofyard stake undelegate --all`."
-		}
-		("Provers", "SelfDelegation") => "Add to the stake with `proofyard prover add-stake`.",
-		("Provers", "NoDelegation" | "TooFewShares" | "NothingUnbonding") => {
-			"See `proofyard stake show` for a delegation, `prover status` for the own stake."
-		}
-		("Programs", "UnknownProgram") => {
-			"Check the id; `proofyard program register` prints it, also for what is registered already."
-		},
-		("Attestation" | "Programs", "UnknownVersion") => {
-			"`proofyard systems` lists the versions, and which of them are on."
-		}
-		("Programs", "SystemDisabled") => "`proofyard systems` lists those that are on.",
-		("Programs", "NoPublicInputs") => {
-			"Give --public-values, --public-values-sha256 or --public-values-prefix in place of --public."
-		}
-		("Programs", "BadPrefix" | "WrongPublicInputCount" | "PublicInputNotInField") => {
-			"`proofyard program show` says how many public inputs it has, of 32 bytes each."
-		}
-		("Programs", "MalformedVersion" | "LayoutMismatch") => {
-			"Take one that this program knows, SYSTEM@VERSION, or check the file."
-		}
-		("Programs", "KeyWrongLength") => {
-			"Check --system: a circuit's key comes from a file, a zkVM's program key has 32 bytes."
-		}
-		("Sudo", "RequireSudo") => "Sign with the account of the chain's root: --key-file or --suri.",
-		("Programs", "NotOwner") => "`proofyard program show` says who the owner is.",
-		_ => "",
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::calls::tests::metadata;
 
 	fn pool(code: i32, data: &str) -> Option<Refusal> {
 		let error = serde_json::json!({ "code": code, "message": "m", "data": data });
@@ -358,63 +204,56 @@ mod tests {
 		}
 	}
 
+	/// Error of a pallet as a block's event tells it, by the committed metadata.
+	fn failed(pallet: &str, error: &str) -> Refusal {
+		let metadata = metadata();
+		let (module, variant) = {
+			let pallet = metadata.pallet_by_name(pallet).unwrap();
+			let mut errors = pallet.error_variants().unwrap().iter();
+			(pallet.error_index(), errors.find(|variant| variant.name == error).unwrap().index)
+		};
+		// `DispatchError::Module`, with an error of four bytes.
+		let bytes = [3, module, variant, 0, 0, 0];
+		let error = DispatchError::decode_from(&bytes[..], metadata.arc()).unwrap();
+		Refusal::from_dispatch(&error)
+	}
+
+	#[test]
+	fn errors_of_pallets_have_their_name_and_advice() {
+		let refusal = failed("Attestation", "NoBounty");
+		assert_eq!(refusal.name, "Attestation.NoBounty");
+		assert_eq!(refusal.advice, "`proofyard bounty list` shows the tasks that offer one.");
+		for pallet in ["Balances", "Programs", "Provers", "Settlement"] {
+			let advice = failed(pallet, "InsufficientBalance").advice;
+			assert!(advice.contains("proofyard balance"), "{pallet}: {advice}");
+		}
+		assert!(failed("Sudo", "RequireSudo").advice.contains("--key-file"));
+		assert_eq!(failed("Utility", "TooManyCalls").advice, "");
+	}
+
 	#[test]
 	fn errors_of_a_failing_prover_say_what_to_do() {
-		for name in [
-			"UnknownTask",
-			"NotDue",
-			"NotAssignee",
-			"AttemptOver",
-			"TooLateToDecline",
-			"InputInline",
-			"InputWasHad",
-			"Jailed",
-			"NotCommitted",
-			"NotEnoughCommitted",
-			"CannotCommit",
-			"TooLate",
-			"NoBounty",
-			"NotProver",
-			"HasAttempt",
-			"AlreadyAnnounced",
-			"BountyFull",
-			"NotAnnounced",
-			"TooEarly",
-			"WrongCommitment",
-			"UnknownVersion",
+		for (pallet, errors) in [
+			(
+				"Attestation",
+				"UnknownTask NotDue NotAssignee AttemptOver TooLateToDecline InputInline InputWasHad Jailed NotCommitted NotEnoughCommitted CannotCommit TooLate NoBounty NotProver HasAttempt AlreadyAnnounced BountyFull NotAnnounced TooEarly WrongCommitment UnknownVersion",
+			),
+			(
+				"Programs",
+				"SystemDisabled NoPublicInputs BadPrefix WrongPublicInputCount PublicInputNotInField UnknownVersion MalformedVersion LayoutMismatch KeyWrongLength",
+			),
+			(
+				"Provers",
+				"Jailed NotJailed AlreadyLeaving Leaving DelegationClosed DelegationTooLow DelegationFull SelfDelegation PoolWipedOut NoDelegation TooFewShares",
+			),
+			(
+				"Auctions",
+				"BadRedundancy RedundancySealed NotReliable",
+			),
 		] {
-			assert!(!advice("Attestation", name).is_empty(), "Attestation.{name}");
-		}
-		for name in [
-			"SystemDisabled",
-			"NoPublicInputs",
-			"BadPrefix",
-			"WrongPublicInputCount",
-			"PublicInputNotInField",
-			"UnknownVersion",
-			"MalformedVersion",
-			"LayoutMismatch",
-			"KeyWrongLength",
-		] {
-			assert!(!advice("Programs", name).is_empty(), "Programs.{name}");
-		}
-		for name in [
-			"Jailed",
-			"NotJailed",
-			"AlreadyLeaving",
-			"Leaving",
-			"DelegationClosed",
-			"DelegationTooLow",
-			"DelegationFull",
-			"SelfDelegation",
-			"PoolWipedOut",
-			"NoDelegation",
-			"TooFewShares",
-		] {
-			assert!(!advice("Provers", name).is_empty(), "Provers.{name}");
-		}
-		for name in ["BadRedundancy", "RedundancySealed", "NotReliable"] {
-			assert!(!advice("Auctions", name).is_empty(), "Auctions.{name}");
+			for error in errors.split_whitespace() {
+				assert!(!failed(pallet, error).advice.is_empty(), "{pallet}.{error}");
+			}
 		}
 	}
 

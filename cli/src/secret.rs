@@ -142,7 +142,7 @@ impl SessionSigner {
 	}
 }
 
-/// Where a secret is to be found: at most one of them is used.
+/// Places of a secret, of which at most one is used.
 #[derive(Clone, Debug, Default)]
 pub struct SecretSource {
 	/// A file with the secret; goes before the URI.
@@ -152,18 +152,22 @@ pub struct SecretSource {
 }
 
 impl SecretSource {
-	/// The secret, with the options that `what` names in the error when there is none.
-	pub fn load(&self, what: &str) -> Result<Secret> {
+	/// Secret that is given, if any.
+	pub fn find(&self) -> Result<Option<Secret>> {
 		match (&self.file, &self.uri) {
 			(Some(path), _) => {
 				if Secret::readable_by_others(path) {
 					warn_once(path);
 				}
-				Secret::from_file(path)
+				Secret::from_file(path).map(Some)
 			}
-			(None, Some(uri)) => Ok(Secret::new(uri.trim())),
-			(None, None) => Err(CliError::usage(format!("a key is needed: {what}"))),
+			(None, uri) => Ok(uri.as_deref().map(|uri| Secret::new(uri.trim()))),
 		}
+	}
+
+	/// Secret that is given, with the options that `what` names in the error when there is none.
+	pub fn load(&self, what: &str) -> Result<Secret> {
+		self.find()?.ok_or_else(|| CliError::usage(format!("a key is needed: {what}")))
 	}
 }
 

@@ -2,136 +2,54 @@
 
 use super::*;
 use crate::secret::Secret;
-use proofyard_primitives::session::report_message;
-use scale_info::{meta_type, PortableRegistry, Registry, TypeInfo};
+use codec::{Compact, Encode};
+use proofyard_primitives::{
+	session::{possession_message, Report},
+	Artifact, ArtifactRole, BiddingWindow, FixedValues, HardwareClass, InputRef, Market, ProofData,
+	ProofSystem, Redundancy, RemoteData, ServiceLevel, WorkModel,
+};
+use scale_info::{form::PortableForm, Type, TypeDef};
+use subxt::{
+	client::{OfflineClient, OfflineClientAtBlock},
+	config::substrate::SpecVersionForRange,
+	metadata::Metadata,
+	utils::{AccountId32, MultiAddress},
+};
 
-/// Calls as the metadata of a chain shows them. Their bytes are derived, not made by hand.
-#[derive(Encode, TypeInfo)]
-#[allow(clippy::large_enum_variant)]
-enum RuntimeCall {
-	#[codec(index = 9)]
-	Utility(UtilityCall),
-	#[codec(index = 10)]
-	Sudo(SudoCall),
-	#[codec(index = 20)]
-	Provers(ProversCall),
-	#[codec(index = 21)]
-	Programs(ProgramsCall),
-	#[codec(index = 23)]
-	Attestation(AttestationCall),
-	#[codec(index = 24)]
-	Auctions(AuctionsCall),
+/// Chain whose metadata is the committed one.
+pub fn metadata() -> Metadata {
+	let bytes = include_bytes!("../../../chain-specs/metadata.scale");
+	Metadata::decode_from(bytes).unwrap()
 }
 
-#[derive(Encode, TypeInfo)]
-#[allow(non_camel_case_types)]
-enum UtilityCall {
-	#[codec(index = 2)]
-	batch_all { calls: Vec<RuntimeCall> },
-	#[codec(index = 4)]
-	force_batch { calls: Vec<RuntimeCall> },
+/// Client of a chain with the committed metadata.
+pub fn client() -> OfflineClientAtBlock<SubstrateConfig> {
+	client_with(metadata())
 }
 
-#[derive(Encode, TypeInfo)]
-#[allow(non_camel_case_types)]
-enum SudoCall {
-	#[codec(index = 0)]
-	sudo { call: Box<RuntimeCall> },
+fn client_with(metadata: Metadata) -> OfflineClientAtBlock<SubstrateConfig> {
+	let config = SubstrateConfig::builder()
+		.set_spec_version_for_block_ranges([SpecVersionForRange {
+			block_range: 0..1,
+			spec_version: 1,
+			transaction_version: 1,
+		}])
+		.set_metadata_for_spec_versions([(1, metadata.arc())])
+		.build();
+	OfflineClient::new_with_config(config).at_block(0u32).unwrap()
 }
 
-#[derive(Encode, TypeInfo)]
-#[allow(non_camel_case_types)]
-enum ProgramsCall {
-	#[codec(index = 3)]
-	set_system_enabled { system: ProofSystem, enabled: bool },
-	#[codec(index = 4)]
-	set_version { entry: Vec<u8> },
-	#[codec(index = 5)]
-	set_version_enabled { system: ProofSystem, selector: [u8; 4], enabled: bool },
-	#[codec(index = 6)]
-	remove_version { system: ProofSystem, selector: [u8; 4] },
+fn bytes_of(call: &impl Payload) -> Vec<u8> {
+	encode(&client().tx(), call).unwrap().encode()
 }
 
-#[derive(Encode, TypeInfo)]
-#[allow(non_camel_case_types)]
-enum ProversCall {
-	#[codec(index = 8)]
-	exit,
-	#[codec(index = 9)]
-	set_delegation { commission: Option<u32> },
-	#[codec(index = 10)]
-	delegate {
-		prover: [u8; 32],
-		#[codec(compact)]
-		amount: u128,
-	},
-	#[codec(index = 11)]
-	undelegate { prover: [u8; 32], shares: u128 },
-	#[codec(index = 12)]
-	withdraw_delegation { prover: [u8; 32], delegator: [u8; 32] },
-}
-
-#[derive(Encode, TypeInfo)]
-#[allow(non_camel_case_types)]
-enum AttestationCall {
-	#[codec(index = 2)]
-	report {
-		task: u64,
-		attempt: u32,
-		prover: [u8; 32],
-		report: Report,
-		signature: SessionSignature,
-	},
-	#[codec(index = 3)]
-	decline { task: u64 },
-	#[codec(index = 4)]
-	commit_proof {
-		task: u64,
-		attempt: u32,
-		prover: [u8; 32],
-		commitment: [u8; 32],
-		signature: SessionSignature,
-	},
-	#[codec(index = 5)]
-	announce { task: u64, commitment: [u8; 32] },
-	#[codec(index = 6)]
-	reveal { task: u64, proof: ProofData },
-}
-
-#[derive(Encode, TypeInfo)]
-#[allow(non_camel_case_types)]
-enum AuctionsCall {
-	#[codec(index = 0)]
-	submit_task {
-		program: [u8; 32],
-		level: ServiceLevel,
-		work: Option<u64>,
-		input: InputRef,
-		values: FixedValues,
-		max_fee: u128,
-		lifetime: u32,
-		provers: Vec<[u8; 32]>,
-		bidding: Option<BiddingWindow>,
-		redundancy: Option<Redundancy>,
-	},
-	#[codec(index = 3)]
-	withdraw_ask { market: Market },
-}
-
-fn types() -> (PortableRegistry, u32) {
-	let mut registry = Registry::new();
-	let id = registry.register_type(&meta_type::<RuntimeCall>()).id;
-	(registry.into(), id)
-}
-
-fn encoded(call: &Call) -> Result<Vec<u8>, Error> {
-	let (types, id) = types();
-	call.encode_as_type(id, &types)
-}
-
+/// A call is read by the metadata's types to its last byte, and its arguments are these.
 #[track_caller]
-fn is(call: Call, meant: RuntimeCall) {
-	assert_eq!(encoded(&call).unwrap(), meant.encode());
+fn is(call: impl Payload, arguments: impl Encode) {
+	let bytes = bytes_of(&call);
+	let read = client().tx().from_call_data_bytes(&bytes).unwrap();
+	assert_eq!((read.pallet_name(), read.call_name()), (call.pallet_name(), call.call_name()));
+	assert_eq!(bytes[2..], arguments.encode());
 }
 
 fn account(byte: u8) -> AccountId32 {
@@ -148,160 +66,176 @@ fn market() -> Market {
 }
 
 #[test]
-fn delegations_read_as_the_chain_s_calls() {
-	let open = Some(Parts(25_000));
+fn calls_of_provers_read_as_the_chain_s() {
+	let (provers, auctions) = (tx().provers(), tx().auctions());
+	let hardware = HardwareClass::Gpu { vram_gib: 24 };
+	let session = Secret::new("//Alice").session().unwrap();
+	let (key, possession) = (session.public(), session.sign(&possession_message(&account(1))));
 	is(
-		provers::set_delegation(open),
-		RuntimeCall::Provers(ProversCall::set_delegation { commission: Some(25_000) }),
+		provers.register(
+			hardware.into(),
+			2,
+			1 << 70,
+			key.clone().into(),
+			possession.clone().into(),
+		),
+		(hardware, 2u32, 1u128 << 70, key, possession),
 	);
+	is(provers.set_delegation(Some(25_000)), Some(25_000u32));
+	is(provers.set_delegation(None), None::<u32>);
+	is(provers.delegate(account(1), 1 << 70), (account(1), 1u128 << 70));
+	is(provers.undelegate(account(1), u128::MAX), (account(1), u128::MAX));
+	is(provers.withdraw_delegation(account(1), account(2)), (account(1), account(2)));
+	is(auctions.place_ask(market().into(), 300, 4, 5), (market(), 300u128, 4u32, 5u64));
+	is(auctions.reveal_bid(7, 300, 5, [8; 32]), (7u64, 300u128, 5u64, [8u8; 32]));
 	is(
-		provers::set_delegation(None),
-		RuntimeCall::Provers(ProversCall::set_delegation { commission: None }),
-	);
-	is(
-		provers::delegate(&account(1), 1 << 70),
-		RuntimeCall::Provers(ProversCall::delegate { prover: [1; 32], amount: 1 << 70 }),
-	);
-	is(
-		provers::undelegate(&account(1), u128::MAX),
-		RuntimeCall::Provers(ProversCall::undelegate { prover: [1; 32], shares: u128::MAX }),
-	);
-	is(
-		provers::withdraw_delegation(&account(1), &account(2)),
-		RuntimeCall::Provers(ProversCall::withdraw_delegation {
-			prover: [1; 32],
-			delegator: [2; 32],
-		}),
+		auctions.calibrate(ProofSystem::Sp1Plonk.into(), hardware.into()),
+		(ProofSystem::Sp1Plonk, hardware),
 	);
 }
 
 #[test]
-fn what_is_said_of_attempts_reads_as_the_chain_s_calls() {
-	let session = Secret::new("//Alice").session().unwrap();
-	let report = Report::InputUnavailable;
-	let signature = session.sign(&report_message(&H256::zero(), 7, 1, &account(5), report));
-	is(attestation::decline(7), RuntimeCall::Attestation(AttestationCall::decline { task: 7 }));
-	is(
-		attestation::report(7, 1, &account(5), report, &signature),
-		RuntimeCall::Attestation(AttestationCall::report {
-			task: 7,
-			attempt: 1,
-			prover: [5; 32],
-			report,
-			signature: signature.clone(),
-		}),
-	);
-	is(
-		attestation::commit_proof(7, 1, &account(5), H256::repeat_byte(6), &signature),
-		RuntimeCall::Attestation(AttestationCall::commit_proof {
-			task: 7,
-			attempt: 1,
-			prover: [5; 32],
-			commitment: [6; 32],
-			signature,
-		}),
-	);
-	is(
-		attestation::announce(7, H256::repeat_byte(6)),
-		RuntimeCall::Attestation(AttestationCall::announce { task: 7, commitment: [6; 32] }),
-	);
+fn calls_about_attempts_read_as_the_chain_s() {
+	let attestation = tx().attestation();
+	let signature = Secret::new("//Alice").session().unwrap().sign(b"any");
 	let proof = ProofData::of_inputs(&[7; 256], &[[1; 32]]).unwrap();
+	let of = (7u64, 1u32, account(5));
+	is(attestation.decline(7), 7u64);
+	for report in [Report::Declined, Report::InputUnavailable] {
+		let call = attestation.report(7, 1, account(5), report.into(), signature.clone().into());
+		is(call, (of, report, signature.clone()));
+	}
 	is(
-		attestation::reveal(7, &proof),
-		RuntimeCall::Attestation(AttestationCall::reveal { task: 7, proof }),
+		attestation.commit_proof(7, 1, account(5), [6; 32].into(), signature.clone().into()),
+		(of, [6u8; 32], signature.clone()),
 	);
+	is(
+		attestation.submit_proof(7, 1, account(5), proof.clone().into(), signature.clone().into()),
+		(of, proof.clone(), signature),
+	);
+	is(attestation.announce(7, [6; 32].into()), (7u64, [6u8; 32]));
+	is(attestation.reveal(7, proof.clone().into()), (7u64, proof));
 }
 
 #[test]
 fn tasks_fix_public_values_in_every_way() {
+	let redundancy = Redundancy { needed: 1, started: 2 };
+	let bidding = BiddingWindow { commit: 20, reveal: 30 };
 	for values in [
 		FixedValues::Open,
 		FixedValues::Inputs(vec![None, Some([2; 32])].try_into().unwrap()),
 		FixedValues::Whole(vec![1, 2, 3].try_into().unwrap()),
-		FixedValues::Hash(H256::repeat_byte(4)),
+		FixedValues::Hash(sp_core::H256::repeat_byte(4)),
 		FixedValues::Prefix(vec![5].try_into().unwrap()),
 	] {
 		let input = InputRef::Inline(vec![8].try_into().unwrap());
-		let submission = auctions::Submission {
-			program: H256::repeat_byte(1),
-			level: ServiceLevel::Express,
-			work: Some(9),
-			input: input.clone(),
-			values: values.clone(),
-			max_fee: 1 << 70,
-			lifetime: 300,
-			provers: vec![account(6)],
-			bidding: None,
-			redundancy: Some(Redundancy { needed: 1, started: 2 }),
-		};
 		is(
-			auctions::submit_task(&submission),
-			RuntimeCall::Auctions(AuctionsCall::submit_task {
-				program: [1; 32],
-				level: ServiceLevel::Express,
-				work: Some(9),
-				input,
-				values,
-				max_fee: 1 << 70,
-				lifetime: 300,
-				provers: vec![[6; 32]],
-				bidding: None,
-				redundancy: Some(Redundancy { needed: 1, started: 2 }),
-			}),
+			tx().auctions().submit_task(
+				[1; 32].into(),
+				ServiceLevel::Express.into(),
+				Some(9),
+				input.clone().into(),
+				values.clone().into(),
+				1 << 70,
+				300,
+				vec![account(6)],
+				Some(bidding.into()),
+				Some(redundancy.into()),
+			),
+			(
+				([1u8; 32], ServiceLevel::Express, Some(9u64), input, values, 1u128 << 70),
+				(300u32, vec![account(6)], Some(bidding), Some(redundancy)),
+			),
 		);
 	}
 }
 
 #[test]
-fn the_root_s_calls_are_inside_its_own() {
-	let (system, selector) = (ProofSystem::Sp1Plonk, [1, 2, 3, 4]);
-	for (call, meant) in [
-		(
-			programs::set_system_enabled(system, false),
-			ProgramsCall::set_system_enabled { system, enabled: false },
-		),
-		(programs::set_version(&[7; 600]), ProgramsCall::set_version { entry: vec![7; 600] }),
-		(
-			programs::set_version_enabled(system, Selector(selector), true),
-			ProgramsCall::set_version_enabled { system, selector, enabled: true },
-		),
-		(
-			programs::remove_version(system, Selector(selector)),
-			ProgramsCall::remove_version { system, selector },
-		),
-	] {
-		let call_inside = Box::new(RuntimeCall::Programs(meant));
-		is(sudo::sudo(call), RuntimeCall::Sudo(SudoCall::sudo { call: call_inside }));
+fn calls_about_programs_read_as_the_chain_s() {
+	let programs = tx().programs();
+	let (system, hardware) = (ProofSystem::Sp1Plonk, HardwareClass::Cpu);
+	let artifact = Artifact {
+		role: ArtifactRole::Executable,
+		data: RemoteData {
+			sha256: sp_core::H256::repeat_byte(2),
+			size: 9,
+			locators: vec![b"https://a".to_vec().try_into().unwrap()].try_into().unwrap(),
+		},
+	};
+	for work in [WorkModel::Fixed(7), WorkModel::PerTask] {
+		is(
+			programs.register(
+				system.into(),
+				vec![1; 32],
+				hardware.into(),
+				work.into(),
+				vec![artifact.clone().into()],
+			),
+			(system, vec![1u8; 32], hardware, work, vec![artifact.clone()]),
+		);
+	}
+	is(
+		programs.set_locators([1; 32].into(), 2, vec![b"https://b".to_vec()]),
+		([1u8; 32], 2u32, vec![b"https://b".to_vec()]),
+	);
+	is(
+		programs.set_version_enabled(system.into(), [1, 2, 3, 4], true),
+		(system, [1u8, 2, 3, 4], true),
+	);
+}
+
+#[test]
+fn transfers_name_an_account() {
+	is(
+		tx().balances().transfer_keep_alive(MultiAddress::Id(account(1)), 1 << 70),
+		(0u8, account(1), Compact(1u128 << 70)),
+	);
+}
+
+#[test]
+fn calls_inside_others_keep_their_bytes() {
+	let client = client();
+	let inner = |task| encode(&client.tx(), &tx().attestation().decline(task)).unwrap();
+	let bytes = |task| inner(task).encode();
+	assert_eq!(bytes_of(&as_root(inner(7))), [vec![8, 0], bytes(7)].concat());
+	for (call, index) in
+		[(batch_all(vec![inner(7), inner(8)]), 2), (force_batch(vec![inner(7), inner(8)]), 4)]
+	{
+		assert_eq!(bytes_of(&call), [vec![9, index, 2 << 2], bytes(7), bytes(8)].concat());
 	}
 }
 
-#[test]
-fn a_batch_holds_the_calls_of_other_pallets() {
-	is(
-		utility::batch_all(vec![auctions::withdraw_ask(market()), provers::exit()]),
-		RuntimeCall::Utility(UtilityCall::batch_all {
-			calls: vec![
-				RuntimeCall::Auctions(AuctionsCall::withdraw_ask { market: market() }),
-				RuntimeCall::Provers(ProversCall::exit),
-			],
-		}),
-	);
-	is(
-		utility::force_batch(vec![attestation::decline(7), attestation::decline(8)]),
-		RuntimeCall::Utility(UtilityCall::force_batch {
-			calls: [7, 8]
-				.map(|task| RuntimeCall::Attestation(AttestationCall::decline { task }))
-				.into(),
-		}),
-	);
+/// Metadata whose type of the attestation's calls is another.
+fn changed(change: impl Fn(&mut Type<PortableForm>)) -> Metadata {
+	let mut metadata = metadata();
+	let id = metadata.pallet_by_name("Attestation").unwrap().call_ty_id().unwrap();
+	change(&mut metadata.types_mut().types[id as usize].ty);
+	metadata
 }
 
 #[test]
-fn fails_for_a_call_that_the_chain_does_not_have() {
-	assert!(encoded(&provers::unjail()).is_err(), "no such call");
-	assert!(encoded(&programs::retire(H256::zero())).is_err(), "no such pallet");
-	let batch = utility::batch_all(vec![provers::exit(), provers::unjail()]);
-	assert!(encoded(&batch).is_err(), "no such call in a batch");
-	let other = Call::new("Attestation", "decline", vec![value(7u32)]);
-	assert!(encoded(&other).is_err(), "another type of argument");
+fn fails_for_a_call_that_the_chain_has_otherwise() {
+	let refused = |metadata| {
+		let client = client_with(metadata);
+		let error = encode(&client.tx(), &tx().attestation().decline(7)).unwrap_err().to_string();
+		assert!(error.contains("Attestation.decline"), "{error}");
+		assert!(error.contains("use the version of this program that belongs to the chain"));
+	};
+	let decline = |ty: &mut Type<PortableForm>, change: &dyn Fn(&mut Vec<_>, usize)| {
+		if let TypeDef::Variant(calls) = &mut ty.type_def {
+			let at = calls.variants.iter().position(|call| call.name == "decline").unwrap();
+			change(&mut calls.variants, at);
+		}
+	};
+	refused(changed(|ty| decline(ty, &|calls, at| drop(calls.remove(at)))));
+	refused(changed(|ty| decline(ty, &|calls, at| calls[at].fields.clear())));
+	refused(changed(|ty| {
+		decline(ty, &|calls, at| {
+			let other = calls
+				.iter()
+				.flat_map(|call| &call.fields)
+				.find(|field| field.ty != calls[at].fields[0].ty);
+			calls[at].fields[0].ty = other.unwrap().ty;
+		})
+	}));
 }

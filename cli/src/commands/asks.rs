@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard prover ask` and `prover withdraw-ask`: what a prover offers in a market.
 
-use super::{
-	market::{describe, MarketArgs},
-	prover::{check, find},
-	Done,
-};
+use super::{find_prover, market::MarketArgs, prover::check, Done};
 use crate::{
 	amount::Amount,
-	calls,
+	calls::tx,
 	chain::Chain,
 	context::Globals,
 	error::{CliError, Result},
@@ -20,7 +16,7 @@ use proofyard_primitives::Market;
 use serde::Serialize;
 use std::time::Duration;
 
-/// What to offer.
+/// Options of `prover ask`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct AskArgs {
 	#[command(flatten)]
@@ -68,7 +64,7 @@ pub async fn place(globals: &Globals, args: AskArgs) -> Result<()> {
 	if !force {
 		check::before_ask(globals, &chain, market, &named, (price, lots, speed)).await?;
 	}
-	let call = calls::auctions::place_ask(market, price.0, lots, speed);
+	let call = tx().auctions().place_ask(market.into(), price.0, lots, speed);
 	let included = globals.submit(&chain, &call).await?;
 	let price = Amount(included.told("Auctions", "AskPlaced", "price")?);
 	let from: BlockNumber = included.told("Auctions", "AskPlaced", "from")?;
@@ -83,7 +79,7 @@ pub async fn place(globals: &Globals, args: AskArgs) -> Result<()> {
 			false => "at once".into(),
 		};
 		Lines::under("Ask placed")
-			.field("market", describe(&market))
+			.field("market", parse::market_name(&market))
 			.field("price per unit", format!("{price}, a tick of the grid"))
 			.maybe("its smallest task asks", price.0.checked_mul(smallest).map(Amount))
 			.field("lots", lots)
@@ -96,9 +92,9 @@ pub async fn place(globals: &Globals, args: AskArgs) -> Result<()> {
 	Ok(())
 }
 
-/// How long an ask may take to count: several epochs, and the spill of a busy chain.
+/// Longest wait until an ask counts: several epochs, and the spill of a busy chain.
 const ASK_TIMEOUT: Duration = Duration::from_secs(180);
-/// How often it is looked at meanwhile.
+/// Time between two looks at it meanwhile.
 const ASK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Wait until what an ask offers counts.
@@ -113,7 +109,7 @@ async fn wait_for_ask(
 	let counts = async {
 		loop {
 			if chain.best_block().await?.number >= from {
-				let asks = find(chain, &prover).await?.asks;
+				let asks = find_prover(chain, &prover).await?.asks;
 				let ask = asks.iter().find(|ask| ask.market == *market);
 				if ask.is_none_or(|ask| ask.status != AskStatus::Coming) {
 					return Ok(());
@@ -138,11 +134,11 @@ struct MarketSubject {
 pub async fn withdraw(globals: &Globals, args: &MarketArgs) -> Result<()> {
 	let chain = globals.chain().await?;
 	let market = args.resolve(&chain).await?;
-	let included = globals.submit(&chain, &calls::auctions::withdraw_ask(market)).await?;
+	let included = globals.submit(&chain, &tx().auctions().withdraw_ask(market.into())).await?;
 	let done = Done { subject: MarketSubject { market }, receipt: &included.receipt };
 	globals.output().show(&done, || {
 		Lines::under("Ask withdrawn")
-			.field("market", describe(&market))
+			.field("market", parse::market_name(&market))
 			.receipt(&included.receipt)
 			.text()
 	});

@@ -12,7 +12,7 @@ use proofyard_primitives::{Ending as AttemptFate, Redundancy, Role};
 use sp_core::H256;
 use subxt::utils::AccountId32;
 
-/// How an attempt came about.
+/// Way in which an attempt came about.
 pub fn role_name(role: Role) -> &'static str {
 	match role {
 		Role::Primary => "primary",
@@ -23,7 +23,7 @@ pub fn role_name(role: Role) -> &'static str {
 	}
 }
 
-/// What became of an attempt, in a word or two.
+/// Fate of an attempt, in a word or two.
 fn fate_name(fate: AttemptFate) -> &'static str {
 	match fate {
 		AttemptFate::Verified => "verified",
@@ -38,7 +38,7 @@ fn fate_name(fate: AttemptFate) -> &'static str {
 	}
 }
 
-/// What became of an attempt, as a predicate of its prover.
+/// Fate of an attempt, as a predicate of its prover.
 fn fate_text(fate: AttemptFate) -> &'static str {
 	match fate {
 		AttemptFate::Verified => "delivered",
@@ -53,7 +53,7 @@ fn fate_text(fate: AttemptFate) -> &'static str {
 	}
 }
 
-/// How many provers start, and how many proofs count; `None` where that is one.
+/// Redundancy in words: provers that start, and proofs that count; `None` where both are one.
 pub fn redundancy_text(redundancy: Redundancy) -> Option<String> {
 	match redundancy {
 		Redundancy { needed: 1, started: 1 } => None,
@@ -66,7 +66,7 @@ pub fn redundancy_text(redundancy: Redundancy) -> Option<String> {
 	}
 }
 
-/// Where an attempt at a live task stands, in a sentence.
+/// State of an attempt at a live task, in a sentence.
 fn attempt_text(attempt: &Attempt) -> String {
 	let prover = &attempt.prover;
 	let rejected = match attempt.rejections {
@@ -99,7 +99,7 @@ fn attempt_text(attempt: &Attempt) -> String {
 	}
 }
 
-/// Who is at work on a task and who failed, in one line.
+/// Provers at work on a task and those that failed, in one line.
 pub fn live_text(live: &Live, bounty: Option<&Bounty>) -> String {
 	let attempts: Vec<String> = live.attempts.iter().map(attempt_text).collect();
 	let standbys = match live.standbys.len() {
@@ -122,7 +122,7 @@ fn bounty_text(bounty: &Bounty) -> String {
 	format!("; whoever delivers gets {reward}, and more by every block{announced}")
 }
 
-/// What became of the attempts at an ended task, in one line.
+/// Fates of the attempts at an ended task, in one line.
 pub fn outcomes_text(outcomes: &[AttemptOutcome]) -> String {
 	let text = |outcome: &AttemptOutcome| {
 		let AttemptOutcome { prover, fate, .. } = outcome;
@@ -188,7 +188,7 @@ pub fn standbys_table(standbys: &[Standby]) -> String {
 	table(&["standby", "prover", "price", "bond"], &rows)
 }
 
-/// What became of the attempts at an ended task, as a table.
+/// Fates of the attempts at an ended task, as a table.
 pub fn outcomes_table(outcomes: &[AttemptOutcome]) -> String {
 	let rows: Vec<Vec<String>> = (0u32..)
 		.zip(outcomes)
@@ -212,7 +212,7 @@ pub fn outcome_cells(outcome: &AttemptOutcome) -> [String; 5] {
 	]
 }
 
-/// How many attempts stand how, or became what: `1 late, 2 running`.
+/// Counts of attempts by state or fate: `1 late, 2 running`.
 pub fn summary(live: Option<&Live>, outcomes: &[AttemptOutcome]) -> String {
 	let names = live
 		.into_iter()
@@ -298,7 +298,7 @@ pub mod tests {
 		}
 	}
 
-	/// What became of an attempt of the prover whose key is this byte.
+	/// Outcome of an attempt of the prover whose key is this byte.
 	pub fn outcome(byte: u8, fate: AttemptFate, earned: u128, slashed: u128) -> AttemptOutcome {
 		AttemptOutcome {
 			prover: AccountId::new([byte; 32]),

@@ -7,7 +7,7 @@
 use super::Done;
 use crate::{
 	amount::Amount,
-	calls,
+	calls::tx,
 	chain::Chain,
 	context::Globals,
 	error::{CliError, Result},
@@ -26,7 +26,7 @@ use std::{
 };
 use subxt::utils::AccountId32;
 
-/// What to bid.
+/// Options of `prover bid`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct BidArgs {
 	/// Id of the task.
@@ -44,7 +44,7 @@ pub struct BidArgs {
 	file: BidFileArgs,
 }
 
-/// What to reveal.
+/// Options of `prover reveal`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct RevealArgs {
 	/// Id of the task.
@@ -58,7 +58,7 @@ pub struct RevealArgs {
 	file: BidFileArgs,
 }
 
-/// Where bids are kept.
+/// Folder of kept bids.
 #[derive(Clone, Debug, clap::Args)]
 struct BidFileArgs {
 	/// File that keeps price and salt; one for each task in ~/.local/share/proofyard/bids when left
@@ -81,7 +81,7 @@ impl BidFileArgs {
 	}
 }
 
-/// Where the command line keeps what must not be lost.
+/// Folder in which the command line keeps what must not be lost.
 fn data_folder(variable: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
 	let data = variable("XDG_DATA_HOME").filter(|path| path.is_absolute());
 	let folder = data.or_else(|| {
@@ -214,7 +214,8 @@ pub async fn bid(globals: &Globals, args: BidArgs) -> Result<()> {
 	let mut bids = BidFile::read(&path)?;
 	bids.bids.push(kept);
 	bids.write(&path)?;
-	let included = globals.submit(&chain, &calls::auctions::commit_bid(task, commitment)).await?;
+	let included =
+		globals.submit(&chain, &tx().auctions().commit_bid(task, commitment.0.into())).await?;
 	let subject = BidSubject {
 		task,
 		prover,
@@ -274,7 +275,7 @@ pub async fn reveal(globals: &Globals, args: RevealArgs) -> Result<()> {
 		})
 	})?;
 	let speed = args.speed.unwrap_or(kept.speed);
-	let call = calls::auctions::reveal_bid(task, kept.price.0, speed, &kept.salt.0);
+	let call = tx().auctions().reveal_bid(task, kept.price.0, speed, kept.salt.0);
 	let included = globals.submit(&chain, &call).await?;
 	let subject = RevealSubject {
 		task,

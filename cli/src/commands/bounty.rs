@@ -7,18 +7,19 @@
 
 use super::{
 	check::check,
-	market::{describe, unknown_program},
+	market::unknown_program,
 	proof_files::{ProofFile, ProofFileArgs},
 	proofs::{earned, RejectReason},
 	Done,
 };
 use crate::{
 	amount::Amount,
-	calls,
+	calls::tx,
 	chain::{Chain, Receipt},
 	context::Globals,
 	error::{CliError, Result},
 	output::{table, Lines},
+	parse,
 	refusal::Refusal,
 	rpc::{BlockNumber, Bounty, StateFilter, Task, TaskFilter, TaskState},
 };
@@ -62,9 +63,9 @@ pub struct BountyArgs {
 	file: ProofFileArgs,
 }
 
-/// How often the chain is looked at while a block is waited for.
+/// Time between two looks at the chain while a block is waited for.
 const BLOCK_INTERVAL: Duration = Duration::from_millis(500);
-/// How long a block may take.
+/// Longest wait for a block.
 const BLOCK_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Run a command about bounties.
@@ -126,7 +127,7 @@ fn list_text(tasks: &[Task], best: BlockNumber) -> String {
 				Amount(bounty.deposit).to_string(),
 				bounty.announcements.len().to_string(),
 				task.deadline.saturating_sub(best).to_string(),
-				describe(&task.market),
+				parse::market_name(&task.market),
 				format!("{:?}", task.program),
 			])
 		})
@@ -140,9 +141,9 @@ struct Announced {
 	task: TaskId,
 	prover: AccountId32,
 	commitment: H256,
-	/// What the proof is paid if it is the first to verify.
+	/// Payment if the proof is the first to verify.
 	reward: Amount,
-	/// What is lost if it does not verify, or is not shown.
+	/// Deposit that is lost if it does not verify, or is not shown.
 	deposit: Amount,
 	receipt: Receipt,
 }
@@ -176,7 +177,8 @@ async fn announce(
 	let proof = file.of(task.market.system)?;
 	check(chain, &task, &program, &proof, "to announce it would cost the deposit").await?;
 	let commitment = proof_commitment(id, &prover, &proof);
-	let included = globals.submit(chain, &calls::attestation::announce(id, commitment)).await?;
+	let included =
+		globals.submit(chain, &tx().attestation().announce(id, commitment.0.into())).await?;
 	let reward = Amount(included.told("Attestation", "ProofAnnounced", "reward")?);
 	let receipt = included.receipt;
 	Ok((Announced { task: id, prover, commitment, reward, deposit, receipt }, proof))
@@ -211,13 +213,14 @@ async fn wait_for_block_after(chain: &Chain, block: BlockNumber) -> Result<()> {
 struct Revealed {
 	task: TaskId,
 	prover: AccountId32,
-	/// What the prover earned, after the protocol's fee.
+	/// Earnings of the prover, after the protocol's fee.
 	earned: Amount,
 }
 
 async fn reveal(globals: &Globals, chain: &Chain, id: TaskId, proof: &ProofData) -> Result<()> {
 	let prover = globals.secret()?.account()?;
-	let included = globals.submit(chain, &calls::attestation::reveal(id, proof)).await?;
+	let included =
+		globals.submit(chain, &tx().attestation().reveal(id, proof.clone().into())).await?;
 	if let Some(rejected) = included.event("Attestation", "BountyProofRejected") {
 		let reason = RejectReason::told_by(rejected);
 		return Err(Refusal::new(

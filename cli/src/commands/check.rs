@@ -56,14 +56,14 @@ fn enabled(systems: &[System], system: ProofSystem, proof: &ProofData) -> Result
 	})
 }
 
-/// What this program knows of a version.
+/// Entry of a version that this program knows.
 fn known_entry(system: ProofSystem, selector: [u8; 4]) -> Option<WrappingKey> {
 	let known =
 		known::ALL.iter().find(|known| known.system == system && known.selector == selector)?;
 	Some(known.entry())
 }
 
-/// What the chain was told of a version that is newer than this program.
+/// Entry that the chain has of a version newer than this program.
 async fn entry_on_chain(
 	chain: &Chain,
 	system: ProofSystem,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard task clearing` and `market clearing`: who asked what, the price, and why.
 
-use super::market::describe;
 use crate::{
 	amount::Amount,
 	chain::Chain,
 	context::Globals,
 	error::Result,
 	output::{table, Lines},
+	parse,
 	rpc::{
 		AccountId, Batch, BlockParam, ClearedStandby, Clearing, Clearings, LookedAsk,
 		MarketClearing, Match, PriceRule,
@@ -42,7 +42,7 @@ fn text(cleared: &MarketClearing, only: Option<TaskId>) -> String {
 		None => "Clearing".into(),
 	};
 	let head = Lines::under(headline)
-		.field("market", describe(&cleared.market))
+		.field("market", parse::market_name(&cleared.market))
 		.field("block", format!("{} {:?}", cleared.block.number, cleared.block.hash))
 		.field("order of equal asks", format!("drawn from {:#018x}", cleared.found.seed))
 		.text();

@@ -15,7 +15,7 @@ use proofyard_primitives::{
 	HardwareClass, Market, ProgramId, ProofSystem, ServiceLevel, WorkModel,
 };
 
-/// Which market: that of a program's tasks, or one by its parts.
+/// Options that name a market: that of a program's tasks, or one by its parts.
 #[derive(Clone, Debug, clap::Args)]
 pub struct MarketArgs {
 	/// The market of this program's tasks.
@@ -94,24 +94,6 @@ pub fn unknown_program(id: ProgramId) -> CliError {
 	))
 }
 
-/// A market for people.
-pub fn describe(market: &Market) -> String {
-	format!(
-		"{}, {}, bucket {} ({}), {}",
-		market.system,
-		parse::hardware_name(&market.hardware),
-		market.bucket,
-		bucket_range(market.bucket),
-		parse::level_name(&market.level)
-	)
-}
-
-fn bucket_range(bucket: u8) -> String {
-	let least = 1u64.checked_shl(bucket.into()).unwrap_or(u64::MAX);
-	let most = least.checked_mul(2).map_or(u64::MAX, |next| next - 1);
-	format!("work {least} to {most}")
-}
-
 /// The asks of a market or prover as a table.
 pub fn asks_table(asks: &[Ask], with_market: bool) -> String {
 	let rows: Vec<Vec<String>> = asks
@@ -119,7 +101,7 @@ pub fn asks_table(asks: &[Ask], with_market: bool) -> String {
 		.map(|ask| {
 			let terms = &ask.terms;
 			vec![
-				if with_market { describe(&ask.market) } else { ask.prover.to_string() },
+				if with_market { parse::market_name(&ask.market) } else { ask.prover.to_string() },
 				Amount(terms.price).to_string(),
 				format!("{}/{}", ask.lots_in_use, terms.lots),
 				speed_text(terms.speed, ask.confirmed_speed),
@@ -252,7 +234,7 @@ async fn show(globals: &Globals, market: &MarketArgs) -> Result<()> {
 	let market = market.resolve(&chain).await?;
 	let state = chain.proving().market(&market).await?;
 	globals.output().show(&state, || {
-		let lines = Lines::under(format!("Market {}", describe(&state.market)))
+		let lines = Lines::under(format!("Market {}", parse::market_name(&state.market)))
 			.field("tasks waiting", state.waiting)
 			.field("asks", state.ask_count)
 			.maybe(
@@ -352,12 +334,5 @@ mod tests {
 		assert!(text.ends_with("from block 215: 306 planck, 4 lots, 5000/s"), "{text}");
 		assert_eq!(speed_text(5_000, Some(6_000)), "5000/s");
 		assert_eq!(speed_text(5_000, None), "5000/s");
-	}
-
-	#[test]
-	fn buckets_cover_all_work() {
-		assert_eq!(bucket_range(0), "work 1 to 1");
-		assert_eq!(bucket_range(20), "work 1048576 to 2097151");
-		assert_eq!(bucket_range(63), "work 9223372036854775808 to 18446744073709551615");
 	}
 }

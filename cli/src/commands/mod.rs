@@ -21,24 +21,37 @@ pub mod task;
 pub mod verify;
 pub mod watch;
 
-use crate::{chain::Receipt, error::Result, output::Lines};
+use crate::{
+	chain::{Chain, Receipt},
+	error::{CliError, Result},
+	output::Lines,
+	rpc::Prover,
+};
 use anyhow::Context;
 use serde::Serialize;
 use std::path::Path;
+use subxt::utils::AccountId32;
 
 /// All bytes of a file.
 fn read_file(path: &Path) -> Result<Vec<u8>> {
 	Ok(std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?)
 }
 
+/// The prover of an account. Fails when it is none.
+async fn find_prover(chain: &Chain, account: &AccountId32) -> Result<Prover> {
+	chain.proving().prover(&account.0.into()).await?.ok_or_else(|| {
+		CliError::other(format!("{account} is no prover. `proofyard prover register` makes it one"))
+	})
+}
+
 /// The result of a transaction that has nothing more to tell.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Done<'a, T: Serialize> {
-	/// What it was about.
+	/// Subject of the transaction.
 	#[serde(flatten)]
 	pub subject: T,
-	/// Where the transaction is.
+	/// Place of the transaction, and its fee.
 	pub receipt: &'a Receipt,
 }
 

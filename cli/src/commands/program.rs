@@ -4,7 +4,7 @@
 use super::{market::unknown_program, Done};
 use crate::{
 	amount::Amount,
-	calls,
+	calls::tx,
 	chain::{Chain, Receipt},
 	context::Globals,
 	error::{CliError, Result},
@@ -65,13 +65,13 @@ pub enum ProgramCommand {
 		#[arg(long, value_name = "INDEX")]
 		artifact: u32,
 
-		/// Where it is: https:// or file:///. Give it again for alternatives, at most four.
+		/// URL at which it is: https:// or file:///. Give it again for alternatives, at most four.
 		#[arg(long = "locator", required = true, num_args = 1, value_parser = parse::locator, value_name = "URL")]
 		locators: Vec<Locator>,
 	},
 }
 
-/// What to register.
+/// Options of `program register`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct RegisterArgs {
 	#[command(flatten)]
@@ -120,7 +120,7 @@ struct Registered {
 	already_registered: bool,
 	system: ProofSystem,
 	public_inputs: u32,
-	/// What names a zkVM's program.
+	/// Key that names a zkVM's program.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	program_key: Option<H256>,
 	#[serde(skip_serializing_if = "Option::is_none")]
@@ -163,7 +163,13 @@ async fn register(globals: &Globals, args: RegisterArgs) -> Result<()> {
 	if chain.proving().program(program).await?.is_some() {
 		return already_registered(globals, result);
 	}
-	let call = calls::programs::register(system, &key, args.hardware, args.work, &artifacts);
+	let call = tx().programs().register(
+		system.into(),
+		key,
+		args.hardware.into(),
+		args.work.into(),
+		artifacts.into_iter().map(Into::into).collect(),
+	);
 	let included = match globals.submit(&chain, &call).await {
 		// Somebody else may have registered the same program a moment ago.
 		Err(CliError::Refused(refusal)) if refusal.name == "Programs.AlreadyRegistered" => {
@@ -213,13 +219,13 @@ impl Registered {
 	}
 }
 
-/// What names a program of this system, if it is a zkVM's.
+/// Key that names a program of this system, if it is a zkVM's.
 fn program_key(system: ProofSystem, key: &[u8]) -> Option<H256> {
 	let key = key.try_into().ok().map(H256);
 	key.filter(|_| system.is_wrapped())
 }
 
-/// How the proofs of a program are told from those of others: by what names it, or by its public
+/// Line that tells the proofs of a program from those of others: by what names it, or by its public
 /// inputs.
 fn key_lines(lines: Lines, program_key: Option<H256>, public_inputs: u32) -> Lines {
 	match program_key {
@@ -325,7 +331,7 @@ struct Subject {
 
 async fn retire(globals: &Globals, id: ProgramId) -> Result<()> {
 	let chain = globals.chain().await?;
-	let included = globals.submit(&chain, &calls::programs::retire(id)).await?;
+	let included = globals.submit(&chain, &tx().programs().retire(id.0.into())).await?;
 	let done = Done { subject: Subject { program: id }, receipt: &included.receipt };
 	globals.output().show(&done, || {
 		Lines::under("Program retired: it takes no new tasks")
@@ -347,7 +353,11 @@ async fn set_locators(
 		return Err(too_many_locators());
 	}
 	let chain = globals.chain().await?;
-	let call = calls::programs::set_locators(id, artifact, &locators);
+	let call = tx().programs().set_locators(
+		id.0.into(),
+		artifact,
+		locators.into_iter().map(Into::into).collect(),
+	);
 	let included = globals.submit(&chain, &call).await?;
 	let done = Done { subject: Subject { program: id }, receipt: &included.receipt };
 	globals.output().show(&done, || {

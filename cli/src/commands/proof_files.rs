@@ -10,7 +10,7 @@ use crate::{
 	rpc::Program,
 };
 use anyhow::Context;
-use proofyard_primitives::{ProgramId, ProofData, ProofSystem};
+use proofyard_primitives::{ProgramId, ProofData, ProofSystem, TaskId};
 use proofyard_verifier::{
 	convert::{
 		files::{detect, Case},
@@ -35,7 +35,7 @@ pub struct ProofFileArgs {
 	#[arg(long, required_unless_present = "case", requires = "proof", value_name = "FILE")]
 	public: Option<PathBuf>,
 
-	/// What the files are.
+	/// Form of the files.
 	#[arg(long, value_enum, default_value_t = Format::Snarkjs)]
 	format: Format,
 
@@ -175,7 +175,7 @@ impl Format {
 	}
 }
 
-/// Which files a proof of the chain is written to.
+/// Files that a proof of the chain is written to.
 #[derive(Clone, Debug, clap::Args)]
 pub struct OutArgs {
 	/// Write the canonical bytes of the proof to FILE, those of its public values to FILE.public.
@@ -225,7 +225,7 @@ impl Verified<'_> {
 }
 
 impl OutArgs {
-	/// What to do with a proof of this system that is written.
+	/// Hint on a proof of this system that is written.
 	pub fn hint(&self, system: ProofSystem) -> Option<String> {
 		match (&self.case, &self.snarkjs) {
 			(Some(file), _) => Some(format!("Check it: proofyard verify {}", file.display())),
@@ -317,6 +317,20 @@ impl OutArgs {
 		})?;
 		let text = proof.case(&program.key)?.to_json();
 		Ok(Some((path.clone(), text.into_bytes())))
+	}
+}
+
+/// Hint how to fetch a proof of this system in a form that others can check.
+pub fn fetch_hint(task: TaskId, system: ProofSystem) -> String {
+	format!("Fetch the proof: `proofyard task proof {task} {}`", form_option(system))
+}
+
+/// Options of `task proof` that write such a form.
+pub fn form_option(system: ProofSystem) -> &'static str {
+	if system.is_wrapped() {
+		"--case FILE"
+	} else {
+		"--snarkjs DIR"
 	}
 }
 
@@ -519,5 +533,10 @@ mod tests {
 			assert_eq!(found.case.verify(), Ok(()));
 		}
 		fs::remove_dir_all(folder).unwrap();
+	}
+	#[test]
+	fn a_hint_names_the_form_that_others_can_check() {
+		assert!(fetch_hint(7, ProofSystem::Sp1Plonk).contains("--case FILE"));
+		assert!(fetch_hint(7, ProofSystem::Groth16Bn254).contains("--snarkjs DIR"));
 	}
 }

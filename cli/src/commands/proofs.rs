@@ -3,12 +3,12 @@
 
 use super::{
 	attempts,
-	proof_files::{OutArgs, ProofFileArgs, Verified},
+	proof_files::{form_option, OutArgs, ProofFileArgs, Verified},
 	watch::state_text,
 };
 use crate::{
 	amount::Amount,
-	calls,
+	calls::tx,
 	chain::{Chain, ChainEvent, Included, Receipt},
 	context::{Globals, SessionArgs},
 	error::{CliError, Result},
@@ -22,7 +22,7 @@ use codec::Decode;
 use proofyard_primitives::{
 	proof_commitment,
 	session::{commit_message, submission_message, SessionKey},
-	ProofData, ProofSystem, TaskId,
+	ProofData, TaskId,
 };
 use proofyard_verifier::VerifyError;
 use serde::Serialize;
@@ -30,7 +30,7 @@ use sp_core::H256;
 use std::time::Duration;
 use subxt::utils::AccountId32;
 
-/// Which proof to fetch, and where it goes.
+/// Options of `task proof`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ProofArgs {
 	/// Id of the task.
@@ -44,7 +44,7 @@ pub struct ProofArgs {
 	prover: Option<AccountId32>,
 }
 
-/// What to deliver.
+/// Options of `task submit-proof`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct SubmitProofArgs {
 	/// Id of the task.
@@ -114,7 +114,7 @@ fn proof_lines(task: TaskId, proof: &Verified<'_>) -> Lines {
 		.field("proof system", proof.system)
 }
 
-/// What was written, or the proof itself.
+/// Files that were written, or the proof itself.
 fn content_lines(
 	lines: Lines,
 	out: &OutArgs,
@@ -137,19 +137,6 @@ fn content_lines(
 	lines.field("public inputs", inputs.join(" "))
 }
 
-/// How a proof of this system is fetched in a form that others can check.
-pub fn fetch_hint(task: TaskId, system: ProofSystem) -> String {
-	format!("Fetch the proof: `proofyard task proof {task} {}`", form(system))
-}
-
-fn form(system: ProofSystem) -> &'static str {
-	if system.is_wrapped() {
-		"--case FILE"
-	} else {
-		"--snarkjs DIR"
-	}
-}
-
 /// List the verified proofs of a task.
 pub async fn list(globals: &Globals, id: TaskId) -> Result<()> {
 	let chain = globals.chain().await?;
@@ -164,7 +151,7 @@ pub async fn list(globals: &Globals, id: TaskId) -> Result<()> {
 			)
 			.hint(format!(
 				"Fetch one: `proofyard task proof {id} --prover ACCOUNT {}`",
-				form(proofs.system)
+				form_option(proofs.system)
 			));
 		let rows: Vec<Vec<String>> = proofs
 			.proofs
@@ -180,7 +167,7 @@ pub async fn list(globals: &Globals, id: TaskId) -> Result<()> {
 	Ok(())
 }
 
-/// Why the chain rejected a proof, as its event tells it.
+/// Reason why the chain rejected a proof, as its event tells it.
 #[derive(Decode)]
 pub enum RejectReason {
 	/// The verifier refused it.
@@ -207,12 +194,12 @@ struct Delivered<'a> {
 	task: TaskId,
 	attempt: u32,
 	prover: &'a AccountId32,
-	/// What the prover earned after the protocol's fee; null while the task takes more proofs.
+	/// Earnings of the prover after the protocol's fee; null while the task takes more proofs.
 	earned: Option<Amount>,
 	receipt: &'a Receipt,
 }
 
-/// How often a task is looked at while others' commitments are waited for.
+/// Time between two looks at a task while others' commitments are waited for.
 const COMMITMENTS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Deliver a proof by hand. Fails with [`CliError::Refused`] when the chain rejects it.
@@ -236,8 +223,13 @@ pub async fn deliver(globals: &Globals, args: SubmitProofArgs) -> Result<()> {
 		commit(globals, &chain, args.id, &of, &data, &session).await?;
 	}
 	let message = submission_message(&chain.genesis_hash(), args.id, attempt, &prover, &data);
-	let call =
-		calls::attestation::submit_proof(args.id, attempt, &prover, &data, &session.sign(&message));
+	let call = tx().attestation().submit_proof(
+		args.id,
+		attempt,
+		prover,
+		data.into(),
+		session.sign(&message).into(),
+	);
 	let included = chain.submit_general(&call, globals.finalized).await?;
 	if let Some(rejected) = included.event("Attestation", "ProofRejected") {
 		let reason = RejectReason::told_by(rejected);
@@ -271,7 +263,7 @@ pub async fn deliver(globals: &Globals, args: SubmitProofArgs) -> Result<()> {
 	Ok(())
 }
 
-/// What a transaction that settled a task brought a prover, after the protocol's fee.
+/// Earnings of a prover from a transaction that settled a task, after the protocol's fee.
 pub fn earned(included: &Included, prover: &AccountId32) -> Option<Amount> {
 	included
 		.all("Settlement", "AttemptConcluded")
@@ -341,8 +333,13 @@ async fn commit(
 		let message =
 			commit_message(&chain.genesis_hash(), id, of.attempt, &of.prover, &commitment);
 		let signature = session.sign(&message);
-		let call =
-			calls::attestation::commit_proof(id, of.attempt, &of.prover, commitment, &signature);
+		let call = tx().attestation().commit_proof(
+			id,
+			of.attempt,
+			of.prover,
+			commitment.0.into(),
+			signature.into(),
+		);
 		let included = chain.submit_general(&call, globals.finalized).await?;
 		not_before = included.receipt.block.number.saturating_add(1);
 		output.note(&format!("committed to the proof in block {}", not_before.saturating_sub(1)));
@@ -382,7 +379,7 @@ mod tests {
 		rpc::{Attempt, AttemptState, TaskState},
 	};
 	use codec::Encode;
-	use proofyard_primitives::Redundancy;
+	use proofyard_primitives::{ProofSystem, Redundancy};
 
 	#[test]
 	fn reasons_of_rejection_are_read_from_the_event() {
@@ -439,7 +436,5 @@ mod tests {
 		assert!(circuit.ends_with(&format!("public inputs  {value}")), "{circuit}");
 		let files = ["a".to_string(), "a.public".to_string()];
 		assert_eq!(text(ProofSystem::Sp1Plonk, &files), "written  a a.public");
-		assert!(fetch_hint(7, ProofSystem::Sp1Plonk).contains("--case FILE"));
-		assert!(fetch_hint(7, ProofSystem::Groth16Bn254).contains("--snarkjs DIR"));
 	}
 }

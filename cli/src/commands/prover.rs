@@ -10,13 +10,12 @@ use super::{
 };
 use crate::{
 	amount::Amount,
-	calls::{self, Call},
-	chain::Chain,
+	calls::tx,
 	context::{Globals, SessionArgs},
-	error::{CliError, Result},
+	error::Result,
 	output::Lines,
 	parse,
-	rpc::{BlockNumber, Prover},
+	rpc::BlockNumber,
 	secret::Secret,
 };
 use check::CheckArgs;
@@ -27,7 +26,7 @@ use proofyard_primitives::{
 };
 use serde::Serialize;
 use sp_core::H256;
-use subxt::utils::AccountId32;
+use subxt::{transactions::Payload, utils::AccountId32};
 
 pub mod check;
 mod leaving;
@@ -41,11 +40,11 @@ pub enum ProverCommand {
 	/// The session key is the one in the keystore of the prover's node: see `keys generate` and
 	/// `keys insert`. It signs proofs and holds no funds; the stake stays with the signing account.
 	Register {
-		/// What is staked, in YARD.
+		/// Amount to stake, in YARD.
 		#[arg(long, value_name = "AMOUNT")]
 		stake: Amount,
 
-		/// What the prover proves on: cpu, or gpu:N with N GiB of memory.
+		/// Hardware that the prover proves on: cpu, or gpu:N with N GiB of memory.
 		#[arg(long, value_parser = parse::hardware, default_value = "cpu")]
 		hardware: HardwareClass,
 
@@ -121,13 +120,13 @@ pub enum ProverCommand {
 
 	/// Stake more.
 	AddStake {
-		/// How much more, in YARD.
+		/// Amount to add, in YARD.
 		amount: Amount,
 	},
 
 	/// Begin to take stake back; it can be withdrawn after a delay.
 	Unbond {
-		/// How much, in YARD. To take back all of it, leave: `prover leave`.
+		/// Amount to take back, in YARD. For all of it, leave: `prover leave`.
 		amount: Amount,
 	},
 
@@ -145,7 +144,7 @@ pub enum ProverCommand {
 
 	/// Leave for good: withdraw all asks, take nothing new, and take the whole stake back.
 	///
-	/// What is under way ends first; then all the stake unbonds by itself. When the delay is over,
+	/// Attempts under way end first; then all the stake unbonds by itself. When the delay is over,
 	/// `prover withdraw` returns it, and the prover is gone. This cannot be undone.
 	#[command(alias = "deregister")]
 	Leave {
@@ -163,7 +162,7 @@ pub enum ProverCommand {
 
 	/// Declare other hardware or slots.
 	SetHardware {
-		/// What the prover proves on: cpu, or gpu:N with N GiB of memory.
+		/// Hardware that the prover proves on: cpu, or gpu:N with N GiB of memory.
 		#[arg(long, value_parser = parse::hardware)]
 		hardware: HardwareClass,
 
@@ -184,7 +183,13 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 	match command {
 		ProverCommand::Register { stake, hardware, slots, session } => {
 			let (key, possession) = possession(globals, &session)?;
-			let call = calls::provers::register(hardware, slots, stake.0, &key, &possession);
+			let call = tx().provers().register(
+				hardware.into(),
+				slots,
+				stake.0,
+				key.clone().into(),
+				possession.into(),
+			);
 			let done = |lines: Lines| {
 				lines
 					.field("stake", stake)
@@ -195,7 +200,7 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 		}
 		ProverCommand::RotateKey { session } => {
 			let (key, possession) = possession(globals, &session)?;
-			let call = calls::provers::set_session_key(&key, &possession);
+			let call = tx().provers().set_session_key(key.clone().into(), possession.into());
 			let done = |lines: Lines| {
 				lines.field("session key", format!("{:?}", key_bytes(&key))).hint(
 					"The prover's node needs the key: `proofyard keys insert --type session`.",
@@ -215,7 +220,7 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 		ProverCommand::WithdrawAsk { market } => asks::withdraw(globals, &market).await,
 		ProverCommand::Status { account } => status::status(globals, account).await,
 		ProverCommand::AddStake { amount } => {
-			let call = calls::provers::add_stake(amount.0);
+			let call = tx().provers().add_stake(amount.0);
 			submit(globals, &call, "Stake added", |lines| lines.field("added", amount)).await
 		}
 		ProverCommand::Unbond { amount } => unbond(globals, amount).await,
@@ -225,7 +230,7 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 		ProverCommand::Leave { hand_over } => leaving::leave(globals, hand_over).await,
 		ProverCommand::Delegation(args) => stake::set_delegation(globals, args).await,
 		ProverCommand::SetHardware { hardware, slots } => {
-			let call = calls::provers::set_hardware(hardware, slots);
+			let call = tx().provers().set_hardware(hardware.into(), slots);
 			submit(globals, &call, "Hardware changed", |lines| {
 				lines.field("hardware", parse::hardware_name(&hardware)).field("slots", slots)
 			})
@@ -259,7 +264,7 @@ struct Subject {
 /// Send a call of the signing prover and show where it is.
 async fn submit(
 	globals: &Globals,
-	call: &Call,
+	call: &impl Payload,
 	headline: &str,
 	more: impl FnOnce(Lines) -> Lines,
 ) -> Result<()> {
@@ -284,7 +289,7 @@ struct PauseSubject {
 async fn set_paused(globals: &Globals, paused: bool) -> Result<()> {
 	let prover = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let included = globals.submit(&chain, &calls::provers::set_paused(paused)).await?;
+	let included = globals.submit(&chain, &tx().provers().set_paused(paused)).await?;
 	let resumes_at = included.told("Provers", "PauseChanged", "resumes_at")?;
 	let subject = PauseSubject { prover, paused, resumes_at };
 	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
@@ -311,7 +316,7 @@ struct BlockSubject {
 async fn set_blocked(globals: &Globals, requester: AccountId32, blocked: bool) -> Result<()> {
 	let prover = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let call = calls::auctions::set_blocked(&requester, blocked);
+	let call = tx().auctions().set_blocked(requester, blocked);
 	let included = globals.submit(&chain, &call).await?;
 	let subject = BlockSubject { prover, requester, blocked };
 	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
@@ -336,7 +341,7 @@ struct CalibrateSubject {
 async fn calibrate(globals: &Globals, class: ClassArgs) -> Result<()> {
 	let prover = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let call = calls::auctions::calibrate(class.system, class.hardware);
+	let call = tx().auctions().calibrate(class.system.into(), class.hardware.into());
 	let included = globals.submit(&chain, &call).await?;
 	let task: TaskId = included.told("Auctions", "CalibrationStarted", "task")?;
 	let deadline = chain.proving().task(task).await?.deadline;
@@ -364,7 +369,7 @@ struct UnbondSubject {
 
 async fn unbond(globals: &Globals, amount: Amount) -> Result<()> {
 	let chain = globals.chain().await?;
-	let included = globals.submit(&chain, &calls::provers::unbond(amount.0)).await?;
+	let included = globals.submit(&chain, &tx().provers().unbond(amount.0)).await?;
 	let withdrawable_at: u32 = included.told("Provers", "UnbondingStarted", "available_at")?;
 	let subject = UnbondSubject { amount, withdrawable_at };
 	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
@@ -388,7 +393,7 @@ struct WithdrawSubject {
 async fn withdraw(globals: &Globals) -> Result<()> {
 	let prover = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let included = globals.submit(&chain, &calls::provers::withdraw_unbonded()).await?;
+	let included = globals.submit(&chain, &tx().provers().withdraw_unbonded()).await?;
 	let amount = included
 		.event("Provers", "StakeWithdrawn")
 		.and_then(|event| event.field("amount"))
@@ -404,13 +409,6 @@ async fn withdraw(globals: &Globals) -> Result<()> {
 		if has_left { lines.hint("The prover has left.") } else { lines }.text()
 	});
 	Ok(())
-}
-
-/// The prover of an account. Fails when it is none.
-pub(super) async fn find(chain: &Chain, account: &AccountId32) -> Result<Prover> {
-	chain.proving().prover(&account.0.into()).await?.ok_or_else(|| {
-		CliError::other(format!("{account} is no prover. `proofyard prover register` makes it one"))
-	})
 }
 
 #[cfg(test)]

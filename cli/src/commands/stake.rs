@@ -2,10 +2,10 @@
 //! `proofyard stake`: money behind somebody else's prover. And `prover delegation`: on what terms a
 //! prover takes it.
 
-use super::{prover::find, Done};
+use super::{find_prover, Done};
 use crate::{
 	amount::Amount,
-	calls,
+	calls::tx,
 	chain::Chain,
 	context::Globals,
 	error::{CliError, Result},
@@ -29,7 +29,7 @@ pub enum StakeCommand {
 		#[arg(value_parser = parse::account)]
 		prover: AccountId32,
 
-		/// How much, in YARD.
+		/// Amount to delegate, in YARD.
 		amount: Amount,
 	},
 
@@ -61,7 +61,7 @@ pub enum StakeCommand {
 	},
 }
 
-/// How much to take back.
+/// Options of `stake undelegate`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct UndelegateArgs {
 	/// SS58 address or public key of the prover.
@@ -111,7 +111,7 @@ impl Part {
 	}
 }
 
-/// On what terms a prover takes delegations.
+/// Terms on which a prover takes delegations.
 #[derive(Clone, Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub struct DelegationArgs {
@@ -147,8 +147,8 @@ struct Delegated {
 async fn delegate(globals: &Globals, prover: AccountId32, amount: Amount) -> Result<()> {
 	let delegator = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let pool = find(&chain, &prover).await?.delegation;
-	let call = calls::provers::delegate(&prover, amount.0);
+	let pool = find_prover(&chain, &prover).await?.delegation;
+	let call = tx().provers().delegate(prover, amount.0);
 	let included = globals.submit(&chain, &call).await?;
 	let shares = included.told("Provers", "Delegated", "shares")?;
 	let subject = Delegated { prover, delegator, amount, shares };
@@ -188,7 +188,7 @@ async fn undelegate(globals: &Globals, args: UndelegateArgs) -> Result<()> {
 	let chain = globals.chain().await?;
 	let delegation = delegation_of(&chain, &prover, &delegator).await?;
 	let shares = args.part.shares(&delegation)?;
-	let call = calls::provers::undelegate(&prover, shares);
+	let call = tx().provers().undelegate(prover, shares);
 	let included = globals.submit(&chain, &call).await?;
 	let withdrawable_at = included.told("Provers", "UndelegationStarted", "available_at")?;
 	let subject = Undelegated { prover, delegator, shares, withdrawable_at };
@@ -235,7 +235,7 @@ async fn withdraw(
 		None => globals.secret()?.account()?,
 	};
 	let chain = globals.chain().await?;
-	let call = calls::provers::withdraw_delegation(&prover, &delegator);
+	let call = tx().provers().withdraw_delegation(prover, delegator);
 	let included = globals.submit(&chain, &call).await?;
 	let shares = included.told("Provers", "DelegationWithdrawn", "shares")?;
 	let amount = Amount(included.told("Provers", "DelegationWithdrawn", "amount")?);
@@ -260,7 +260,7 @@ async fn show(
 	let delegator = globals.account_or_own(delegator)?;
 	let chain = globals.chain().await?;
 	let delegation = delegation_of(&chain, &prover, &delegator).await?;
-	let pool = find(&chain, &prover).await?.delegation;
+	let pool = find_prover(&chain, &prover).await?.delegation;
 	globals.output().show(&delegation, || {
 		let lines =
 			delegation_lines(&delegation).field("the prover's commission", pool.commission).maybe(
@@ -315,7 +315,7 @@ struct ChainParts(u32);
 pub async fn set_delegation(globals: &Globals, args: DelegationArgs) -> Result<()> {
 	let prover = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let call = calls::provers::set_delegation(args.commission);
+	let call = tx().provers().set_delegation(args.commission.map(|share| share.0));
 	let included = globals.submit(&chain, &call).await?;
 	let set: Option<ChainParts> = included.told("Provers", "DelegationSet", "commission")?;
 	let from: BlockNumber = included.told("Provers", "DelegationSet", "from")?;

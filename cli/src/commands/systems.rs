@@ -4,7 +4,7 @@
 
 use super::{read_file, Done};
 use crate::{
-	calls::{self, Call},
+	calls::{self, tx},
 	chain::{Chain, Included},
 	context::Globals,
 	error::{CliError, Result},
@@ -18,8 +18,9 @@ use proofyard_verifier::wrap::{
 };
 use serde::Serialize;
 use std::path::Path;
+use subxt::transactions::Payload;
 
-/// What to do with proof systems; without a command they are listed.
+/// Options of `systems`; without a command they are listed.
 #[derive(Clone, Debug, clap::Args)]
 pub struct SystemsArgs {
 	#[command(subcommand)]
@@ -75,7 +76,7 @@ pub struct Target {
 	version: Option<Which>,
 }
 
-/// How a version is named.
+/// Name or selector of a version.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Which {
 	Selector(Selector),
@@ -148,12 +149,12 @@ fn systems_text(systems: &[System]) -> String {
 	table(&["system", "tasks", "version", "selector", "proofs", ""], &rows)
 }
 
-/// What this program knows of a version.
+/// Version that this program knows, by its selector.
 fn find(system: ProofSystem, selector: Selector) -> Option<&'static Known> {
 	known::ALL.iter().find(|known| known.system == system && known.selector == selector.0)
 }
 
-/// What is told of a change.
+/// Change of a system or version, as it is told.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Changed {
@@ -164,7 +165,7 @@ struct Changed {
 	selector: Option<Selector>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	enabled: Option<bool>,
-	/// Why its makers have withdrawn the version.
+	/// Reason why its makers have withdrawn the version.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	advisory: Option<&'static str>,
 }
@@ -185,8 +186,9 @@ impl Changed {
 }
 
 /// Make a call as the root of the chain. Fails with what the call itself fails with.
-async fn as_root(globals: &Globals, chain: &Chain, call: Call) -> Result<Included> {
-	globals.submit(chain, &calls::sudo::sudo(call)).await
+async fn as_root(globals: &Globals, chain: &Chain, call: &impl Payload) -> Result<Included> {
+	let call = calls::encode(&chain.transactions().await?, call)?;
+	globals.submit(chain, &calls::as_root(call)).await
 }
 
 async fn set_version(globals: &Globals, text: &str) -> Result<()> {
@@ -195,8 +197,8 @@ async fn set_version(globals: &Globals, text: &str) -> Result<()> {
 	let advisory = find(entry.system, selector).and_then(|known| known.advisory);
 	warn(globals, advisory);
 	let chain = globals.chain().await?;
-	let call = calls::programs::set_version(&entry.to_bytes());
-	let included = as_root(globals, &chain, call).await?;
+	let call = tx().programs().set_version(entry.to_bytes());
+	let included = as_root(globals, &chain, &call).await?;
 	let changed = Changed {
 		system: entry.system,
 		version: Some(String::from_utf8_lossy(&entry.version).into_owned()),
@@ -244,18 +246,21 @@ fn read_entry(text: &str) -> Result<WrappingKey> {
 async fn switch(globals: &Globals, target: &Target, state: Switch) -> Result<()> {
 	let enabled = state == Switch::On;
 	let chain = globals.chain().await?;
-	let (version, call) = match &target.version {
-		None => (None, calls::programs::set_system_enabled(target.system, enabled)),
-		Some(which) => {
-			let found = resolve(&chain, target.system, which).await?;
-			let call = calls::programs::set_version_enabled(target.system, found.1, enabled);
-			(Some(found), call)
-		}
+	let version = match &target.version {
+		None => None,
+		Some(which) => Some(resolve(&chain, target.system, which).await?),
 	};
 	let advisory = version.as_ref().filter(|_| enabled);
 	let advisory = advisory.and_then(|(_, selector)| find(target.system, *selector)?.advisory);
 	warn(globals, advisory);
-	let included = as_root(globals, &chain, call).await?;
+	let (programs, system) = (tx().programs(), target.system.into());
+	let included = match &version {
+		None => as_root(globals, &chain, &programs.set_system_enabled(system, enabled)).await?,
+		Some((_, selector)) => {
+			let call = programs.set_version_enabled(system, selector.0, enabled);
+			as_root(globals, &chain, &call).await?
+		}
+	};
 	let changed = Changed::of(target.system, version, Some(enabled), advisory);
 	let headline = match (&changed.version, enabled) {
 		(None, true) => "Programs of this proof system take tasks again",
@@ -275,8 +280,8 @@ async fn remove(globals: &Globals, target: &Target) -> Result<()> {
 	};
 	let chain = globals.chain().await?;
 	let found = resolve(&chain, target.system, which).await?;
-	let call = calls::programs::remove_version(target.system, found.1);
-	let included = as_root(globals, &chain, call).await?;
+	let call = tx().programs().remove_version(target.system.into(), found.1 .0);
+	let included = as_root(globals, &chain, &call).await?;
 	Changed::of(target.system, Some(found), None, None).show(
 		globals,
 		"The chain has forgotten this version",

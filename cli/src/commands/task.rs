@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
 	amount::Amount,
-	calls,
+	calls::tx,
 	chain::Included,
 	context::Globals,
 	error::{CliError, Result},
@@ -55,7 +55,7 @@ pub enum TaskCommand {
 		/// Id of the task.
 		id: TaskId,
 
-		/// When to stop.
+		/// State in which to stop.
 		#[arg(long, value_enum, default_value_t = Until::Finalized)]
 		until: Until,
 	},
@@ -65,7 +65,7 @@ pub enum TaskCommand {
 		/// Id of the task.
 		id: TaskId,
 
-		/// How much more at most, in YARD.
+		/// Amount by which the maximum fee rises, in YARD.
 		#[arg(long, value_name = "AMOUNT")]
 		by: Amount,
 	},
@@ -75,7 +75,7 @@ pub enum TaskCommand {
 		/// Id of the task.
 		id: TaskId,
 
-		/// How many blocks more.
+		/// Blocks to add to the deadline.
 		#[arg(long, value_name = "BLOCKS", value_parser = clap::value_parser!(u32).range(1..))]
 		by: u32,
 	},
@@ -154,7 +154,7 @@ struct Raised {
 
 async fn raise(globals: &Globals, id: TaskId, by: Amount) -> Result<()> {
 	let chain = globals.chain().await?;
-	let included = globals.submit(&chain, &calls::auctions::raise_fee(id, by.0)).await?;
+	let included = globals.submit(&chain, &tx().auctions().raise_fee(id, by.0)).await?;
 	let max_fee = Amount(included.told("Auctions", "FeeRaised", "max_fee")?);
 	let done = Done { subject: Raised { task: id, max_fee }, receipt: &included.receipt };
 	globals.output().show(&done, || {
@@ -174,7 +174,7 @@ struct Prolonged {
 
 async fn prolong(globals: &Globals, id: TaskId, by: u32) -> Result<()> {
 	let chain = globals.chain().await?;
-	let included = globals.submit(&chain, &calls::auctions::prolong_task(id, by)).await?;
+	let included = globals.submit(&chain, &tx().auctions().prolong_task(id, by)).await?;
 	let deadline = included.told("Auctions", "TaskProlonged", "deadline")?;
 	let done = Done { subject: Prolonged { task: id, deadline }, receipt: &included.receipt };
 	globals.output().show(&done, || {
@@ -188,7 +188,7 @@ async fn prolong(globals: &Globals, id: TaskId, by: u32) -> Result<()> {
 
 async fn cancel(globals: &Globals, id: TaskId) -> Result<()> {
 	let chain = globals.chain().await?;
-	let included = globals.submit(&chain, &calls::auctions::cancel_task(id)).await?;
+	let included = globals.submit(&chain, &tx().auctions().cancel_task(id)).await?;
 	let done = Done { subject: Subject { task: id }, receipt: &included.receipt };
 	globals.output().show(&done, || {
 		Lines::under(format!("Task {id} withdrawn"))
@@ -203,7 +203,7 @@ async fn cancel(globals: &Globals, id: TaskId) -> Result<()> {
 #[serde(rename_all = "camelCase")]
 struct Poked {
 	task: TaskId,
-	/// Who was called.
+	/// Provers called.
 	called: Vec<AccountId32>,
 	/// Whether the task ended.
 	ended: bool,
@@ -212,17 +212,16 @@ struct Poked {
 async fn poke(globals: &Globals, id: TaskId) -> Result<()> {
 	let chain = globals.chain().await?;
 	let task = chain.proving().task(id).await?;
-	let call = match &task.state {
-		TaskState::Open { .. } => calls::auctions::poke(id),
+	let included = match &task.state {
+		TaskState::Open { .. } => globals.submit(&chain, &tx().auctions().poke(id)).await?,
 		state if state.has_ended() => {
 			return Err(CliError::other(format!(
 				"nothing is due of task {id}: {}",
 				watch::state_text(state)
 			)))
 		}
-		_ => calls::attestation::poke(id),
+		_ => globals.submit(&chain, &tx().attestation().poke(id)).await?,
 	};
-	let included = globals.submit(&chain, &call).await?;
 	let subject = Poked { task: id, called: called(&included), ended: has_ended(&included) };
 	let done = Done { subject: &subject, receipt: &included.receipt };
 	globals.output().show(&done, || {

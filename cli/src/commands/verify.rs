@@ -80,7 +80,7 @@ pub fn run(globals: &Globals, args: VerifyArgs) -> Result<()> {
 	outcome(&reports)
 }
 
-/// What zkVM proofs are to prove, where the files do not say it or are not to be believed.
+/// Claim that zkVM proofs are to prove, where the files do not say it or are not to be believed.
 #[derive(Clone, Debug, Default)]
 struct Claim {
 	program_key: Option<[u8; 32]>,
@@ -131,7 +131,7 @@ fn reports(inputs: &[Input], claim: &Claim) -> Vec<Report> {
 /// The report of a proof without all that it proves.
 fn bare(name: &str, proof: Vec<u8>, claim: &Claim) -> Report {
 	let names = vec![name.to_string()];
-	let Some(system) = report::system_of(&proof) else {
+	let Some(system) = input::system_of(&proof) else {
 		return Report::of_no_version(names, &proof);
 	};
 	match (claim.program_key, claim.public_values.clone()) {

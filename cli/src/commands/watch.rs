@@ -6,7 +6,7 @@ use crate::{
 	chain::Chain,
 	commands::{
 		attempts::{live_text, outcomes_table, outcomes_text},
-		proofs::fetch_hint,
+		proof_files::fetch_hint,
 	},
 	context::Globals,
 	error::{CliError, Result},
@@ -18,7 +18,7 @@ use serde::Serialize;
 use std::io::{IsTerminal, Write};
 use subxt::config::Header;
 
-/// When watching ends.
+/// State in which watching ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 pub enum Until {
 	/// A prover has the task.
@@ -124,7 +124,7 @@ fn is_as_assigned(live: &Live) -> bool {
 	})
 }
 
-/// By when the state must have changed.
+/// Block by which the state must have changed, and what is due then.
 fn due(state: &TaskState, deadline: BlockNumber) -> Option<(&'static str, BlockNumber)> {
 	match state {
 		TaskState::Open { bidding: Some(bidding), .. } => {
@@ -152,7 +152,7 @@ fn describe(update: &TaskUpdate, block: BlockNumber, seconds: Option<u64>) -> St
 	format!("block {block:<8} {seconds:>8}  {name:<10} {text}")
 }
 
-/// What each attempt earned and lost, once that is for good.
+/// Earnings and losses of each attempt, once they are for good.
 fn accounts(update: &TaskUpdate) -> Option<String> {
 	let outcomes = update.state.outcomes();
 	(update.finalized && !outcomes.is_empty()).then(|| outcomes_table(outcomes))
@@ -184,7 +184,7 @@ pub fn state_text(state: &TaskState) -> String {
 	}
 }
 
-/// How a task ended, but for what became of each attempt.
+/// End of a task, but for what became of each attempt.
 pub fn ending_text(state: &TaskState) -> String {
 	match state {
 		TaskState::Settled { paid, .. } => format!("verified by the chain, {} paid", Amount(*paid)),
@@ -319,10 +319,6 @@ mod tests {
 		}
 	}
 
-	fn globals() -> Globals {
-		Globals { node: String::new(), json: true, suri: None, key_file: None, finalized: false }
-	}
-
 	#[test]
 	fn watching_ends_where_it_was_told_to() {
 		let open = update(open());
@@ -423,8 +419,9 @@ mod tests {
 
 	#[test]
 	fn an_end_without_a_proof_has_its_exit_code() {
-		let outcome =
-			|state: &TaskState| super::outcome(&globals(), 7, ProofSystem::Groth16Bn254, state);
+		let outcome = |state: &TaskState| {
+			super::outcome(&Globals::of_tests(), 7, ProofSystem::Groth16Bn254, state)
+		};
 		assert!(outcome(&settled()).is_ok());
 		assert!(outcome(&bounty()).is_ok());
 		let error = outcome(&TaskState::Expired { at: 9 }).unwrap_err();

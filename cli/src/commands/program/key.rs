@@ -21,7 +21,7 @@ use std::{
 /// Largest file that is read as a verification key: JSON takes several times the canonical bytes.
 const MAX_KEY_FILE: u64 = 1024 * 1024;
 
-/// Where the key comes from.
+/// Source of the key.
 #[derive(Clone, Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct KeyArgs {
@@ -130,7 +130,7 @@ fn zkvm(given: Option<ProofSystem>) -> Result<ProofSystem> {
 	}
 }
 
-/// What the key of a program is called.
+/// Name of a program's key.
 fn key_name(system: ProofSystem) -> &'static str {
 	if system.is_wrapped() {
 		"program key"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard prover decline`, `unjail` and `leave`: giving attempts back, coming back, going.
 
-use super::{find, withdraw};
+use super::withdraw;
 use crate::{
-	calls::{self, Call},
+	calls::{self, tx, EncodedCall, Transactions},
 	chain::{Chain, Receipt},
-	commands::{attempts, market::describe, task::called, Done},
+	commands::{attempts, find_prover, task::called, Done},
 	context::{Globals, SessionArgs},
 	error::{CliError, Result},
 	output::Lines,
@@ -14,18 +14,18 @@ use crate::{
 };
 use proofyard_primitives::{
 	session::{report_message, Report},
-	TaskId,
+	Market, TaskId,
 };
 use serde::Serialize;
 use sp_core::H256;
-use subxt::utils::AccountId32;
+use subxt::{client::OfflineClientAtBlockT, utils::AccountId32, SubstrateConfig};
 
 /// Attempts that are given back in one transaction: what fits well into a block.
 const HANDED_OVER_AT_ONCE: usize = 16;
 /// Most live tasks that are looked for. A prover has fewer slots.
 const MAX_LIVE: usize = 256;
 
-/// What to give back.
+/// Options of `prover decline`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct DeclineArgs {
 	/// Id of the task.
@@ -51,7 +51,7 @@ struct Declined {
 	task: TaskId,
 	prover: AccountId32,
 	report: Report,
-	/// Who was called in its place.
+	/// Provers called in its place.
 	called: Vec<AccountId32>,
 }
 
@@ -69,13 +69,13 @@ pub async fn decline(globals: &Globals, args: DeclineArgs) -> Result<()> {
 		let report = Report::InputUnavailable;
 		let message = report_message(&chain.genesis_hash(), id, attempt, &prover, report);
 		let signature = session.sign(&message);
-		let call = calls::attestation::report(id, attempt, &prover, report, &signature);
+		let call = tx().attestation().report(id, attempt, prover, report.into(), signature.into());
 		let included = chain.submit_general(&call, globals.finalized).await?;
 		(prover, report, chain, included)
 	} else {
 		let prover = globals.secret()?.account()?;
 		let chain = globals.chain().await?;
-		let included = globals.submit(&chain, &calls::attestation::decline(id)).await?;
+		let included = globals.submit(&chain, &tx().attestation().decline(id)).await?;
 		(prover, Report::Declined, chain, included)
 	};
 	let subject = Declined { task: id, prover, report, called: called(&included) };
@@ -120,7 +120,7 @@ struct Unjailed {
 pub async fn unjail(globals: &Globals) -> Result<()> {
 	let prover = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let included = globals.submit(&chain, &calls::provers::unjail()).await?;
+	let included = globals.submit(&chain, &tx().provers().unjail()).await?;
 	let resumes_at = included.told("Provers", "ProverUnjailed", "resumes_at")?;
 	let subject = Unjailed { prover, resumes_at };
 	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
@@ -155,7 +155,7 @@ struct Leaving {
 pub async fn leave(globals: &Globals, hand_over: bool) -> Result<()> {
 	let account = globals.secret()?.account()?;
 	let chain = globals.chain().await?;
-	let prover = find(&chain, &account).await?;
+	let prover = find_prover(&chain, &account).await?;
 	if prover.exiting && !hand_over {
 		return Err(CliError::other(format!(
 			"{account} is leaving already: `proofyard prover status` says from when its stake can be withdrawn"
@@ -166,22 +166,29 @@ pub async fn leave(globals: &Globals, hand_over: bool) -> Result<()> {
 		if has_nothing(&prover) {
 			// It lost everything: there is nothing to unbond, and it can go at once.
 			if !prover.asks.is_empty() {
-				let call = calls::utility::batch_all(withdrawals(&prover));
-				globals.submit(&chain, &call).await?;
+				let calls = withdrawals(&chain.transactions().await?, &prover)?;
+				globals.submit(&chain, &calls::batch_all(calls)).await?;
 			}
 			return withdraw(globals).await;
 		}
 		for ask in &prover.asks {
-			globals.output().note(&format!("withdrawing the ask in {}", describe(&ask.market)));
+			globals
+				.output()
+				.note(&format!("withdrawing the ask in {}", parse::market_name(&ask.market)));
 		}
-		let included = globals.submit(&chain, &exit_call(&prover)).await?;
+		let included = if prover.asks.is_empty() {
+			globals.submit(&chain, &tx().provers().exit()).await?
+		} else {
+			let calls = exit_calls(&chain.transactions().await?, &prover)?;
+			globals.submit(&chain, &calls::batch_all(calls)).await?
+		};
 		receipts.push(included.receipt);
 	}
 	let handed_over = match hand_over {
 		true => hand_over_all(globals, &chain, &account, &mut receipts).await?,
 		false => Vec::new(),
 	};
-	let prover_now = find(&chain, &account).await?;
+	let prover_now = find_prover(&chain, &account).await?;
 	let unbonding = prover_now.unbonding.filter(|unbonding| unbonding.amount == prover_now.stake);
 	let subject = Leaving {
 		prover: account,
@@ -203,18 +210,23 @@ fn has_nothing(prover: &Prover) -> bool {
 		&& prover.delegation.shares == 0
 }
 
-fn withdrawals(prover: &Prover) -> Vec<Call> {
-	prover.asks.iter().map(|ask| calls::auctions::withdraw_ask(ask.market)).collect()
+/// Calls that withdraw all asks.
+fn withdrawals<Client: OfflineClientAtBlockT<SubstrateConfig>>(
+	chain: &Transactions<Client>,
+	prover: &Prover,
+) -> Result<Vec<EncodedCall>> {
+	let withdraw = |market: Market| tx().auctions().withdraw_ask(market.into());
+	prover.asks.iter().map(|ask| calls::encode(chain, &withdraw(ask.market))).collect()
 }
 
-/// Withdraw all asks and leave: all of it or nothing.
-fn exit_call(prover: &Prover) -> Call {
-	let mut calls = withdrawals(prover);
-	if calls.is_empty() {
-		return calls::provers::exit();
-	}
-	calls.push(calls::provers::exit());
-	calls::utility::batch_all(calls)
+/// Calls that withdraw all asks, then leave.
+fn exit_calls<Client: OfflineClientAtBlockT<SubstrateConfig>>(
+	chain: &Transactions<Client>,
+	prover: &Prover,
+) -> Result<Vec<EncodedCall>> {
+	let mut calls = withdrawals(chain, prover)?;
+	calls.push(calls::encode(chain, &tx().provers().exit())?);
+	Ok(calls)
 }
 
 async fn live_tasks(chain: &Chain, prover: &AccountId32) -> Result<Vec<Task>> {
@@ -261,9 +273,11 @@ async fn hand_over_all(
 ) -> Result<Vec<TaskId>> {
 	let mut handed_over = Vec::new();
 	let tasks = in_time(&live_tasks(chain, prover).await?, prover);
+	let transactions = chain.transactions().await?;
 	for some in tasks.chunks(HANDED_OVER_AT_ONCE) {
-		let calls = some.iter().map(|task| calls::attestation::decline(*task)).collect();
-		let included = globals.submit(chain, &calls::utility::force_batch(calls)).await?;
+		let decline = |task| calls::encode(&transactions, &tx().attestation().decline(task));
+		let calls = some.iter().copied().map(decline).collect::<Result<_>>()?;
+		let included = globals.submit(chain, &calls::force_batch(calls)).await?;
 		handed_over.extend(
 			included
 				.all("Attestation", "AttemptGivenBack")
@@ -296,6 +310,7 @@ fn leaving_text(subject: &Leaving) -> String {
 mod tests {
 	use super::*;
 	use crate::{
+		calls::tests::client,
 		commands::{
 			attempts::tests::{attempt, live},
 			prover::status::tests::prover,
@@ -347,18 +362,14 @@ mod tests {
 
 	#[test]
 	fn leaving_withdraws_the_asks_in_the_same_transaction() {
-		let mut leaver = prover();
+		let client = client();
+		let (chain, mut leaver) = (client.tx(), prover());
+		let exit = calls::encode(&chain, &tx().provers().exit()).unwrap();
+		let withdraw = tx().auctions().withdraw_ask(leaver.asks[0].market.into());
+		let withdraw = calls::encode(&chain, &withdraw).unwrap();
+		assert_eq!(exit_calls(&chain, &leaver).unwrap(), [withdraw, exit.clone()]);
 		leaver.asks.clear();
-		assert_eq!(exit_call(&leaver), calls::provers::exit());
-		let leaver = prover();
-		let market = leaver.asks[0].market;
-		assert_eq!(
-			exit_call(&leaver),
-			calls::utility::batch_all(vec![
-				calls::auctions::withdraw_ask(market),
-				calls::provers::exit(),
-			])
-		);
+		assert_eq!(exit_calls(&chain, &leaver).unwrap(), [exit]);
 	}
 
 	#[test]

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard prover status`.
 
-use super::find;
 use crate::{
 	amount::Amount,
-	commands::market::asks_table,
+	commands::{find_prover, market::asks_table},
 	context::Globals,
 	error::Result,
 	output::{table, Lines},
@@ -18,7 +17,7 @@ use subxt::utils::AccountId32;
 pub async fn status(globals: &Globals, account: Option<AccountId32>) -> Result<()> {
 	let account = globals.account_or_own(account)?;
 	let chain = globals.chain().await?;
-	let prover = find(&chain, &account).await?;
+	let prover = find_prover(&chain, &account).await?;
 	globals.output().show(&prover, || status_text(&prover));
 	Ok(())
 }
@@ -100,7 +99,7 @@ fn status_lines(prover: &Prover) -> Lines {
 	}
 }
 
-/// What others delegated, and on what terms they may.
+/// Delegated stake, and the terms on which more is taken.
 pub fn pool_lines(lines: Lines, pool: &DelegationPool) -> Lines {
 	if !pool.open && pool.shares == 0 {
 		return lines.field("delegation", "closed");
@@ -124,7 +123,7 @@ pub fn pool_lines(lines: Lines, pool: &DelegationPool) -> Lines {
 		.field("  delegation", room)
 }
 
-/// How attempts ended, by proof system.
+/// Counts of how attempts ended, by proof system.
 fn record_table(records: &[TrackRecord]) -> String {
 	let rows: Vec<Vec<String>> = records
 		.iter()

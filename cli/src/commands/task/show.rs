@@ -9,8 +9,7 @@ use crate::{
 			attempts_table, outcome_cells, outcomes_table, redundancy_text, role_name,
 			standbys_table, summary,
 		},
-		market::describe,
-		proofs::fetch_hint,
+		proof_files::fetch_hint,
 		watch::{ending_text, state_text},
 	},
 	context::Globals,
@@ -25,7 +24,7 @@ use crate::{
 use proofyard_primitives::{ProgramId, TaskId};
 use subxt::utils::AccountId32;
 
-/// Which tasks to list.
+/// Options of `task list`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ListArgs {
 	/// Only tasks that the signing account submitted.
@@ -96,7 +95,7 @@ fn task_lines(task: &Task, best: u32) -> Lines {
 	let mut lines = Lines::under(format!("Task {}", task.id))
 		.field("state", state)
 		.field("program", format!("{:?}", task.program))
-		.field("market", describe(&task.market))
+		.field("market", parse::market_name(&task.market))
 		.field("kind", parse::kind_name(task.kind))
 		.maybe("redundancy", task.redundancy.and_then(redundancy_text))
 		.field("work", task.work)
@@ -224,7 +223,7 @@ pub async fn list(globals: &Globals, args: ListArgs) -> Result<()> {
 	Ok(())
 }
 
-/// Who is at work or delivered, as far as it fits into a cell.
+/// Provers at work, or that delivered, as far as they fit into a cell.
 fn provers_text(state: &TaskState) -> String {
 	let provers: Vec<&AccountId> = match state {
 		TaskState::Settled { attempts, .. } | TaskState::Failed { attempts, .. } => {

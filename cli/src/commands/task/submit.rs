@@ -4,10 +4,10 @@
 use super::values::ValueArgs;
 use crate::{
 	amount::Amount,
-	calls::{self, auctions::Submission},
+	calls::tx,
 	commands::{
 		attempts::redundancy_text,
-		market::{describe, unknown_program},
+		market::unknown_program,
 		program::remote_data,
 		read_file,
 		watch::{self, Until},
@@ -27,7 +27,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 use subxt::utils::AccountId32;
 
-/// What to quote.
+/// Options of `task quote`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct QuoteArgs {
 	/// Id of the program.
@@ -64,7 +64,7 @@ impl QuoteArgs {
 	}
 }
 
-/// What to submit.
+/// Options of `task submit`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct SubmitArgs {
 	#[command(flatten)]
@@ -73,7 +73,7 @@ pub struct SubmitArgs {
 	#[command(flatten)]
 	input: InputFile,
 
-	/// Where provers fetch the file of --input: https:// or file:///. Give it again for
+	/// URL at which provers fetch the file of --input: https:// or file:///. Give it again for
 	/// alternatives, at most four; the file's own path when left out.
 	#[arg(long = "input-locator", conflicts_with = "inline", num_args = 1, value_parser = parse::locator, value_name = "URL")]
 	locators: Vec<Locator>,
@@ -99,7 +99,7 @@ pub struct SubmitArgs {
 	watch: bool,
 }
 
-/// What the witness is computed from.
+/// Input that the witness is computed from.
 #[derive(Clone, Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct InputFile {
@@ -117,7 +117,7 @@ pub async fn quote(globals: &Globals, args: &QuoteArgs) -> Result<()> {
 	let quote = chain.proving().quote(args.program, &args.options()).await?;
 	globals.output().show(&quote, || {
 		let lines = Lines::under("Quote")
-			.field("market", describe(&quote.market))
+			.field("market", parse::market_name(&quote.market))
 			.field("work", quote.work)
 			.maybe("redundancy", redundancy_text(quote.redundancy))
 			.maybe("price", quote.price.map(Amount))
@@ -184,19 +184,18 @@ pub async fn submit(globals: &Globals, args: SubmitArgs) -> Result<()> {
 			quote.deadline.saturating_sub(best.number)
 		}
 	};
-	let submission = Submission {
-		program: id,
-		level: args.quote.level,
-		work: args.quote.work,
-		input,
-		values,
-		max_fee: max_fee.0,
+	let call = tx().auctions().submit_task(
+		id.0.into(),
+		args.quote.level.into(),
+		args.quote.work,
+		input.into(),
+		values.into(),
+		max_fee.0,
 		lifetime,
-		provers: args.provers,
-		bidding: args.bidding,
-		redundancy: args.quote.redundancy,
-	};
-	let call = calls::auctions::submit_task(&submission);
+		args.provers,
+		args.bidding.map(Into::into),
+		args.quote.redundancy.map(Into::into),
+	);
 	let included = globals.submit(&chain, &call).await?;
 	let submitted = Submitted {
 		task: included.told("Auctions", "TaskSubmitted", "task")?,

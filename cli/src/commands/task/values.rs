@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a requester fixes of the public values of a proof.
+//! Public values that a requester fixes.
 
 use crate::{
 	error::{CliError, Result},
@@ -13,7 +13,7 @@ use sp_core::H256;
 /// Most bytes of public values that are printed for people.
 const SHOWN: usize = 64;
 
-/// What is fixed: a circuit's public inputs by position, or public values as a whole.
+/// Options that fix a circuit's public inputs by position, or public values as a whole.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[group(multiple = false)]
 pub(super) struct ValueArgs {
@@ -37,7 +37,7 @@ pub(super) struct ValueArgs {
 }
 
 impl ValueArgs {
-	/// What is fixed for a task of this program. Fails with a usage error where the chain would refuse
+	/// Values fixed for a task of this program. Fails with a usage error where the chain would refuse
 	/// it, or nothing would be fixed.
 	pub(super) fn fix(&self, program: &Program) -> Result<FixedValues> {
 		match (&self.whole, self.sha256, &self.prefix) {
@@ -143,7 +143,7 @@ fn check_scalars(program: &Program, bytes: &[u8]) -> Result<()> {
 		})
 }
 
-/// What is fixed of a task's public values, for people: what it is called, and what it is. `None` where
+/// Fixed public values of a task, for people: what they are called, and what they are. `None` where
 /// nothing is.
 pub(super) fn fixed_text(task: &Task) -> Option<(&'static str, String)> {
 	Some(match &task.public_values {
@@ -198,7 +198,7 @@ mod tests {
 		args(options).unwrap().fix(program)
 	}
 
-	/// Why it is a wrong argument.
+	/// Reason why it is a wrong argument.
 	fn usage(program: &Program, options: &[&str]) -> String {
 		let error = fix(program, options).unwrap_err();
 		assert_eq!(error.exit_code(), 2, "{error}");

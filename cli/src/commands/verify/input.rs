@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Files of `proofyard verify`, read within bounds.
 
-use super::report;
 use crate::error::{CliError, Result};
-use proofyard_verifier::MAX_PROOF_LEN;
+use proofyard_verifier::{
+	wrap::{
+		self,
+		known::{self, Known},
+	},
+	ProofSystem, MAX_PROOF_LEN,
+};
 use std::{
 	fs::File,
 	io::{self, Read},
@@ -22,7 +27,7 @@ pub struct Input {
 	pub content: std::result::Result<Vec<u8>, Unusable>,
 }
 
-/// Why a file is not read.
+/// Reason why a file is not read.
 #[derive(Debug)]
 pub enum Unusable {
 	/// It is a directory.
@@ -34,7 +39,7 @@ pub enum Unusable {
 }
 
 impl Unusable {
-	/// What is wrong.
+	/// Reason in words.
 	pub fn reason(&self) -> String {
 		match self {
 			Self::Directory => "it is a directory".into(),
@@ -43,7 +48,7 @@ impl Unusable {
 		}
 	}
 
-	/// What to do.
+	/// Advice what to do.
 	pub fn advice(&self) -> &'static str {
 		match self {
 			Self::Directory => "Name the files in it, for example with DIR/*.",
@@ -89,6 +94,16 @@ fn bounded(source: impl Read) -> std::result::Result<Vec<u8>, Unusable> {
 	Ok(bytes)
 }
 
+/// The version with this proof's selector, whatever the system.
+pub fn version_of(proof: &[u8]) -> Option<&'static Known> {
+	known::ALL.iter().find(|known| wrap::selector(proof) == Some(known.selector))
+}
+
+/// The system that a zkVM's proof is of, by its selector; nothing where the selector is not known.
+pub fn system_of(proof: &[u8]) -> Option<ProofSystem> {
+	version_of(proof).map(|known| known.system)
+}
+
 /// The bytes of a file that is nothing but a zkVM's proof, as they are or in hexadecimal. What it is, only the selector
 /// of a known version tells; where it is `expected`, every file that is no JSON is one.
 pub fn bare_proof(bytes: &[u8], expected: bool) -> Option<Vec<u8>> {
@@ -98,7 +113,7 @@ pub fn bare_proof(bytes: &[u8], expected: bool) -> Option<Vec<u8>> {
 		_ if text.starts_with(['{', '[']) => return None,
 		_ => bytes.to_vec(),
 	};
-	let known = proof.len() <= MAX_PROOF_LEN as usize && report::system_of(&proof).is_some();
+	let known = proof.len() <= MAX_PROOF_LEN as usize && system_of(&proof).is_some();
 	(expected || known).then_some(proof)
 }
 

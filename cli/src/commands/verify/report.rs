@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What `proofyard verify` says about a proof, and what to do about it.
+//! Reports of `proofyard verify`: its verdict on a proof, and what to do about it.
 
-use super::input::Unusable;
+use super::input::{version_of, Unusable};
 use crate::output::Lines;
 use proofyard_verifier::{
 	convert::{
@@ -23,7 +23,7 @@ const SHOWN_BYTES: usize = 32;
 /// Characters of a message that are shown: files may have any text in them.
 const SHOWN_CHARACTERS: usize = 600;
 
-/// How a check ended.
+/// Verdict of a check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -51,12 +51,12 @@ pub struct Report {
 	checked: Option<Checked>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	reason: Option<Reason>,
-	/// Why a chain may not take it all the same.
+	/// Reason why a chain may not take it all the same.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	warning: Option<String>,
 }
 
-/// What was checked against the proof.
+/// Values that the proof was checked against.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 enum Checked {
@@ -66,7 +66,7 @@ enum Checked {
 	Wrapped { program_key: String, public_values: String },
 }
 
-/// Why there is no acceptance, and what to do.
+/// Reason why there is no acceptance, and what to do.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Reason {
@@ -93,18 +93,8 @@ struct Version {
 	withdrawn: bool,
 }
 
-/// The version with this proof's selector, whatever the system.
-fn version_of(proof: &[u8]) -> Option<&'static Known> {
-	known::ALL.iter().find(|known| wrap::selector(proof) == Some(known.selector))
-}
-
-/// The system that a zkVM's proof is of, by its selector; nothing where the selector is not known.
-pub fn system_of(proof: &[u8]) -> Option<ProofSystem> {
-	version_of(proof).map(|known| known.system)
-}
-
 impl Report {
-	/// How the check ended.
+	/// Verdict of the check.
 	pub fn verdict(&self) -> Verdict {
 		self.verdict
 	}
@@ -286,7 +276,7 @@ impl Reason {
 		}
 	}
 
-	/// Why the verifier refuses a case.
+	/// Reason why the verifier refuses a case.
 	fn of(case: &Case, refusal: &Refusal) -> Self {
 		let (name, code, advice) = match refusal {
 			Refusal::Key(error) => (name_of(error), error.code(), key_advice(*error).to_string()),
@@ -381,7 +371,7 @@ fn proof_advice(system: ProofSystem, error: VerifyError) -> &'static str {
 	}
 }
 
-/// What to do about a proof of a version that is not known.
+/// Advice on a proof of a version that is not known.
 fn selector_advice(case: &Case) -> String {
 	match version_of(proof_of(case)) {
 		Some(known) => format!(
@@ -392,7 +382,7 @@ fn selector_advice(case: &Case) -> String {
 	}
 }
 
-/// Which versions to prove with.
+/// Versions to prove with.
 fn prove_with(system: ProofSystem) -> String {
 	let versions: Vec<&str> = known::ALL
 		.iter()
