@@ -33,9 +33,11 @@ use commands::{
 	stake::{self, StakeCommand},
 	systems::{self, SystemsArgs},
 	task::{self, TaskCommand},
+	transfer::{self, TransferArgs},
 	verify::{self, VerifyArgs},
 };
 use context::Globals;
+use error::CliError;
 use std::{io::Write, process::ExitCode};
 
 /// Buy and sell zero-knowledge proofs on Proofyard.
@@ -96,6 +98,14 @@ enum Command {
 	/// Show what an account has, and what part of it is held for what.
 	Balance(BalanceArgs),
 
+	/// Pay an account, for example to fund a new one before it stakes or submits tasks.
+	///
+	/// The signing account pays, and keeps at least the chain's existential deposit. Example:
+	///
+	///   proofyard --key-file owner.key transfer 5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty 12.5
+	#[command(verbatim_doc_comment)]
+	Transfer(TransferArgs),
+
 	/// Look at the chain and the node.
 	#[command(subcommand)]
 	Chain(ChainCommand),
@@ -103,7 +113,12 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-	let Cli { globals, command } = Cli::parse();
+	let Cli { globals, command } = match Cli::try_parse() {
+		Err(error) if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") => {
+			return fail(true, &wrong_arguments(&error));
+		}
+		parsed => parsed.unwrap_or_else(|error| error.exit()),
+	};
 	let result = match command {
 		Command::Keys(command) => keys::run(&globals, command).await,
 		Command::Program(command) => program::run(&globals, command).await,
@@ -115,18 +130,30 @@ async fn main() -> ExitCode {
 		Command::Systems(args) => systems::run(&globals, args).await,
 		Command::Verify(args) => verify::run(&globals, args),
 		Command::Balance(args) => balance::run(&globals, args).await,
+		Command::Transfer(args) => transfer::run(&globals, args).await,
 		Command::Chain(command) => commands::chain::run(&globals, command).await,
 	};
 	match result {
 		Ok(()) => ExitCode::SUCCESS,
-		Err(error) => {
-			let text =
-				if globals.json { error.to_json().to_string() } else { format!("error: {error}") };
-			// When standard error is closed, the exit code still tells.
-			let _ = writeln!(std::io::stderr(), "{text}");
-			ExitCode::from(error.exit_code())
-		}
+		Err(error) => fail(globals.json, &error),
 	}
+}
+
+/// Error of the arguments' parser, without the usage that it adds for people.
+fn wrong_arguments(error: &clap::Error) -> CliError {
+	let text = error.to_string();
+	let ends = ["\n\nUsage:", "\n\nFor more information"];
+	let ends = ends.iter().filter_map(|end| text.find(end)).min();
+	let said = text[..ends.unwrap_or(text.len())].trim();
+	CliError::usage(said.strip_prefix("error: ").unwrap_or(said))
+}
+
+/// Tell an error; the exit code says its kind.
+fn fail(json: bool, error: &CliError) -> ExitCode {
+	let text = if json { error.to_json().to_string() } else { format!("error: {error}") };
+	// When standard error is closed, the exit code still tells.
+	let _ = writeln!(std::io::stderr(), "{text}");
+	ExitCode::from(error.exit_code())
 }
 
 #[cfg(test)]
@@ -165,5 +192,25 @@ mod tests {
 		] {
 			assert!(Cli::try_parse_from(args).unwrap().globals.json);
 		}
+	}
+	#[test]
+	fn a_session_key_is_inserted_either_way() {
+		for args in [
+			&["proofyard", "keys", "insert", "--session-key-file", "session.key"][..],
+			&["proofyard", "--key-file", "session.key", "keys", "insert"],
+		] {
+			assert!(Cli::try_parse_from(args).is_ok(), "{args:?}");
+		}
+	}
+
+	#[test]
+	fn wrong_arguments_read_without_the_usage() {
+		let error =
+			Cli::try_parse_from(["proofyard", "task", "show", "x", "--json"]).err().unwrap();
+		let error = wrong_arguments(&error);
+		assert_eq!(error.exit_code(), 2);
+		let said = error.to_string();
+		assert!(said.starts_with("invalid value 'x' for '<ID>'"), "{said}");
+		assert!(!said.contains("Usage"), "{said}");
 	}
 }

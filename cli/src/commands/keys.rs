@@ -2,7 +2,7 @@
 //! `proofyard keys`: make keys, look at them, give a session key to a node.
 
 use crate::{
-	context::Globals,
+	context::{Globals, SessionArgs},
 	error::{CliError, Result},
 	node::{self, Node, METHOD_NOT_FOUND},
 	output::Lines,
@@ -34,22 +34,25 @@ pub enum KeysCommand {
 		account: Option<AccountId32>,
 	},
 
-	/// Put the secret given by --key-file or --suri into the keystore of a node.
+	/// Put a secret into the keystore of a node: a session key by --session-key-file, any by --key-file.
 	///
 	/// A prover's node needs its session key: it signs the proofs that the node submits. The secret
 	/// travels to the node, so the node must be on this machine.
 	Insert {
-		/// What the node uses the key for.
+		/// Use that the node has for the key.
 		#[arg(long = "type", value_enum, default_value_t = KeyKind::Session)]
 		kind: KeyKind,
 
 		/// Send the secret to a node on another machine all the same.
 		#[arg(long)]
 		force: bool,
+
+		#[command(flatten)]
+		session: SessionArgs,
 	},
 }
 
-/// What a node uses a key for.
+/// Use that a node has for a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 pub enum KeyKind {
 	/// A prover's session key (sr25519, `pyrd`).
@@ -122,7 +125,13 @@ pub async fn run(globals: &Globals, command: KeysCommand) -> Result<()> {
 			globals.output().show(&info, || info.lines("Key").text());
 			Ok(())
 		}
-		KeysCommand::Insert { kind, force } => insert(globals, kind, force).await,
+		KeysCommand::Insert { kind, force, session } => {
+			let secret = match kind {
+				KeyKind::Session => globals.session_secret(&session)?,
+				KeyKind::Babe | KeyKind::Grandpa => globals.secret()?,
+			};
+			insert(globals, kind, force, &secret).await
+		}
 	}
 }
 
@@ -154,15 +163,14 @@ struct Inserted {
 	node: String,
 }
 
-async fn insert(globals: &Globals, kind: KeyKind, force: bool) -> Result<()> {
+async fn insert(globals: &Globals, kind: KeyKind, force: bool, secret: &Secret) -> Result<()> {
 	if !node::is_loopback(&globals.node) && !force {
 		return Err(CliError::usage(format!(
 			"{} is not this machine: the secret would travel to it. Run this beside the node, or give --force if you know the way is safe",
 			globals.node
 		)));
 	}
-	let secret = globals.secret()?;
-	let public_key = kind.public(&secret)?;
+	let public_key = kind.public(secret)?;
 	let key_type = kind.key_type()?;
 	let node = Node::connect(&globals.node).await?;
 	let methods = node.methods();

@@ -18,6 +18,7 @@ pub mod prover;
 pub mod stake;
 pub mod systems;
 pub mod task;
+pub mod transfer;
 pub mod verify;
 pub mod watch;
 
