@@ -3,6 +3,7 @@
 
 use crate::{account, Yard, SESSION};
 use codec::Decode;
+use proofyard_mechanism::level::{AUTHOR_PERCENT, FEE_PERCENT, TREASURY_PERCENT};
 use serde_json::{json, Value};
 use sp_crypto_hashing::{blake2_128, twox_128};
 use std::{collections::BTreeMap, ops::Range};
@@ -12,12 +13,9 @@ pub const TREASURY: &str = "the treasury";
 /// Sum of the money there is, by this name in [`Moves`].
 pub const ISSUANCE: &str = "all there is";
 
-/// The share of payments for proofs that the protocol takes, in percent.
-const FEE_PERCENT: u128 = 2;
-
-/// Fee that the protocol takes of a payment for a proof, in plancks.
+/// Fee of the protocol on a payment for a proof, in plancks.
 pub fn fee_of(payment: u128) -> u128 {
-	(payment * FEE_PERCENT).div_ceil(100)
+	(payment * u128::from(FEE_PERCENT)).div_ceil(100)
 }
 
 /// By how much accounts change, in plancks. Those that do not are left out.
@@ -47,11 +45,12 @@ impl Moves {
 		moves
 	}
 
-	/// A requester pays a prover for a proof: the protocol takes its fee out of the payment. Half of
-	/// the fee is the author's, three tenths are the treasury's, both rounded down; the rest is burnt.
+	/// A requester pays a prover for a proof: the protocol takes its fee out of the payment. The
+	/// author's and the treasury's parts of the fee are rounded down; the rest is burnt.
 	pub fn buys(self, requester: &str, prover: &str, payment: u128) -> Self {
 		let fee = fee_of(payment);
-		let (author, treasury) = (fee / 2, fee * 3 / 10);
+		let part = |percent: u32| fee * u128::from(percent) / 100;
+		let (author, treasury) = (part(AUTHOR_PERCENT), part(TREASURY_PERCENT));
 		self.pays(requester, prover, payment - fee)
 			.pays(requester, SESSION, author)
 			.pays(requester, TREASURY, treasury)

@@ -3,6 +3,7 @@
 
 use codec::{Compact, Encode};
 use proofyard_e2e::*;
+use proofyard_mechanism::level::BLOCK_MS;
 use proofyard_primitives::{
 	limits::MAX_BATCH,
 	session::{batch_message, possession_message, SessionPair},
@@ -23,7 +24,7 @@ const FUNDS: u128 = 20_000 * YARD;
 /// Stake of each prover, in plancks.
 const STAKE: u128 = 10_000 * YARD;
 /// Time between two blocks, in milliseconds.
-const SLOT_MS: f64 = 2_000.0;
+const SLOT_MS: f64 = BLOCK_MS as f64;
 
 // Calls as the runtime numbers them.
 const TRANSFER: [u8; 2] = [4, 0];

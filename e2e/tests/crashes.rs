@@ -2,6 +2,7 @@
 //! Power cuts: whatever is killed in the middle of a task, it is settled once, and all money adds up.
 
 use proofyard_e2e::*;
+use proofyard_mechanism::level::COMPENSATION_PERCENT;
 use serde_json::json;
 use std::{thread::sleep, time::Duration};
 
@@ -89,7 +90,8 @@ fn a_prover_that_is_gone_loses_its_bond_and_the_requester_loses_nothing() {
 	// From here on nobody sends a transaction: the chain's own clock does the rest.
 	yard.wait_for_state(task, "failed", 60);
 	let bond = price_at(ASK) + YARD / 5;
-	assert_eq!(yard.total(REQUESTER), requester + bond / 5);
+	let compensation = bond * u128::from(COMPENSATION_PERCENT) / 100;
+	assert_eq!(yard.total(REQUESTER), requester + compensation);
 	assert_eq!(yard.total(PROVER), prover - bond);
 	assert_eq!(yard.task(task)["state"]["reason"], json!("deadline_passed"));
 }

@@ -2,6 +2,7 @@
 //! The whole path with real processes: a proof is bought, made, verified and paid.
 
 use proofyard_e2e::*;
+use proofyard_mechanism::level::COMPENSATION_PERCENT;
 use serde_json::{json, Value};
 use std::{fs, process::Command};
 
@@ -127,13 +128,14 @@ fn a_proof_that_snarkjs_made_is_accepted_and_no_other() {
 	assert_eq!(yard.state(task), "bounty");
 	yard.wait_for_state(task, "failed", 40);
 	let info = yard.task(task);
-	// Both verifications are burnt; of what is left of the bond a fifth compensates the requester.
+	// Both verifications are burnt; a part of what is left of the bond compensates the requester.
 	let bond = price_at(ASK) + 2 * VERIFICATION_FEE;
 	let left = bond - 2 * VERIFICATION_FEE;
 	assert_eq!(plancks(&info["state"]["slashed"]), left);
-	assert_eq!(plancks(&info["state"]["compensation"]), left / 5);
-	assert_eq!(yard.total(REQUESTER), requester + left / 5);
-	assert_eq!(yard.everything(), everything - bond + left / 5);
+	let compensation = left * u128::from(COMPENSATION_PERCENT) / 100;
+	assert_eq!(plancks(&info["state"]["compensation"]), compensation);
+	assert_eq!(yard.total(REQUESTER), requester + compensation);
+	assert_eq!(yard.everything(), everything - bond + compensation);
 }
 
 #[test]

@@ -21,6 +21,7 @@ use frame_system::{
 };
 use pallet_settlement::FeeTerms;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use proofyard_mechanism::level::{self, blocks};
 use scale_info::TypeInfo;
 use sp_runtime::{
 	traits::{AccountIdConversion, AccountIdLookup, BlakeTwo256, Bounded, ConvertInto, OpaqueKeys},
@@ -288,15 +289,13 @@ impl pallet_proxy::Config for Runtime {
 // The market.
 
 /// Farthest deadline of a task, in blocks.
-pub const MAX_LIFETIME: BlockNumber = DAYS;
+pub const MAX_LIFETIME: BlockNumber = blocks(level::MAX_LIFETIME_MS);
 /// Charge for a rejected proof, in plancks: some hundred times what its verification costs the chain.
 pub const VERIFICATION_FEE: Balance = YARD / 10;
 /// Most asks of one prover.
 pub const MAX_ASKS: u32 = 64;
 /// Blocks after which an ask that offers more counts, at most.
-pub const ASK_EPOCH: BlockNumber = 5;
-/// Rejected proofs at which an attempt has defaulted.
-pub const MAX_REJECTIONS: u32 = 2;
+pub const ASK_EPOCH: BlockNumber = blocks(level::EPOCH_MS);
 
 impl pallet_provers::Config for Runtime {
 	type Currency = Balances;
@@ -308,12 +307,12 @@ impl pallet_provers::Config for Runtime {
 	type MaxAsks = ConstU32<MAX_ASKS>;
 	type AskEpoch = ConstU32<ASK_EPOCH>;
 	type MillisPerBlock = ConstU64<MILLISECS_PER_BLOCK>;
-	type RecordHalfLife = ConstU32<{ 7 * DAYS }>;
-	type ReliableProofs = ConstU32<20>;
+	type RecordHalfLife = ConstU32<{ blocks(level::RECORD_HALF_LIFE_MS) }>;
+	type ReliableProofs = ConstU32<{ level::RELIABLE_PROOFS }>;
 	type ReliableShare = ReliableShare;
-	type MaxStrikes = ConstU32<3>;
-	type JailTime = ConstU32<HOURS>;
-	type DelegationFactor = ConstU32<4>;
+	type MaxStrikes = ConstU32<{ level::MAX_STRIKES }>;
+	type JailTime = ConstU32<{ blocks(level::JAIL_MS) }>;
+	type DelegationFactor = ConstU32<{ level::DELEGATION_FACTOR }>;
 	type MinDelegation = ConstU128<{ 10 * YARD }>;
 	type WeightInfo = pallet_provers::weights::SubstrateWeight<Runtime>;
 }
@@ -328,14 +327,13 @@ impl pallet_programs::Config for Runtime {
 }
 
 parameter_types! {
-	pub const ReliableShare: Percent = Percent::from_percent(95);
-	/// Half to the author of the block, who verified the proof; 30 % to the treasury; the rest burnt.
+	pub const ReliableShare: Percent = Percent::from_percent(level::RELIABLE_PERCENT as u8);
 	pub const DefaultFees: FeeTerms = FeeTerms {
-		fee: Permill::from_percent(2),
-		author: Permill::from_percent(50),
-		treasury: Permill::from_percent(30),
+		fee: Permill::from_percent(level::FEE_PERCENT),
+		author: Permill::from_percent(level::AUTHOR_PERCENT),
+		treasury: Permill::from_percent(level::TREASURY_PERCENT),
 	};
-	pub const MaxFee: Permill = Permill::from_percent(10);
+	pub const MaxFee: Permill = Permill::from_percent(level::MAX_FEE_PERCENT);
 	pub TreasuryAccount: AccountId = TREASURY.into_account_truncating();
 }
 
@@ -373,7 +371,7 @@ impl pallet_attestation::Config for Runtime {
 	type Provers = Provers;
 	type Programs = Programs;
 	type Settlement = Settlement;
-	type MaxRejections = ConstU32<MAX_REJECTIONS>;
+	type MaxRejections = ConstU32<{ level::MAX_REJECTIONS }>;
 	type MillisPerBlock = ConstU64<MILLISECS_PER_BLOCK>;
 	type ProofPriority = ConstU64<{ u64::MAX / 2 }>;
 	type AnnouncementDeposit = ConstU128<VERIFICATION_FEE>;
@@ -392,12 +390,12 @@ impl pallet_auctions::Config for Runtime {
 	type ReferenceOrigin = EnsureRoot<AccountId>;
 	type AskEpoch = ConstU32<ASK_EPOCH>;
 	type MillisPerBlock = ConstU64<MILLISECS_PER_BLOCK>;
-	type MinLifetime = ConstU32<10>;
+	type MinLifetime = ConstU32<{ blocks(level::MIN_LIFETIME_MS) }>;
 	type MaxLifetime = ConstU32<MAX_LIFETIME>;
-	type DefaultLifetime = ConstU32<{ 10 * MINUTES }>;
+	type DefaultLifetime = ConstU32<{ blocks(level::DEFAULT_LIFETIME_MS) }>;
 	type MinFee = ConstU128<{ 10 * MILLI_YARD }>;
-	type BondBase = ConstU128<{ MAX_REJECTIONS as u128 * VERIFICATION_FEE }>;
-	type MinBidding = ConstU32<5>;
+	type BondBase = ConstU128<{ level::MAX_REJECTIONS as u128 * VERIFICATION_FEE }>;
+	type MinBidding = ConstU32<{ blocks(level::MIN_BIDDING_MS) }>;
 	type MaxClearPerBlock = ConstU32<64>;
 	type MaxSkips = ConstU32<256>;
 	type MaxAsksPerMarket = ConstU32<16_384>;

@@ -21,6 +21,7 @@ mod proving;
 mod tests;
 
 use alloc::vec::Vec;
+use proofyard_mechanism::level;
 use sp_runtime::{
 	generic, impl_opaque_keys,
 	traits::{BlakeTwo256, IdentifyAccount, Verify},
@@ -68,9 +69,9 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 };
 
 /// Duration of a slot, and so of a block, in milliseconds.
-pub const MILLISECS_PER_BLOCK: u64 = 2_000;
+pub const MILLISECS_PER_BLOCK: u64 = level::BLOCK_MS;
 /// Blocks in a minute.
-pub const MINUTES: BlockNumber = (60_000 / MILLISECS_PER_BLOCK) as BlockNumber;
+pub const MINUTES: BlockNumber = level::blocks(60_000);
 /// Blocks in an hour.
 pub const HOURS: BlockNumber = 60 * MINUTES;
 /// Blocks in a day.

@@ -6,7 +6,10 @@ use alloc::string::String;
 use frame_support::traits::Get;
 use pallet_auctions::{AskOf, AskStatus};
 use proofyard_api as api;
-use proofyard_mechanism::{Bitmap, Tick};
+use proofyard_mechanism::{
+	level::{PREMIUM_PERCENT, SPREAD_PERCENT},
+	Bitmap, Tick,
+};
 use proofyard_primitives::{
 	traits::ProgramTerms, HardwareClass, Market, ProgramId, ProofSystem, Redundancy, ServiceLevel,
 	WorkModel,
@@ -145,8 +148,8 @@ pub fn clearing(market: Market) -> Option<(BlockNumber, api::Clearings)> {
 	let last = pallet_auctions::Clearings::<Runtime>::get(market)?;
 	let clearings = api::Clearings {
 		seed: last.seed,
-		spread_percent: pallet_auctions::SPREAD_PERCENT,
-		premium_percent: pallet_auctions::PREMIUM_PERCENT,
+		spread_percent: SPREAD_PERCENT,
+		premium_percent: PREMIUM_PERCENT,
 		clearings: last.clearings.into_iter().map(Into::into).collect(),
 	};
 	Some((last.at, clearings))

@@ -16,18 +16,19 @@ use crate::{
 	engine::{run, World},
 	metrics::profits,
 	provers::{self, Prover, COST_MEDIAN},
-	rng::{mix, Rng},
+	rng::{mix, seeded, weighted},
 	rules::{Kind, Setup},
 	stats::band,
 	workload::{tasks, Scenario, Task},
 };
+use rand::{seq::SliceRandom, Rng as _};
 
 /// Groups by cost.
 pub const GROUPS: usize = 5;
 
-/// How often a learning prover tries any choice.
+/// Probability that a learning prover tries any choice.
 const EXPLORE: f64 = 0.25;
-/// What is remembered of earlier rounds.
+/// Share of earlier rounds that is remembered.
 const MEMORY: f64 = 0.75;
 /// Choices whose payoff is within this share of the best are mixed.
 const TEMPERATURE: f64 = 0.02;
@@ -64,7 +65,7 @@ impl Draw {
 		run(scenario, &self.tasks, &self.provers, self.seed, kind.build(&setup).as_mut())
 	}
 
-	/// What a prover could earn at most, about: all its time at the median cost.
+	/// Most that a prover could earn, about: all its time at the median cost.
 	fn worth(&self, scenario: &Scenario, prover: usize) -> f64 {
 		self.provers[prover].speed as f64 * scenario.horizon_ms as f64 / 1_000.0 * COST_MEDIAN
 	}
@@ -87,15 +88,15 @@ impl Mixture {
 
 	/// A choice for each prover: its place on the grid.
 	pub fn draw(&self, draw: &Draw, explore: f64) -> Vec<usize> {
-		let mut rng = Rng::new(mix(&[draw.seed, 3]));
+		let mut rng = seeded(mix(&[draw.seed, 3]));
 		draw.groups
 			.iter()
 			.map(|group| {
 				let weights = &self.0[*group];
-				if rng.unit() < explore {
-					rng.below(weights.len())
+				if rng.gen_bool(explore) {
+					rng.gen_range(0..weights.len())
 				} else {
-					rng.weighted(weights).unwrap_or(0)
+					weighted(&mut rng, weights).unwrap_or(0)
 				}
 			})
 			.collect()
@@ -159,7 +160,7 @@ pub fn learn(kind: Kind, scenario: &Scenario, rounds: u32, seed: u64) -> Mixture
 	mean
 }
 
-/// How thoroughly the regret is measured.
+/// Thoroughness with which the regret is measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
 	/// Draws: half of them to pick the deviation, half to value it. Even.
@@ -170,7 +171,7 @@ pub struct Effort {
 	pub one_in: usize,
 }
 
-/// What a prover gains, as a share of its revenue, by the best deviation of its group from a
+/// Gain of a prover, as a share of its revenue, by the best deviation of its group from a
 /// mixture; and half of the 95 % interval of that, from how much the draws differ.
 pub fn regret(
 	kind: Kind,
@@ -193,7 +194,7 @@ pub fn regret(
 			revenue.1 += 1.0;
 		}
 		let mut order: Vec<usize> = (0..draw.provers.len()).collect();
-		Rng::new(mix(&[draw.seed, 13])).shuffle(&mut order);
+		order.shuffle(&mut seeded(mix(&[draw.seed, 13])));
 		for subset in 0..effort.subsets.min(effort.one_in) {
 			for (choice, _) in kind.grid().iter().enumerate() {
 				let deviators: Vec<usize> =

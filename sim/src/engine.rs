@@ -7,9 +7,11 @@
 
 use crate::{
 	provers::{self, Prover},
-	rng::{mix, unit, Rng},
+	rng::{exponential, lognormal, mix, seeded, Rng},
 	workload::{Scenario, Task},
 };
+pub use proofyard_mechanism::level::BLOCK_MS;
+use rand::Rng as _;
 use std::{
 	cmp::Reverse,
 	collections::{BinaryHeap, VecDeque},
@@ -18,10 +20,7 @@ use std::{
 /// Plancks; may be negative.
 pub type Money = i128;
 
-/// Time between two blocks.
-pub const BLOCK_MS: u64 = 2_000;
-
-/// Whose money.
+/// Owner of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Party {
 	Requester(u32),
@@ -46,7 +45,7 @@ pub enum State {
 pub struct Attempt {
 	pub task: u32,
 	pub prover: u32,
-	/// What a strategic prover weighs: what it gets for the proof and loses without.
+	/// Price for the proof, and loss without one: a strategic prover weighs them.
 	pub pay: Money,
 	pub loss: Money,
 	pub state: State,
@@ -56,7 +55,7 @@ pub struct Attempt {
 	ends: u64,
 	/// Share of the work that is done at `ends`: 1 for a proof.
 	share: f64,
-	/// What the prover spent on it, in plancks.
+	/// Cost of it to the prover, in plancks.
 	pub cost: f64,
 }
 
@@ -71,15 +70,15 @@ impl Attempt {
 	}
 }
 
-/// What became of a task.
+/// End of a task.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-	/// When a prover first took it on.
+	/// Time at which a prover first took it on.
 	pub accepted: Option<u64>,
 	pub delivered: Option<u64>,
 	/// The attempt that was accepted.
 	pub winner: Option<u32>,
-	/// What the requester paid, less what it got.
+	/// Price the requester paid, less what it got back.
 	pub paid: Money,
 	pub over: bool,
 	pub attempts: Vec<u32>,
@@ -165,7 +164,7 @@ impl<'a> World<'a> {
 			burnt: 0,
 			transactions: 0,
 			over_capacity: 0,
-			rng: Rng::new(mix(&[seed, 1])),
+			rng: seeded(mix(&[seed, 1])),
 			seed,
 			machines: vec![Machine::default(); provers.len()],
 			dropped: Vec::new(),
@@ -244,7 +243,7 @@ impl<'a> World<'a> {
 		self.machines[prover as usize].offline_since.is_some()
 	}
 
-	/// How long it is down.
+	/// Time since it went down.
 	pub fn offline_ms(&self, prover: u32) -> u64 {
 		self.machines[prover as usize].offline_since.map_or(0, |since| self.now - since)
 	}
@@ -254,7 +253,7 @@ impl<'a> World<'a> {
 		(work * 1_000).div_ceil(self.provers[prover as usize].speed)
 	}
 
-	/// When a prover that begins a task after all it holds expects to have its proof.
+	/// Time at which a prover that begins a task after all it holds expects to have its proof.
 	pub fn would_end(&self, prover: u32, work: u64) -> u64 {
 		let machine = &self.machines[prover as usize];
 		let running = machine.running.map_or(0, |id| {
@@ -271,15 +270,15 @@ impl<'a> World<'a> {
 		self.provers[prover as usize].cost * self.tasks[task as usize].work as f64
 	}
 
-	/// Whether an attempt of this prover at this task would deliver, were it begun: for the planner
-	/// alone.
+	/// Whether an attempt of this prover at this task delivers, once begun. No rule but the planner may
+	/// ask.
 	pub fn will_prove(&self, prover: u32, task: u32) -> bool {
-		unit(self.luck(task, prover, 4)) < self.provers[prover as usize].reliability
+		self.luck(task, prover, 4).gen_bool(self.provers[prover as usize].reliability)
 	}
 
-	/// Random bits of a prover and a task, the same under every rule.
-	fn luck(&self, task: u32, prover: u32, what: u64) -> u64 {
-		mix(&[self.seed, task.into(), prover.into(), what])
+	/// Luck of a prover with a task, the same under every rule.
+	fn luck(&self, task: u32, prover: u32, what: u64) -> Rng {
+		seeded(mix(&[self.seed, task.into(), prover.into(), what]))
 	}
 
 	/// Give a task to a prover.
@@ -383,10 +382,13 @@ impl<'a> World<'a> {
 			let Some(id) = machine.queue.pop_front() else { return };
 			machine.queued_ms -= self.attempts[id as usize].expected_ms;
 			let task = self.attempts[id as usize].task;
-			if who.strategic && unit(self.luck(task, prover, 1)) < provers::TEMPTATION {
+			if who.strategic && self.luck(task, prover, 1).gen_bool(provers::TEMPTATION) {
 				let cost = self.cost(prover, task);
-				let other = Rng::new(self.luck(task, prover, 2))
-					.lognormal(cost * provers::TEMPTATION_MEDIAN, provers::TEMPTATION_SIGMA);
+				let other = lognormal(
+					&mut self.luck(task, prover, 2),
+					cost * provers::TEMPTATION_MEDIAN,
+					provers::TEMPTATION_SIGMA,
+				);
 				let attempt = &mut self.attempts[id as usize];
 				if cost + other > (attempt.pay + attempt.loss) as f64 {
 					attempt.state = State::Defaulted;
@@ -394,9 +396,9 @@ impl<'a> World<'a> {
 					continue;
 				}
 			}
-			let slow = 1.0 - provers::SLOWDOWN * (1.0 - unit(self.luck(task, prover, 3))).ln();
-			let fails = unit(self.luck(task, prover, 4)) >= who.reliability;
-			let share = if fails { unit(self.luck(task, prover, 5)) } else { 1.0 };
+			let slow = 1.0 + exponential(&mut self.luck(task, prover, 3), provers::SLOWDOWN);
+			let fails = !self.will_prove(prover, task);
+			let share = if fails { self.luck(task, prover, 5).gen() } else { 1.0 };
 			let attempt = &mut self.attempts[id as usize];
 			attempt.state = State::Running;
 			attempt.started = self.now;
@@ -413,7 +415,7 @@ impl<'a> World<'a> {
 	/// Whether the prover of a failed attempt knows that it failed.
 	fn notices(&self, id: u32) -> bool {
 		let attempt = &self.attempts[id as usize];
-		unit(self.luck(attempt.task, attempt.prover, 6)) < provers::NOTICED
+		self.luck(attempt.task, attempt.prover, 6).gen_bool(provers::NOTICED)
 	}
 
 	fn set_outage(&mut self, down: bool) {

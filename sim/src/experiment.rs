@@ -10,7 +10,7 @@ use crate::{
 };
 use rayon::prelude::*;
 
-/// How much is simulated.
+/// Extent of the simulation.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
 	pub seed: u64,
@@ -89,7 +89,7 @@ pub struct Cell {
 	pub regret: Option<(f64, f64)>,
 }
 
-/// What came out.
+/// Results of the whole experiment.
 pub struct Results {
 	pub plan: Plan,
 	pub scenarios: Vec<Scenario>,
@@ -109,14 +109,14 @@ impl Results {
 	}
 }
 
-/// Where our regret is measured: the three loads. That of the others at load 0.8 alone.
+/// Scenarios in which our regret is measured: the three loads. That of the others at load 0.8 alone.
 pub const REGRET_SCENARIOS: [usize; 3] = [0, 1, 2];
 
 fn regret_is_measured(entry: Entry, scenario: usize) -> bool {
 	scenario == 1 || (entry.kind == Kind::Yard && REGRET_SCENARIOS.contains(&scenario))
 }
 
-/// Where the variants are run: load 0.8, the outage, the giant.
+/// Scenarios of the variants: load 0.8, the outage, the giant.
 pub const VARIANT_SCENARIOS: [usize; 3] = [1, 3, 4];
 
 /// The rows: every rule with provers that adapt, and ours with honest ones.

@@ -36,7 +36,7 @@ struct Args {
 	/// A look within a minute: a shorter time, fewer draws.
 	#[arg(long)]
 	quick: bool,
-	/// Where all randomness comes from.
+	/// Seed of all randomness.
 	#[arg(long, default_value_t = 1)]
 	seed: u64,
 	/// The report is written into this folder, CSV and figures into `mechanism` in it.

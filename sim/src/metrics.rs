@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is measured of a run.
+//! Measures of a run.
 
 use crate::{
 	bound::least_cost,
@@ -7,6 +7,7 @@ use crate::{
 	provers::COST_MEDIAN,
 	workload::{Level, Scenario, Task},
 };
+use statrs::statistics::{Data, OrderStatistics};
 
 /// The numbers of one run. Prices are in multiples of the median prover's cost.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +17,7 @@ pub struct Metrics {
 	/// done in that time. (The empty market at the beginning and what follows the last arrival are
 	/// left out: only a planner would have known of them.)
 	pub cost_ratio: f64,
-	/// What requesters paid less what they got, for a unit of work that was accepted; an accepted
+	/// Price that requesters paid, less what they got, for a unit of work that was accepted; an accepted
 	/// task that failed counts at its maximum, as if bought elsewhere at once.
 	pub requester_unit: f64,
 	/// Delivered by the deadline, of those accepted.
@@ -71,12 +72,6 @@ fn share(part: f64, whole: f64) -> f64 {
 	}
 }
 
-/// The value at a quantile of sorted values.
-pub fn quantile(sorted: &[f64], q: f64) -> f64 {
-	let last = sorted.len().saturating_sub(1);
-	sorted.get((q * last as f64).round() as usize).copied().unwrap_or(0.0)
-}
-
 /// Profit of each prover: what it got less what it spent.
 pub fn profits(world: &World) -> Vec<f64> {
 	let mut profits: Vec<f64> = world.net.iter().map(|net| *net as f64).collect();
@@ -125,9 +120,10 @@ pub fn measure(scenario: &Scenario, world: &World) -> Metrics {
 	);
 	let spent_within: f64 = world.attempts.iter().map(|a| a.cost * within(a)).sum();
 
-	let mut latencies: Vec<f64> =
+	let latencies: Vec<f64> =
 		pairs().filter_map(|(t, o)| Some((o.delivered? - t.at) as f64 / 1_000.0)).collect();
-	latencies.sort_by(f64::total_cmp);
+	let mut latencies = Data::new(latencies);
+	let mut quantile = |q| if latencies.is_empty() { 0.0 } else { latencies.quantile(q) };
 
 	let count = |keep: &dyn Fn(&Task, &Outcome) -> bool| {
 		let (mut all, mut accepted, mut on_time) = (0.0, 0.0, 0.0);
@@ -168,8 +164,8 @@ pub fn measure(scenario: &Scenario, world: &World) -> Metrics {
 		served_express: share(on_time_express, all_express),
 		worth_served: share(worth_served, worth),
 		on_time_outage: share(on_time_outage, accepted_outage),
-		p50: quantile(&latencies, 0.5),
-		p99: quantile(&latencies, 0.99),
+		p50: quantile(0.5),
+		p99: quantile(0.99),
 		waste: share(spent - useful, spent),
 		hhi,
 		nakamoto,
@@ -187,12 +183,5 @@ mod tests {
 		assert_eq!(concentration(&[5, 5, 5, 5]), (2_500.0, 2.0));
 		assert_eq!(concentration(&[97, 1, 1, 1]).1, 1.0);
 		assert_eq!(concentration(&[0, 0]), (0.0, 0.0));
-	}
-
-	#[test]
-	fn quantiles_of_five() {
-		let values = [1.0, 2.0, 3.0, 4.0, 5.0];
-		assert_eq!((quantile(&values, 0.5), quantile(&values, 0.99)), (3.0, 5.0));
-		assert_eq!(quantile(&[], 0.5), 0.0);
 	}
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who sells proofs.
+//! Provers: those that sell proofs.
 
-use crate::rng::Rng;
+use crate::rng::{lognormal, seeded};
+use rand::seq::SliceRandom;
 
 /// Median speed in thousands of cycles a second: one strong GPU. The largest of a thousand provers
 /// is some fifty times as fast: a rack of them.
@@ -24,7 +25,7 @@ pub const OUTAGE_SHARE: f64 = 0.2;
 pub const NOTICED: f64 = 0.5;
 /// Mean slowdown of a run against the confirmed speed (exponential).
 pub const SLOWDOWN: f64 = 0.05;
-/// How often something better turns up for a strategic prover when it should begin, and what it is
+/// Probability that something better turns up for a strategic prover when it should begin, and its
 /// worth as a multiple of the cost of the work (lognormal).
 pub const TEMPTATION: f64 = 0.15;
 pub const TEMPTATION_MEDIAN: f64 = 1.0;
@@ -75,11 +76,11 @@ pub fn add_giant(provers: &mut [Prover]) {
 
 /// Draw `count` provers. Exact shares of reliability, strategy and outage, in random order.
 pub fn provers(count: usize, seed: u64) -> Vec<Prover> {
-	let mut rng = Rng::new(seed);
+	let mut rng = seeded(seed);
 	let mut shuffled = |share: f64| -> Vec<bool> {
 		let marked = (count as f64 * share).round() as usize;
 		let mut marks: Vec<bool> = (0..count).map(|i| i < marked).collect();
-		rng.shuffle(&mut marks);
+		marks.shuffle(&mut rng);
 		marks
 	};
 	let strategic = shuffled(STRATEGIC_SHARE);
@@ -91,15 +92,15 @@ pub fn provers(count: usize, seed: u64) -> Vec<Prover> {
 			_ => 0.85,
 		})
 		.collect();
-	rng.shuffle(&mut reliability);
+	reliability.shuffle(&mut rng);
 	(0..count)
 		.map(|i| Prover {
-			speed: rng.lognormal(SPEED_MEDIAN, SPEED_SIGMA).max(50.0) as u64,
-			cost: rng.lognormal(COST_MEDIAN, COST_SIGMA),
+			speed: lognormal(&mut rng, SPEED_MEDIAN, SPEED_SIGMA).max(50.0) as u64,
+			cost: lognormal(&mut rng, COST_MEDIAN, COST_SIGMA),
 			slots: SLOTS,
 			reliability: reliability[i],
 			strategic: strategic[i],
-			reflexes: rng.lognormal(1.0, 1.0),
+			reflexes: lognormal(&mut rng, 1.0, 1.0),
 			in_outage: in_outage[i],
 		})
 		.collect()

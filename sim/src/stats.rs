@@ -2,25 +2,23 @@
 //! Means and how far they may be off.
 
 use crate::plot::Band;
-
-/// The 97.5 % quantile of Student's t, by degrees of freedom from 1.
-const STUDENT: [f64; 9] = [12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26];
+use statrs::{
+	distribution::{ContinuousCDF, StudentsT},
+	statistics::Statistics,
+};
 
 /// Mean and 95 % interval; with two draws, from the one to the other.
 pub fn band(values: &[f64]) -> Band {
-	let n = values.len() as f64;
 	if values.is_empty() {
 		return Band::default();
 	}
-	let mean = values.iter().sum::<f64>() / n;
+	let mean = values.mean();
 	if values.len() < 3 {
-		let low = values.iter().copied().fold(f64::MAX, f64::min);
-		let high = values.iter().copied().fold(f64::MIN, f64::max);
-		return Band { mean, low, high };
+		return Band { mean, low: values.min(), high: values.max() };
 	}
-	let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0);
-	let t = STUDENT.get(values.len() - 2).copied().unwrap_or(1.96);
-	let half = t * (variance / n).sqrt();
+	let n = values.len() as f64;
+	let student = StudentsT::new(0.0, 1.0, n - 1.0).expect("degrees of freedom above zero");
+	let half = student.inverse_cdf(0.975) * values.std_dev() / n.sqrt();
 	Band { mean, low: mean - half, high: mean + half }
 }
 
@@ -52,7 +50,7 @@ mod tests {
 	fn the_band_of_three() {
 		let band = band(&[1.0, 2.0, 3.0]);
 		assert_eq!(band.mean, 2.0);
-		assert!((band.high - band.mean - 4.30 / 3f64.sqrt()).abs() < 1e-9);
+		assert!((band.high - band.mean - 4.302_653 / 3f64.sqrt()).abs() < 1e-5);
 		assert_eq!(super::band(&[1.0, 4.0]).high, 4.0);
 	}
 

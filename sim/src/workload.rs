@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What requesters want: tasks with work, maximum fee and deadline, arriving in bursts.
+//! Demand: tasks with work, maximum fee and deadline, arriving in bursts.
 //!
 //! Work is in thousands of cycles, money in plancks, time in milliseconds.
 
-use crate::rng::Rng;
+use crate::rng::{exponential, lognormal, seeded};
+use proofyard_mechanism::LevelTerms;
+use rand::Rng as _;
 
 /// Cycles are counted in thousands.
 pub const MCYCLE: f64 = 1_000.0;
@@ -22,7 +24,7 @@ pub const EXPRESS_SHARE: f64 = 0.25;
 /// Median maximum fee for a thousand cycles, where the median prover's cost is 1,000,000.
 pub const MAXIMUM_MEDIAN: f64 = 2_200_000.0;
 pub const MAXIMUM_SIGMA: f64 = 0.5;
-/// How much more express tasks are worth.
+/// Worth of express tasks, as a multiple of others'.
 pub const EXPRESS_WORTH: f64 = 1.5;
 /// The speed by which requesters reckon deadlines, in thousands of cycles a second.
 pub const REFERENCE_SPEED: f64 = 3_000.0;
@@ -32,6 +34,16 @@ pub const REFERENCE_SPEED: f64 = 3_000.0;
 pub enum Level {
 	Standard,
 	Express,
+}
+
+impl Level {
+	/// Numbers of the level, as the chain has them.
+	pub const fn terms(self) -> LevelTerms {
+		match self {
+			Self::Standard => LevelTerms::STANDARD,
+			Self::Express => LevelTerms::EXPRESS,
+		}
+	}
 }
 
 /// One request.
@@ -84,7 +96,7 @@ impl Scenario {
 		]
 	}
 
-	/// When the outage begins and ends.
+	/// Begin and end of the outage.
 	pub fn outage_ms(&self) -> Option<(u64, u64)> {
 		let start = self.horizon_ms / 2;
 		self.outage.then_some((start, start + 600_000))
@@ -94,7 +106,7 @@ impl Scenario {
 /// The tasks of a scenario, in order of arrival, for provers that together do `speed` thousand
 /// cycles a second.
 pub fn tasks(scenario: &Scenario, speed: u64, seed: u64) -> Vec<Task> {
-	let mut rng = Rng::new(seed);
+	let mut rng = seeded(seed);
 	let mean_work = WORK_MEDIAN * (WORK_SIGMA * WORK_SIGMA / 2.0).exp();
 	let per_ms = scenario.load * speed as f64 / mean_work / 1_000.0;
 	let burst_share = BURST_MS / (CALM_MS + BURST_MS);
@@ -104,21 +116,21 @@ pub fn tasks(scenario: &Scenario, speed: u64, seed: u64) -> Vec<Task> {
 	let mut drawn = Vec::new();
 	let (mut from, mut burst) = (0.0, false);
 	while from < horizon {
-		let length = rng.exponential(if burst { BURST_MS } else { CALM_MS });
+		let length = exponential(&mut rng, if burst { BURST_MS } else { CALM_MS });
 		let until = horizon.min(from + length);
 		let rate = if burst { calm_rate * BURST_FACTOR } else { calm_rate };
-		let mut at = from + rng.exponential(1.0 / rate);
+		let mut at = from + exponential(&mut rng, 1.0 / rate);
 		while at < until {
 			let work = loop {
-				let work = rng.lognormal(WORK_MEDIAN, WORK_SIGMA);
+				let work = lognormal(&mut rng, WORK_MEDIAN, WORK_SIGMA);
 				if work <= WORK_LIMIT {
 					break work.max(1.0);
 				}
 			};
-			let express = rng.unit() < EXPRESS_SHARE;
-			let unit = rng.lognormal(MAXIMUM_MEDIAN, MAXIMUM_SIGMA);
+			let express = rng.gen_bool(EXPRESS_SHARE);
+			let unit = lognormal(&mut rng, MAXIMUM_MEDIAN, MAXIMUM_SIGMA);
 			drawn.push((at, work, express, unit));
-			at += rng.exponential(1.0 / rate);
+			at += exponential(&mut rng, 1.0 / rate);
 		}
 		(from, burst) = (until, !burst);
 	}

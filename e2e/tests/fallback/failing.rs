@@ -182,7 +182,7 @@ impl Day<'_, '_> {
 		let (price, requester) = (total(DAVES_ASK, SLEPT), REQUESTERS[3]);
 		let live = &yard.task_in(task, at - 1)["state"];
 		assert_eq!(live["name"], json!("assigned"));
-		let express_bond = percent_up(price, 150) + 2 * VERIFICATION_FEE;
+		let express_bond = percent_up(price, LevelTerms::EXPRESS.bond_percent) + rejections();
 		let stands = [
 			("primary", EVE, "running", price, express_bond),
 			("together", DAVE, "running", price, express_bond),
@@ -225,7 +225,7 @@ impl Day<'_, '_> {
 		assert!(self.eve.service.metric(refused) > 0);
 
 		// A tenth of the bond, and what Dave costs above the price.
-		let given_back = percent_up(bond(price), 10);
+		let given_back = percent_up(bond(price), GIVE_BACK_PERCENT);
 		assert_attempts(
 			&state,
 			&[
@@ -331,10 +331,10 @@ impl Day<'_, '_> {
 		let announced = block(&announced.ok()["receipt"]["block"]["number"]);
 		// It rises in a straight line to four fifths of the bond that failed.
 		let span = block(&yard.task(task)["deadline"]) - since;
-		let most = percent(bond(price), 80);
+		let most = percent(bond(price), RESCUE_PERCENT);
 		let premium = most * u128::from(announced - since) / u128::from(span);
 		let stake = yard.prover_in(FERDIE, announced);
-		let deposit = VERIFICATION_FEE + percent_up(price, 10);
+		let deposit = VERIFICATION_FEE + percent_up(price, ANNOUNCEMENT_PERCENT);
 		assert_eq!(plancks(&stake["reserved"]), deposit);
 		let shown = yard.task_in(task, announced)["state"]["bounty"]["announcements"][0].clone();
 		assert_eq!(shown["prover"], json!(address(FERDIE)));
@@ -418,7 +418,7 @@ fn nobody_has_to_act_for_a_task_to_fail(yard: &Yard, ledger: &mut Ledger, task: 
 	assert_eq!(block(&live["attempts"][1]["startedAt"]), block(&live["softDeadline"]) + 1);
 	assert_eq!(state["reason"], json!("deadline_passed"));
 	let bonds = [bond(price), bond(standby)];
-	let compensation = bonds.map(|bond| percent(bond, 20));
+	let compensation = bonds.map(|bond| percent(bond, COMPENSATION_PERCENT));
 	assert_eq!(plancks(&state["slashed"]), bonds.iter().sum::<u128>());
 	assert_eq!(plancks(&state["compensation"]), compensation.iter().sum::<u128>());
 	assert_attempts(

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Payments when provers fail, as a requester would work them out: with the numbers of the
-//! documentation and none of the chain's code.
+//! Payments when provers fail, as a requester would work them out: with the numbers of the rule and
+//! none of the chain's code.
 
 use proofyard_e2e::*;
+pub use proofyard_mechanism::{
+	level::{
+		ANNOUNCEMENT_PERCENT, COMPENSATION_PERCENT, DELAY_PERCENT, GIVE_BACK_PERCENT, KILL_PERCENT,
+		MAX_REJECTIONS, PREMIUM_PERCENT, RESCUE_PERCENT,
+	},
+	LevelTerms,
+};
 use serde_json::{json, Value};
 
 /// Charge for a rejected proof, in plancks.
@@ -12,13 +19,13 @@ pub const VERIFICATION_FEE: u128 = YARD / 10;
 pub const MAX_FEE: [&str; 2] = ["--max-fee", "20"];
 
 /// Percent of an amount, rounded down.
-pub fn percent(amount: u128, percent: u128) -> u128 {
-	amount * percent / 100
+pub fn percent(amount: u128, percent: u32) -> u128 {
+	amount * u128::from(percent) / 100
 }
 
 /// Percent of an amount, rounded up.
-pub fn percent_up(amount: u128, percent: u128) -> u128 {
-	(amount * percent).div_ceil(100)
+pub fn percent_up(amount: u128, percent: u32) -> u128 {
+	(amount * u128::from(percent)).div_ceil(100)
 }
 
 /// Price of a task at an ask.
@@ -26,25 +33,29 @@ pub fn total(ask: u128, work: u64) -> u128 {
 	tick(ask) * u128::from(work)
 }
 
-/// Price of a standby that asks so much: a quarter more.
+/// Price of a standby that asks so much.
 pub fn standby_price(asked: u128) -> u128 {
-	percent_up(asked, 125)
+	percent_up(asked, 100 + PREMIUM_PERCENT)
 }
 
 /// The bond of an attempt at a standard task: its price, and two rejected proofs.
 pub fn bond(price: u128) -> u128 {
-	price + 2 * VERIFICATION_FEE
+	percent_up(price, LevelTerms::STANDARD.bond_percent) + rejections()
+}
+
+/// The part of a bond that pays for rejected proofs.
+pub fn rejections() -> u128 {
+	u128::from(MAX_REJECTIONS) * VERIFICATION_FEE
 }
 
 /// Kill fee: paid for a race that one did not lose by being late, of one's price.
 pub fn kill_fee(price: u128) -> u128 {
-	percent_up(price, 10)
+	percent_up(price, KILL_PERCENT)
 }
 
-/// Requester's part of the bond of a primary that did not deliver, where another did: three tenths of
-/// the price, and no more than a fifth of the bond.
+/// Compensation of the requester from the bond of a primary that did not deliver, where another did.
 pub fn compensation(price: u128, bond: u128) -> u128 {
-	percent_up(price, 30).min(percent(bond, 20))
+	percent_up(price, DELAY_PERCENT).min(percent(bond, COMPENSATION_PERCENT))
 }
 
 /// Expected end of an attempt: role, account, fate, what it earned, what was taken of its bond.

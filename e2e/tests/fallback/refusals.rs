@@ -247,7 +247,7 @@ fn a_jailed_prover_delivers_nothing(yard: &Yard, ledger: &mut Ledger, right: [Su
 	}
 	let (state, at) = wait_for_end(yard, last.task, "settled", 90);
 	let paid = total(DAVES_ASK, WORK);
-	let given_back = percent_up(bond(price), 10);
+	let given_back = percent_up(bond(price), GIVE_BACK_PERCENT);
 	assert_attempts(
 		&state,
 		&[

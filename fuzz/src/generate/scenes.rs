@@ -227,8 +227,7 @@ pub(super) fn overtaken(rng: &mut Rng) -> Vec<Action> {
 	submission.redundancy = None;
 	submission.lifetime = rng.within(10, 20) as u32;
 	submission.unit_fee = rng.within(100, 260).into();
-	let share = if level == ServiceLevel::Standard { 70 } else { 40 };
-	let ahead = (submission.lifetime - 1) * share / 100;
+	let ahead = (submission.lifetime - 1) * level.terms().soft_percent / 100;
 	steps.push(Action::Submit(submission));
 	steps.push(Action::Blocks { count: ahead + 2, random: number(rng) });
 	for _ in 0..rng.within(1, 6) {

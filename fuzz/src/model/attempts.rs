@@ -11,6 +11,7 @@ use super::{
 use crate::{proofs, runtime::*};
 use pallet_attestation::{Event, RejectReason};
 use pallet_settlement::Event as SettlementEvent;
+use proofyard_mechanism::level::DELAY_PERCENT;
 use proofyard_primitives::{
 	limits::MAX_ATTEMPTS, session::Report, AttemptState, Ending, FailureReason, ProofData, Role,
 	TaskId,
@@ -180,9 +181,10 @@ impl Model {
 		let late = attempt.is_first() && attempt.is_late(now);
 		let mut owed = attempt.price;
 		if late {
-			// Down to 70 % at the deadline, the cut rounded down.
+			// Down to the floor at the deadline, the cut rounded down.
 			let (past, span) = (now - attempt.soft_deadline, deadline - attempt.soft_deadline);
-			owed -= attempt.price * 30 * Balance::from(past) / (100 * Balance::from(span));
+			owed -= attempt.price * Balance::from(DELAY_PERCENT) * Balance::from(past)
+				/ (100 * Balance::from(span));
 		}
 		let ending = if late { Ending::VerifiedLate } else { Ending::Verified };
 		attempt.state = AttemptState::Ended(ending);

@@ -3,46 +3,37 @@
 //! things it may decide.
 
 use super::{
+	conclusion::percent_up,
 	live::{Live, Standby},
 	requests::{Open, Terms},
 	Model,
 };
 use crate::runtime::*;
 use pallet_auctions::Event;
+use proofyard_mechanism::level::{
+	KILL_PERCENT, PREMIUM_PERCENT, RESCUE_PERCENT, SPREAD_PERCENT, STANDBY_LIMIT_PERCENT,
+};
 use proofyard_primitives::{traits::Provers as _, Market, Role, ServiceLevel, TaskId, TaskKind};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The share of the time that first attempts have, the bond as a share of the price, and how many
-/// standbys there are: of a service level, in percent.
-fn level(level: ServiceLevel) -> (u32, Balance, usize) {
-	match level {
-		ServiceLevel::Standard => (70, 100, 1),
-		ServiceLevel::Express => (50, 150, 1),
-		ServiceLevel::Guaranteed => (40, 200, 2),
-	}
-}
 
 /// What a task that these start costs at most, where `needed` proofs count.
 fn cost(prices: &[Balance], needed: usize) -> Balance {
 	let mut prices = prices.to_vec();
 	prices.sort_unstable_by(|a, b| b.cmp(a));
-	let parts =
-		prices.iter().enumerate().map(
-			|(place, price)| {
-				if place < needed {
-					*price
-				} else {
-					price.div_ceil(10)
-				}
-			},
-		);
+	let parts = prices.iter().enumerate().map(|(place, price)| {
+		if place < needed {
+			*price
+		} else {
+			percent_up(*price, KILL_PERCENT)
+		}
+	});
 	parts.sum()
 }
 
 /// A bond at this price, where the dearest that may stand by costs `dearest`.
 fn bond(market: &Market, price: Balance, dearest: Balance) -> Balance {
-	let share = (price * level(market.level).1).div_ceil(100);
-	let others = (dearest.saturating_sub(price) * 5).div_ceil(4);
+	let share = percent_up(price, market.level.terms().bond_percent);
+	let others = (dearest.saturating_sub(price) * 100).div_ceil(RESCUE_PERCENT.into());
 	BOND_BASE + share.max(others)
 }
 
@@ -72,8 +63,8 @@ impl Model {
 		assert_eq!(deal.standbys.iter().map(|s| s.prover).collect::<Vec<_>>(), standbys);
 
 		assert!(now < spec.deadline, "task {task} is assigned at its deadline");
-		let (soft, _, most_standbys) = level(spec.market.level);
-		let ahead = ((spec.deadline - now) * soft / 100).max(1);
+		let terms = spec.market.level.terms();
+		let ahead = ((spec.deadline - now) * terms.soft_percent / 100).max(1);
 		assert_eq!(soft_deadline, now + ahead, "the soft deadline of task {task}");
 		let mut distinct: BTreeSet<AccountId> =
 			co_primaries.iter().chain(&standbys).copied().collect();
@@ -86,7 +77,7 @@ impl Model {
 			1 + co_primaries.len()
 		);
 		let missing = started - 1 - co_primaries.len();
-		assert!(standbys.len() <= most_standbys + missing, "too many standbys");
+		assert!(standbys.len() <= usize::from(terms.standbys) + missing, "too many standbys");
 
 		let mut prices = vec![price];
 		prices.extend(deal.co_primaries.iter().map(|other| other.price));
@@ -178,8 +169,14 @@ impl Model {
 		} else {
 			self.ask_of(who, spec.market).price * Balance::from(spec.work)
 		};
-		assert!(price >= (asked * 125).div_ceil(100), "{who} stands by for {price} at {asked}");
-		assert!(price <= (primary * 2).max(spec.max_fee), "a standby that is too dear");
+		assert!(
+			price >= percent_up(asked, 100 + PREMIUM_PERCENT),
+			"{who} stands by for {price} at {asked}"
+		);
+		assert!(
+			price <= percent_up(primary, STANDBY_LIMIT_PERCENT).max(spec.max_fee),
+			"a standby that is too dear"
+		);
 	}
 
 	/// Whether task and prover may have to do with each other at all.
@@ -293,7 +290,7 @@ impl Model {
 					record.asks.iter().filter(|ask| !ask.unfunded && Some(ask.price) <= highest);
 				let able = able.count();
 				let even = record.crossing.div_ceil(able.max(1) as u32);
-				let share = record.crossing.div_ceil(10);
+				let share = (record.crossing * SPREAD_PERCENT).div_ceil(100);
 				assert!(record.cap <= share.max(even).max(1), "too large a share: {record:?}");
 			}
 		}

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who pays what when a task is concluded, worked out anew from the rules and from nothing of the
-//! pallets.
+//! Payments when a task is concluded, worked out anew from the rules, with their numbers and nothing
+//! else of the chain's code.
 
 use crate::runtime::{AccountId, Balance};
+use proofyard_mechanism::level::{
+	COMPENSATION_PERCENT, DELAY_PERCENT, GIVE_BACK_PERCENT, KEEPER_PERCENT, KILL_PERCENT,
+};
 use proofyard_primitives::{Ending, FailureReason, Role};
 
 /// An attempt at the end of its task.
@@ -60,8 +63,9 @@ pub struct Payments {
 	pub burnt: Balance,
 }
 
-fn percent_up(amount: Balance, percent: Balance) -> Balance {
-	(amount * percent).div_ceil(100)
+/// Percent of an amount, rounded up.
+pub fn percent_up(amount: Balance, percent: u32) -> Balance {
+	(amount * Balance::from(percent)).div_ceil(100)
 }
 
 /// What one bond still has to give.
@@ -129,7 +133,7 @@ impl Case {
 		let unavailable = self.failure == Some(FailureReason::InputUnavailable);
 		for (place, attempt) in self.attempts.iter().enumerate() {
 			let first = matches!(attempt.role, Role::Primary | Role::CoPrimary);
-			let kill_fee = percent_up(attempt.price, 10);
+			let kill_fee = percent_up(attempt.price, KILL_PERCENT);
 			match attempt.fate {
 				Ending::Verified | Ending::VerifiedLate if self.failure.is_none() => {
 					let due = if first { attempt.price } else { attempt.price.min(self.price) };
@@ -169,7 +173,7 @@ impl Case {
 		use Ending::*;
 		let settled = self.failure.is_none();
 		// What the requester gets of all bonds together, once it has what it paid for.
-		let mut delay = percent_up(self.price, 30);
+		let mut delay = percent_up(self.price, DELAY_PERCENT);
 		let groups: [&[Ending]; 3] =
 			[&[Rejected, Defaulted], &[Declined, Reported], &[VerifiedLate]];
 		for group in groups {
@@ -182,11 +186,11 @@ impl Case {
 					self.serve(&mut bond, &mut standby, out, parties);
 				}
 				self.serve(&mut bond, &mut kill, out, parties);
-				let cap = attempt.bond / 5;
+				let cap = attempt.bond * Balance::from(COMPENSATION_PERCENT) / 100;
 				let wanted = match attempt.fate {
 					Rejected | Defaulted if settled => delay.min(cap),
 					Rejected | Defaulted => cap,
-					Declined | Reported => percent_up(attempt.bond, 10).min(cap),
+					Declined | Reported => percent_up(attempt.bond, GIVE_BACK_PERCENT).min(cap),
 					_ => 0,
 				};
 				let fee = bond.take(wanted);
@@ -203,7 +207,7 @@ impl Case {
 				}
 				if matches!(attempt.fate, Rejected | Defaulted) {
 					if let Some(keeper) = self.keeper.filter(|_| !settled) {
-						let part = bond.take(percent_up(attempt.bond, 1));
+						let part = bond.take(percent_up(attempt.bond, KEEPER_PERCENT));
 						if parties.contains(&keeper) {
 							out.burnt += part;
 						} else {

@@ -3,6 +3,7 @@
 
 use super::requests::Spec;
 use crate::runtime::*;
+use proofyard_mechanism::level::RESCUE_PERCENT;
 use proofyard_primitives::{AttemptState, Ending, Role, TaskKind};
 use sp_core::H256;
 use std::collections::BTreeSet;
@@ -176,7 +177,7 @@ impl Live {
 			.map(|attempt| attempt.bond)
 			.collect();
 		let parts = if self.needed() > 1 { liable.len().max(1) } else { 1 };
-		liable.iter().sum::<Balance>() * 80 / 100 / parts as Balance
+		liable.iter().sum::<Balance>() * Balance::from(RESCUE_PERCENT) / 100 / parts as Balance
 	}
 
 	/// What is paid for a proof that is announced now.

@@ -2,11 +2,13 @@
 //! What provers hand in.
 
 use super::{
+	conclusion::percent_up,
 	live::{Announced, Live},
 	values, Model, Sender,
 };
 use crate::{proofs, runtime::*};
 use pallet_attestation::{Call, Error, Event};
+use proofyard_mechanism::level::ANNOUNCEMENT_PERCENT;
 use proofyard_primitives::{
 	proof_commitment,
 	session::{
@@ -310,7 +312,7 @@ impl Model {
 
 	/// What announcing a proof for a task takes of the stake.
 	fn announcement_deposit(live: &Live) -> Balance {
-		ANNOUNCEMENT_DEPOSIT + live.price.div_ceil(10)
+		ANNOUNCEMENT_DEPOSIT + percent_up(live.price, ANNOUNCEMENT_PERCENT)
 	}
 
 	fn may_announce(&self, task: TaskId, who: AccountId) -> bool {

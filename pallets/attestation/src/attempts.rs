@@ -8,7 +8,7 @@ use crate::{
 use alloc::vec::Vec;
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_mechanism::terms::RESCUE_PERCENT;
+use proofyard_mechanism::level::RESCUE_PERCENT;
 use proofyard_primitives::{
 	limits::MAX_ATTEMPTS,
 	session::Report,

@@ -6,7 +6,10 @@ use crate::{
 	REVEAL_BLOCKS,
 };
 use frame_support::{ensure, pallet_prelude::*};
-use proofyard_mechanism::terms::{bounty_premium, percent_up, DECLINE_PERCENT};
+use proofyard_mechanism::{
+	level::ANNOUNCEMENT_PERCENT,
+	terms::{bounty_premium, percent_up},
+};
 use proofyard_primitives::{
 	proof_commitment,
 	traits::{Programs, Provers, Settlement},
@@ -35,7 +38,7 @@ impl<T: Config> Pallet<T> {
 	/// Deposit that announcing a proof for a task takes of the free stake until it is shown, in
 	/// plancks.
 	pub fn announcement_deposit(live: &LiveTaskOf<T>) -> T::Balance {
-		let share = percent_up(live.assignment.price.into(), DECLINE_PERCENT);
+		let share = percent_up(live.assignment.price.into(), ANNOUNCEMENT_PERCENT);
 		T::AnnouncementDeposit::get().saturating_add(share.into())
 	}
 

@@ -9,7 +9,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
 use frame_support::{defensive, ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_mechanism::{late_price, terms::FLOOR_PERCENT};
+use proofyard_mechanism::{late_price, level::FLOOR_PERCENT};
 use proofyard_primitives::{
 	proof_commitment,
 	session::{

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use frame_support::{ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_mechanism::{
-	clearing::STANDBY_LIMIT_PERCENT, order, proving_ms, second_price, terms::percent_up,
+	level::STANDBY_LIMIT_PERCENT, order, proving_ms, second_price, terms::percent_up,
 };
 use proofyard_primitives::{
 	bid_commitment,
@@ -104,7 +104,7 @@ impl<T: Config> Pallet<T> {
 	/// lowest, or give it back.
 	pub(crate) fn decide(task: TaskId, open: OpenTaskOf<T>) {
 		let now = frame_system::Pallet::<T>::block_number();
-		let level = LevelTerms::of(open.spec.market.level);
+		let level = open.spec.market.level.terms();
 		let soft = Self::soft_deadline(now, open.spec.deadline, level);
 		let time_ms = Self::millis(soft.saturating_sub(now));
 		let late_ms = Self::millis(open.spec.deadline.saturating_sub(soft));

@@ -213,7 +213,7 @@ impl<T: Config> Pallet<T> {
 		tasks: Vec<Candidate<T>>,
 		done: &mut ClearingTally<T::AccountId>,
 	) -> Option<ClearingRecord<T::AccountId, T::Balance>> {
-		let level = LevelTerms::of(market.level);
+		let level = market.level.terms();
 		let rules = Self::rules(level);
 		let set = tasks.first().filter(|(_, restricted, _)| *restricted);
 		let set = set.map(|(_, _, open)| open.provers.clone());
@@ -338,7 +338,7 @@ impl<T: Config> Pallet<T> {
 			max_fee: together_share(spec.max_fee.into(), needed, started),
 			time_ms: Self::millis(soft.saturating_sub(now)),
 			late_ms: Self::millis(spec.deadline.saturating_sub(soft)),
-			standbys: level.standbys.saturating_add(started.saturating_sub(1)),
+			standbys: level.wanted_standbys(started),
 		}
 	}
 

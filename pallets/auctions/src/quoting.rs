@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 			Market::of(terms.system, terms.hardware, work, level).ok_or(Error::<T>::WorkNeeded)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		let deadline = now.saturating_add(lifetime.into());
-		let level = LevelTerms::of(level);
+		let level = level.terms();
 		// What is submitted in one block is cleared in the next.
 		let cleared_at = now.saturating_add(One::one());
 		let soft_deadline = Self::soft_deadline(cleared_at, deadline, level);

@@ -63,7 +63,7 @@ impl<T: Config> Pallet<T> {
 		if !reached {
 			return Rescued { looked: 0, full: Vec::new() };
 		}
-		let rules = Self::rules(LevelTerms::of(market.level));
+		let rules = Self::rules(market.level.terms());
 		let view = View::<T>::new(market, max_asks_read(1));
 		// Any prover will do that has not had its try: the set that an open task can be kept to has
 		// served its turn when the task was assigned. But the bonds of those that failed are not to pay

@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::BoundedVec;
 use frame_system::pallet_prelude::BlockNumberFor;
-use proofyard_mechanism::{Bitmap, BondTerms, Rules, Tick};
+pub use proofyard_mechanism::LevelTerms;
+use proofyard_mechanism::{Bitmap, Tick};
 pub use proofyard_primitives::clearing::{BatchRecord, ClearingRecord, LookedRecord, MatchRecord};
 use proofyard_primitives::{
 	limits::{MaxInlineInput, MaxProverSet},
-	ProgramId, ServiceLevel, TaskId, TaskSpec,
+	ProgramId, TaskId, TaskSpec,
 };
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -36,18 +37,12 @@ pub type MarketClearingOf<T> = MarketClearing<
 pub const MAX_BIDS: u32 = 16;
 /// Most requesters that one prover keeps off its asks.
 pub const MAX_BLOCKED: u32 = 256;
-/// κ: the share of a batch that one prover gets at most, in percent.
-pub const SPREAD_PERCENT: u32 = 10;
-/// Least time that an ask has been idle to be what the market rejects, in milliseconds.
-pub const IDLE_MS: u64 = 180_000;
 /// Share of the hook for the end of tasks and the changes of asks each: one part of so many.
 pub const AGENDA_PART: u64 = 3;
 /// Share for rescues of what these leave of it: one part of so many. The rest is the clearing's.
 pub const RESCUE_PART: u64 = 2;
 /// Live tasks that one block looks for another prover for, at most.
 pub const MAX_RESCUES: u32 = 8;
-/// Premium of a standby above its own ask, in percent of it.
-pub const PREMIUM_PERCENT: u32 = 25;
 
 /// A task that waits for the auction.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -219,36 +214,4 @@ pub struct MarketClearing<AccountId, Balance, BlockNumber> {
 	pub seed: u64,
 	/// That of the market, and one for each task kept to a set of provers.
 	pub clearings: Vec<ClearingRecord<AccountId, Balance>>,
-}
-
-/// Terms of a service level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LevelTerms {
-	/// The share of the time to the deadline that the first attempt has, in percent.
-	pub soft_percent: u32,
-	/// The bond as a share of the price, in percent.
-	pub bond_percent: u32,
-	/// Standbys of each task.
-	pub standbys: u8,
-}
-
-impl LevelTerms {
-	/// The terms of a level.
-	pub fn of(level: ServiceLevel) -> Self {
-		match level {
-			ServiceLevel::Standard => Self { soft_percent: 70, bond_percent: 100, standbys: 1 },
-			ServiceLevel::Express => Self { soft_percent: 50, bond_percent: 150, standbys: 1 },
-			ServiceLevel::Guaranteed => Self { soft_percent: 40, bond_percent: 200, standbys: 2 },
-		}
-	}
-
-	/// The rules of a clearing at this level.
-	pub fn rules(&self, bond_base: u128) -> Rules {
-		Rules {
-			bond: BondTerms { percent: self.bond_percent, base: bond_base },
-			spread_percent: SPREAD_PERCENT,
-			premium_percent: PREMIUM_PERCENT,
-			idle_ms: IDLE_MS,
-		}
-	}
 }

@@ -16,8 +16,9 @@
 //!   by no more than 30 % of the price of all bonds together: it never pays to make a prover fail.
 
 use alloc::vec::Vec;
-use proofyard_mechanism::terms::{
-	percent_up, waterfall, Claims, DECLINE_PERCENT, DELAY_PERCENT, KEEPER_PERCENT, KILL_PERCENT,
+use proofyard_mechanism::{
+	level::{DELAY_PERCENT, GIVE_BACK_PERCENT, KEEPER_PERCENT, KILL_PERCENT},
+	terms::{percent_up, waterfall, Claims},
 };
 use proofyard_primitives::{AttemptResult, Ending, FailureReason, TaskEnd};
 use sp_runtime::Permill;
@@ -182,7 +183,7 @@ impl<AccountId: PartialEq> Case<'_, AccountId> {
 					claims.keeper = percent_up(bond, KEEPER_PERCENT);
 				}
 			} else if ending.is_liable() {
-				claims.compensation = percent_up(bond, DECLINE_PERCENT);
+				claims.compensation = percent_up(bond, GIVE_BACK_PERCENT);
 			} else {
 				claims.standby = 0;
 			}

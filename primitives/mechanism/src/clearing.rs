@@ -2,21 +2,14 @@
 //! One clearing of one market.
 
 use crate::{
+	level::{STANDBY_LIMIT_PERCENT, TASKS_PER_STANDBY_LOT},
 	terms::{percent_up, proving_ms, BondTerms},
 	tick::Tick,
 };
 use alloc::{vec, vec::Vec};
 use core::cmp::Reverse;
 
-/// How many tasks of a clearing one free lot stands by for. Few primaries fail, so a lot that waits
-/// for one task only would be idle nearly always.
-pub const TASKS_PER_STANDBY_LOT: u32 = 8;
-
-/// Most a standby costs, in percent of the clearing price, where the task's maximum is below that.
-/// The primary's bond covers the difference: dearer standbys would make bonds that nobody has.
-pub const STANDBY_LIMIT_PERCENT: u32 = 200;
-
-/// How often a clearing is done again without provers whose stake does not cover the bond at the
+/// Rounds in which a clearing is done again without provers whose stake does not cover the bond at the
 /// price that came out. What is still not covered then stays open.
 const FUNDING_ROUNDS: usize = 4;
 
@@ -49,7 +42,7 @@ impl<T> Demand<T> {
 pub struct Supply<P> {
 	/// The prover.
 	pub prover: P,
-	/// What it asks for one unit of work.
+	/// Unit price it asks.
 	pub tick: Tick,
 	/// Units of work it does in a second.
 	pub speed: u64,
@@ -61,20 +54,20 @@ pub struct Supply<P> {
 	pub free_stake: u128,
 	/// Time that the prover's live attempts still need, in milliseconds.
 	pub committed_ms: u64,
-	/// How long it has had a free lot and won nothing, in milliseconds.
+	/// Time for which it has had a free lot and won nothing, in milliseconds.
 	pub idle_ms: u64,
 }
 
-/// What is the same for all tasks of a clearing.
+/// Terms that are the same for all tasks of a clearing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-	/// How bonds follow from prices.
+	/// Terms by which bonds follow from prices.
 	pub bond: BondTerms,
 	/// κ: the share of a batch that one prover gets at most, in percent.
 	pub spread_percent: u32,
-	/// What a standby is paid above its own ask, in percent of it.
+	/// Premium of a standby above its own ask, in percent of it.
 	pub premium_percent: u32,
-	/// How long an ask has to have been idle to be what the market rejects, in milliseconds.
+	/// Time for which an ask has to have been idle to be what the market rejects, in milliseconds.
 	/// `u64::MAX` takes the first that this clearing rejects.
 	pub idle_ms: u64,
 }
@@ -94,14 +87,14 @@ impl Rules {
 	}
 }
 
-/// Who re-proves a task if its primary fails.
+/// A prover that proves a task anew if its primary fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standby<P> {
 	/// The prover.
 	pub prover: P,
-	/// What it asked for one unit.
+	/// Unit price it asked.
 	pub ask: Tick,
-	/// What it is paid if it delivers, in plancks: its ask and the premium, rounded up.
+	/// Price it is paid if it delivers, in plancks: its ask and the premium, rounded up.
 	pub price: u128,
 	/// The time the work takes it, in milliseconds, rounded up.
 	pub committed_ms: u64,
@@ -112,19 +105,19 @@ pub struct Standby<P> {
 pub struct Match<T, P> {
 	/// The task.
 	pub task: T,
-	/// Who must prove it.
+	/// The prover that must prove it.
 	pub prover: P,
-	/// What it asked for one unit.
+	/// Unit price it asked.
 	pub ask: Tick,
-	/// What it gets for one unit.
+	/// Unit price it gets.
 	pub unit_price: Tick,
-	/// What it is paid, in plancks: the unit price for all of the work.
+	/// Price it is paid, in plancks: the unit price for all of the work.
 	pub price: u128,
-	/// What it stands to lose, in plancks.
+	/// Bond it stands to lose, in plancks.
 	pub bond: u128,
 	/// The time the work takes it, in milliseconds, rounded up.
 	pub committed_ms: u64,
-	/// Who re-proves, in this order. Fewer than wanted where no more are feasible.
+	/// Standbys, in the order in which they are called. Fewer than wanted where no more are feasible.
 	pub standbys: Vec<Standby<P>>,
 }
 
@@ -132,26 +125,26 @@ pub struct Match<T, P> {
 /// impossible: an urgent task had to take an ask above another task's maximum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch<P> {
-	/// What each pays for one unit.
+	/// Unit price that each pays.
 	pub price: Tick,
 	/// Tasks in it.
 	pub tasks: u32,
 	/// The highest accepted ask: the marginal one.
 	pub highest_ask: Tick,
-	/// Whose it is.
+	/// Its prover.
 	pub marginal: P,
 	/// The lowest accepted maximum.
 	pub lowest_bid: Tick,
-	/// The first rejected ask, and whose.
+	/// The first rejected ask, and its prover.
 	pub rejected: Option<(P, Tick)>,
 }
 
 /// An ask that the clearing looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Looked<P> {
-	/// Whose.
+	/// Its prover.
 	pub prover: P,
-	/// What it asked for one unit.
+	/// Unit price it asked.
 	pub ask: Tick,
 	/// Tasks it could take when the clearing began.
 	pub lots: u32,
@@ -166,7 +159,7 @@ pub struct Looked<P> {
 /// The outcome of a clearing. Tasks without a match stay open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clearing<T, P> {
-	/// Who proves what, dearest maximum first.
+	/// Matches of task and prover, dearest maximum first.
 	pub matches: Vec<Match<T, P>>,
 	/// The prices, lowest first.
 	pub batches: Vec<Batch<P>>,
@@ -211,18 +204,18 @@ pub fn clear<T: Clone + Ord, P: Clone + Eq>(
 	}
 }
 
-/// What one task alone would cost now.
+/// Cost of one task alone, were it cleared now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quote {
-	/// What it would pay, in plancks; `None` where nobody can take it.
+	/// Price it would pay, in plancks; `None` where nobody can take it.
 	pub price: Option<u128>,
 	/// The lowest maximum with which it would be taken, in plancks.
 	pub least: Option<u128>,
-	/// How many of the asks given could take it.
+	/// Number of the asks given that could take it.
 	pub feasible: u32,
 }
 
-/// What a clearing of this task alone would come to, were its maximum high enough. Reads all of
+/// The quote of a clearing of this task alone, were its maximum high enough. Reads all of
 /// `supply`.
 pub fn quote<T: Clone + Ord, P: Clone + Eq>(
 	demand: &Demand<T>,
@@ -239,7 +232,7 @@ pub fn quote<T: Clone + Ord, P: Clone + Eq>(
 	Quote { price: won.map(|m| m.price), least: won.map(|m| m.ask.total(demand.work)), feasible }
 }
 
-/// What is left of an ask while a clearing goes on.
+/// Room left of an ask while a clearing goes on.
 #[derive(Clone, Copy)]
 struct Room {
 	lots: u32,

@@ -27,6 +27,7 @@
 //!
 //! | part | what |
 //! |---|---|
+//! | [`level`] | every number of the rule |
 //! | [`tick`] | the grid of unit prices, its bitmap, the order of equal asks |
 //! | [`book`] | standing asks in memory |
 //! | [`clearing`] | the rule |
@@ -39,6 +40,7 @@ extern crate alloc;
 
 pub mod book;
 pub mod clearing;
+pub mod level;
 pub mod terms;
 pub mod tick;
 pub mod together;
@@ -48,6 +50,7 @@ pub use book::MemoryBook;
 pub use clearing::{
 	clear, quote, Batch, Clearing, Demand, Looked, Match, Quote, Rules, Standby, Supply,
 };
+pub use level::LevelTerms;
 pub use terms::{
 	bounty_premium, late_price, proving_ms, soft_deadline, together_cost, together_least,
 	together_share, waterfall, BondTerms, Claims, Shares,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Bonds, deadlines, late prices, and who gets what of a slashed bond.
 
+use crate::level::{COMPENSATION_PERCENT, KILL_PERCENT, RESCUE_PERCENT};
 use alloc::vec::Vec;
 
-/// How a bond follows from a price.
+/// Terms by which a bond follows from a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BondTerms {
 	/// Percent of the price.
@@ -12,29 +13,8 @@ pub struct BondTerms {
 	pub base: u128,
 }
 
-/// The share of a bond that compensates the requester at most, in percent.
-pub const COMPENSATION_PERCENT: u32 = 20;
-
-/// What a prover gets that was set to work and lost the race, in percent of its price. Low: it is
-/// paid without a proof, and must not be worth having for its own sake.
-pub const KILL_PERCENT: u32 = 10;
-
-/// What giving an attempt back costs, in percent of its bond, above what its replacement costs.
-pub const DECLINE_PERCENT: u32 = 10;
-
-/// What a first attempt is paid at the deadline, in percent of its price.
-pub const FLOOR_PERCENT: u32 = 70;
-
-/// What the requester may claim of a defaulter's bond for a proof that came late from somebody
-/// else, in percent of the price: as much as the price of a late proof declines at most.
-pub const DELAY_PERCENT: u32 = 100 - FLOOR_PERCENT;
-
-/// What the keeper may claim of a defaulter's bond that made the chain act, in percent of it.
-pub const KEEPER_PERCENT: u32 = 1;
-
-/// The share of the bonds of those that failed that may pay for another prover, in percent: what
-/// [`COMPENSATION_PERCENT`] leaves.
-pub const RESCUE_PERCENT: u32 = 100 - COMPENSATION_PERCENT;
+// The factor in [`BondTerms::bond`].
+const _: () = assert!(5 * RESCUE_PERCENT == 4 * 100);
 
 impl BondTerms {
 	/// The bond of an attempt at this price, whose dearest standby costs `standby` (0 without one):
@@ -72,7 +52,7 @@ pub fn soft_deadline(now: u32, deadline: u32, percent: u32) -> u32 {
 	now.saturating_add(ahead as u32).min(deadline)
 }
 
-/// What a proof at block `at` is paid: the whole price until the soft deadline, then less, in a
+/// Price of a proof at block `at`: the whole price until the soft deadline, then less, in a
 /// straight line down to `floor_percent` of it at the deadline. What is cut is rounded down, so the
 /// prover never gets less than its due.
 pub fn late_price(price: u128, soft: u32, deadline: u32, at: u32, floor_percent: u32) -> u128 {
@@ -90,7 +70,7 @@ pub fn late_price(price: u128, soft: u32, deadline: u32, at: u32, floor_percent:
 	price.saturating_sub(cut)
 }
 
-/// What is offered on the open bounty above the requester's price, in plancks: nothing in block
+/// Premium on the open bounty above the requester's price, in plancks: nothing in block
 /// `since`, then more in a straight line, up to `most` at the deadline. Rounded down.
 pub fn bounty_premium(most: u128, since: u32, deadline: u32, at: u32) -> u128 {
 	let span = u128::from(deadline.saturating_sub(since));
@@ -101,7 +81,7 @@ pub fn bounty_premium(most: u128, since: u32, deadline: u32, at: u32) -> u128 {
 	most.checked_mul(past).map_or_else(|| most / span * past, |product| product / span)
 }
 
-/// What a task can cost its requester whose provers start together at these prices, where `needed`
+/// Most that a task costs its requester whose provers start together at these prices, where `needed`
 /// proofs count: the dearest of them delivering, and kill fees to the others. Saturates.
 pub fn together_cost(prices: &[u128], needed: usize) -> u128 {
 	let mut prices = Vec::from(prices);
@@ -141,20 +121,20 @@ pub fn together_least(share: u128, needed: u8, started: u8) -> u128 {
 	(share / 100).saturating_mul(parts).saturating_add(rest).saturating_add(losers)
 }
 
-/// What is due from the bond of a defaulted attempt, in plancks.
+/// Claims on the bond of a defaulted attempt, in plancks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
-	/// What the standby that delivered costs above what the requester pays.
+	/// Cost of the standby that delivered, above what the requester pays.
 	pub standby: u128,
-	/// What standbys get that worked and lost the race.
+	/// Fees of standbys that worked and lost the race.
 	pub kill_fees: u128,
-	/// What the requester lost by the delay; at most [`COMPENSATION_PERCENT`] of the bond is paid.
+	/// Loss of the requester by the delay; at most [`COMPENSATION_PERCENT`] of the bond is paid.
 	pub compensation: u128,
-	/// What the keeper gets that made the chain act.
+	/// Reward of the keeper that made the chain act.
 	pub keeper: u128,
 }
 
-/// Who gets what of a bond. Adds up to the bond.
+/// Shares of a bond. They add up to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shares {
 	/// To the standby that delivered.

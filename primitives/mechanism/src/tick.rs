@@ -78,7 +78,7 @@ impl Tick {
 
 const WORDS: usize = TICKS as usize / 64;
 
-/// Which ticks of a market have asks. Two levels, so that the best is two instructions away.
+/// Set of the ticks of a market that have asks. Two levels, so that the best is two instructions away.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bitmap {
 	/// One bit for each tick.

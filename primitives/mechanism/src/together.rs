@@ -5,17 +5,18 @@
 //! be paid ([`together_share`]) and with more standbys. Of these, the first start with the primary.
 
 use crate::{
-	clearing::{clear, quote, Demand, Match, Quote, Rules, Standby, Supply, STANDBY_LIMIT_PERCENT},
+	clearing::{clear, quote, Demand, Match, Quote, Rules, Standby, Supply},
+	level::STANDBY_LIMIT_PERCENT,
 	terms::{percent_up, together_cost, together_least, together_share, BondTerms},
 	tick::Tick,
 };
 use alloc::vec::Vec;
 
-/// How often the search for the least maximum tries another, at most. It needs one try for each
+/// Tries of the search for the least maximum, at most. It needs one try for each
 /// price at which something changes.
 const SEARCH: usize = 1_024;
 
-/// How many provers a task starts with, and what its requester pays for that.
+/// Number of provers that a task starts with, and what its requester pays for that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Team {
 	/// Proofs it takes: below so many provers it does not start. Not zero.
@@ -29,26 +30,26 @@ pub struct Team {
 /// A prover that starts together with the primary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partner<P> {
-	/// Who.
+	/// The prover.
 	pub prover: P,
-	/// What it is paid if it delivers, in plancks: what it asked for all of the work, and no less
+	/// Price it is paid if it delivers, in plancks: what it asked for all of the work, and no less
 	/// than the primary.
 	pub price: u128,
-	/// What it stands to lose, in plancks: as the primary's, by its own price and the dearest of those
+	/// Bond it stands to lose, in plancks: as the primary's, by its own price and the dearest of those
 	/// that may stand by.
 	pub bond: u128,
 	/// The time the work takes it, in milliseconds.
 	pub committed_ms: u64,
 }
 
-/// Who starts a task with its primary, and who stands by.
+/// Provers that start a task with its primary, and those that stand by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Started<P> {
 	/// Those that start with the primary.
 	pub co_primaries: Vec<Partner<P>>,
 	/// Those left, in their order.
 	pub standbys: Vec<Standby<P>>,
-	/// What the task can cost its requester, in plancks, by [`together_cost`].
+	/// Most that the task can cost its requester, in plancks, by [`together_cost`].
 	pub cost: u128,
 }
 
@@ -99,7 +100,7 @@ pub fn start_together<T, P: Clone>(
 	Started { co_primaries, standbys, cost: together_cost(&prices, needed) }
 }
 
-/// What a clearing of this task alone would come to, were the maximum fee of its team high enough:
+/// The quote of a clearing of this task alone, were the maximum fee of its team high enough:
 /// as [`quote`], for a task that more than one prover starts. Of the demand its `max_fee` is not
 /// looked at; its `standbys` are those it wants beside the team. Reads all of `supply`.
 pub fn quote_together<T: Clone + Ord, P: Clone + Eq>(
@@ -124,13 +125,13 @@ pub fn quote_together<T: Clone + Ord, P: Clone + Eq>(
 	TeamQuote { quote: Quote { least, ..alone }, cost: Some(whole.cost) }
 }
 
-/// What a task that more than one prover starts would cost now.
+/// Cost of a task that more than one prover starts, were it cleared now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TeamQuote {
-	/// What each prover would be paid, at least; the lowest maximum fee, for all of them, with which
+	/// Price of each prover, at least; the lowest maximum fee, for all of them, with which
 	/// it would start; and how many could be its primary.
 	pub quote: Quote,
-	/// What it can cost, were the maximum fee high enough, in plancks.
+	/// Most that it can cost, were the maximum fee high enough, in plancks.
 	pub cost: Option<u128>,
 }
 

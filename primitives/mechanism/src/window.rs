@@ -6,7 +6,7 @@
 pub struct Sealed {
 	/// Place of the winner among the bids given.
 	pub winner: usize,
-	/// What it is paid, in plancks: the second lowest bid, or the maximum where nobody else bid.
+	/// Price it is paid, in plancks: the second lowest bid, or the maximum where nobody else bid.
 	pub price: u128,
 }
 

@@ -6,6 +6,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use proofyard_mechanism::LevelTerms;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::BoundedVec;
@@ -40,6 +41,17 @@ pub enum ServiceLevel {
 	Express,
 	/// The highest bond and the earliest soft deadline, so that the most time is left to re-prove.
 	Guaranteed,
+}
+
+impl ServiceLevel {
+	/// Numbers of this level.
+	pub const fn terms(self) -> LevelTerms {
+		match self {
+			Self::Standard => LevelTerms::STANDARD,
+			Self::Express => LevelTerms::EXPRESS,
+			Self::Guaranteed => LevelTerms::GUARANTEED,
+		}
+	}
 }
 
 /// Market: where asks and tasks meet.
@@ -308,11 +320,8 @@ impl Redundancy {
 	pub const PAIR: Self = Self { needed: 1, started: 2 };
 
 	/// Redundancy of a task of this level whose requester asks for nothing else.
-	pub fn of(level: ServiceLevel) -> Self {
-		match level {
-			ServiceLevel::Express => Self::PAIR,
-			ServiceLevel::Standard | ServiceLevel::Guaranteed => Self::NONE,
-		}
+	pub const fn of(level: ServiceLevel) -> Self {
+		Self { needed: 1, started: level.terms().started }
 	}
 
 	/// Whether its numbers make sense.

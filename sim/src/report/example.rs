@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! One clearing by hand, computed by the mechanism itself.
 
-use proofyard_mechanism::{clear, BondTerms, Clearing, Demand, Rules, Supply, Tick};
+use proofyard_mechanism::{
+	clear,
+	level::{IDLE_MS, PREMIUM_PERCENT},
+	Clearing, Demand, LevelTerms, Supply, Tick,
+};
 use std::fmt::Write;
 
 /// Prover, ask, speed.
@@ -20,7 +24,7 @@ fn clearing(mut asks: [Ask; 4]) -> Clearing<&'static str, &'static str> {
 		free_slots: 1,
 		free_stake: u128::MAX / 4,
 		committed_ms: 0,
-		idle_ms: 60_000,
+		idle_ms: IDLE_MS,
 	});
 	let demand = WANTS.map(|(task, max, seconds)| Demand {
 		task,
@@ -30,13 +34,7 @@ fn clearing(mut asks: [Ask; 4]) -> Clearing<&'static str, &'static str> {
 		late_ms: 20_000,
 		standbys: 1,
 	});
-	let rules = Rules {
-		bond: BondTerms { percent: 100, base: 0 },
-		spread_percent: 10,
-		premium_percent: 25,
-		idle_ms: 60_000,
-	};
-	clear(&demand, supply.into_iter(), &rules, |_, _| true)
+	clear(&demand, supply.into_iter(), &LevelTerms::STANDARD.rules(0), |_, _| true)
 }
 
 /// A small clearing, told step by step.
@@ -100,7 +98,7 @@ pub fn text() -> String {
 		if let Some(standby) = found.standbys.first() {
 			let _ = write!(
 				text,
-				", and {} stands by for {}: its own ask and a quarter",
+				", and {} stands by for {}: its own ask and {PREMIUM_PERCENT} %",
 				standby.prover, standby.price
 			);
 		}

@@ -4,9 +4,10 @@
 use crate::{
 	experiment::{entries, Entry, Results},
 	metrics::Metrics,
-	plot::{bars, scatter, Band, Mark, Scale},
+	plot::{scatter, Band, Bars, Mark, Scale},
 	stats::band,
 };
+use anyhow::Result;
 
 fn values(results: &Results, entry: Entry, scenario: usize, read: fn(&Metrics) -> f64) -> Band {
 	let cell = results.cell(entry, scenario);
@@ -25,66 +26,15 @@ fn series(
 }
 
 /// Name and content of each file.
-pub fn files(results: &Results) -> Vec<(&'static str, String)> {
+pub fn files(results: &Results) -> Result<Vec<(&'static str, String)>> {
 	let labels: Vec<String> = entries().iter().map(Entry::name).collect();
 	let mark = |at, name| Some(Mark { at, name });
-	let cost = bars(
-		"Cost of all that provers did, over the omniscient bound",
-		"times the bound",
-		&labels,
-		&series(results, &[0, 1, 2, 3], |m| m.cost_ratio),
-		Scale::Linear,
-		Some(1.0),
-		mark(1.05, "target at load 0.8"),
-	);
-	let price = bars(
-		"What a unit of work costs the requester, failures included",
-		"times the median prover's cost",
-		&labels,
-		&series(results, &[0, 1, 2, 3], |m| m.requester_unit),
-		Scale::Linear,
-		None,
-		None,
-	);
-	let on_time = bars(
-		"Delivered by the deadline, of the tasks taken on",
-		"share",
-		&labels,
-		&series(results, &[0, 1, 2, 3], |m| m.on_time),
-		Scale::Linear,
-		Some(0.7),
-		mark(0.995, "target"),
-	);
-	let served = bars(
-		"Delivered by the deadline, of all tasks",
-		"share",
-		&labels,
-		&series(results, &[0, 1, 2, 3], |m| m.served),
-		Scale::Linear,
-		None,
-		None,
-	);
-	let latency = bars(
-		"From submission to proof, load 0.8",
-		"seconds",
-		&labels,
-		&[
-			("median".into(), series(results, &[1], |m| m.p50).swap_remove(0).1),
-			("99 %".into(), series(results, &[1], |m| m.p99).swap_remove(0).1),
-		],
-		Scale::Log,
-		None,
-		None,
-	);
-	let concentration = bars(
-		"Concentration of revenue (Herfindahl index of 10,000)",
-		"index",
-		&labels,
-		&series(results, &[1, 4], |m| m.hhi),
-		Scale::Log,
-		None,
-		mark(1_000.0, "target"),
-	);
+	let bars = |title, axis, series| {
+		let (scale, floor, mark) = (Scale::Linear, 0.0, None);
+		Bars { title, axis, labels: &labels, series, scale, floor, mark }
+	};
+	let of = |scenarios: &[usize], read| series(results, scenarios, read);
+	let quantile = |name: &str, read| (name.to_string(), of(&[1], read).swap_remove(0).1);
 	let regret = |scenario: usize| {
 		let one = |entry: Entry| {
 			let (mean, error) =
@@ -94,15 +44,56 @@ pub fn files(results: &Results) -> Vec<(&'static str, String)> {
 		let bands = entries().into_iter().map(one).collect();
 		(results.scenarios[scenario].name.to_string(), bands)
 	};
-	let regret = bars(
-		"What a prover gains by the best deviation of its cost group",
-		"share of its revenue",
-		&labels,
-		&[regret(0), regret(1), regret(2)],
-		Scale::Linear,
-		None,
-		mark(0.01, "target"),
+	let cost = Bars {
+		floor: 1.0,
+		mark: mark(1.05, "target at load 0.8"),
+		..bars(
+			"Cost of all that provers did, over the omniscient bound",
+			"times the bound",
+			of(&[0, 1, 2, 3], |m| m.cost_ratio),
+		)
+	};
+	let price = bars(
+		"Cost of a unit of work to the requester, failures included",
+		"times the median prover's cost",
+		of(&[0, 1, 2, 3], |m| m.requester_unit),
 	);
+	let on_time = Bars {
+		floor: 0.7,
+		mark: mark(0.995, "target"),
+		..bars(
+			"Delivered by the deadline, of the tasks taken on",
+			"share",
+			of(&[0, 1, 2, 3], |m| m.on_time),
+		)
+	};
+	let served =
+		bars("Delivered by the deadline, of all tasks", "share", of(&[0, 1, 2, 3], |m| m.served));
+	let latency = Bars {
+		scale: Scale::Log,
+		..bars(
+			"From submission to proof, load 0.8",
+			"seconds",
+			vec![quantile("median", |m| m.p50), quantile("99 %", |m| m.p99)],
+		)
+	};
+	let concentration = Bars {
+		scale: Scale::Log,
+		mark: mark(1_000.0, "target"),
+		..bars(
+			"Concentration of revenue (Herfindahl index of 10,000)",
+			"index",
+			of(&[1, 4], |m| m.hhi),
+		)
+	};
+	let regret = Bars {
+		mark: mark(0.01, "target"),
+		..bars(
+			"Gain of a prover by the best deviation of its cost group",
+			"share of its revenue",
+			vec![regret(0), regret(1), regret(2)],
+		)
+	};
 	let points: Vec<(String, f64, f64)> = entries()
 		.into_iter()
 		.map(|entry| {
@@ -116,14 +107,14 @@ pub fn files(results: &Results) -> Vec<(&'static str, String)> {
 		("median latency, seconds", Scale::Log),
 		&points,
 	);
-	vec![
-		("cost.svg", cost),
-		("price.svg", price),
-		("on-time.svg", on_time),
-		("served.svg", served),
-		("latency.svg", latency),
-		("concentration.svg", concentration),
-		("regret.svg", regret),
-		("price-and-time.svg", trade),
-	]
+	Ok(vec![
+		("cost.svg", cost.draw()?),
+		("price.svg", price.draw()?),
+		("on-time.svg", on_time.draw()?),
+		("served.svg", served.draw()?),
+		("latency.svg", latency.draw()?),
+		("concentration.svg", concentration.draw()?),
+		("regret.svg", regret.draw()?),
+		("price-and-time.svg", trade?),
+	])
 }

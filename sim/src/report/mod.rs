@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Writes what came out: CSV, figures, and a report whose sentences are computed from the numbers.
+//! Writes the results: CSV, figures, and a report whose sentences are computed from the numbers.
 
 mod data;
 mod example;
 mod figures;
+mod numbers;
 mod tables;
 mod text;
 
@@ -16,7 +17,7 @@ pub fn write(results: &Results, dir: &Path) -> Result<()> {
 	let inner = dir.join("mechanism");
 	fs::create_dir_all(&inner).with_context(|| format!("cannot make {}", inner.display()))?;
 	let mut files = data::files(results);
-	files.extend(figures::files(results));
+	files.extend(figures::files(results)?);
 	for (name, content) in files {
 		let path = inner.join(name);
 		fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
@@ -62,5 +63,15 @@ mod tests {
 			assert!(report.contains(part), "{part}");
 		}
 		fs::remove_dir_all(base).expect("removable");
+	}
+
+	#[test]
+	fn the_committed_report_has_the_numbers_and_the_example_of_the_rule() {
+		let introduction = text::introduction();
+		assert!(!introduction.contains(['{', '}']), "a name that is no number: {introduction}");
+		assert!(
+			include_str!("../../../docs/mechanism.md").starts_with(&introduction),
+			"the rule has changed since the report: run scripts/sim"
+		);
 	}
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 use std::fmt::Write;
 
-/// Which way a number is better.
+/// Direction in which a number is better.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Better {
 	Less,
@@ -37,7 +37,7 @@ const fn measure(
 	Measure { name, read, better, decimals, percent }
 }
 
-/// What is compared.
+/// Measures compared.
 pub const MEASURES: [Measure; 12] = [
 	measure("cost ÷ bound", |m| m.cost_ratio, Better::Less, 3, false),
 	measure("requester's unit cost", |m| m.requester_unit, Better::Less, 3, false),

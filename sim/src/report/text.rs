@@ -2,7 +2,7 @@
 //! The report.
 
 use super::{
-	example,
+	example, numbers,
 	tables::{self, honest, ours, rivals_ahead, show_regret, unbeaten, value, Better, MEASURES},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
 	stats::most_even,
 	workload,
 };
+use proofyard_mechanism::level::{IDLE_MS, SPREAD_PERCENT};
 use std::fmt::Write;
 
 const INTRODUCTION: &str = include_str!("introduction.md");
@@ -33,7 +34,7 @@ fn mean(cell: &Cell, read: fn(&Metrics) -> f64) -> f64 {
 	value(cell, read).mean
 }
 
-/// What is compared in sentences.
+/// Measures compared in sentences.
 const COMPARED: [&str; 5] = ["cost ÷ bound", "requester's unit cost", "on time", "served", "waste"];
 
 /// A row of the table of targets.
@@ -100,7 +101,7 @@ fn targets(results: &Results) -> String {
 	table
 }
 
-/// What the numbers say, in sentences.
+/// Findings, in sentences.
 fn findings(results: &Results) -> String {
 	let mut text = String::new();
 	let place = 1;
@@ -221,8 +222,8 @@ fn findings(results: &Results) -> String {
 			text,
 			"- **The spread.** A limit by batch is one lot where a batch is one task. Against an \
 			 operator with {:.0} % of the capacity at half the cost it leaves an HHI of {:.0}; a limit of \
-			 10 % over ten minutes comes to {:.0}, with {:.0} operators for half of the revenue instead \
-			 of {:.0}, at {:+.0} % cost (the giant is that much cheaper than the others).",
+			 {SPREAD_PERCENT} % over ten minutes comes to {:.0}, with {:.0} operators for half of the \
+			 revenue instead of {:.0}, at {:+.0} % cost (the giant is that much cheaper than the others).",
 			provers::GIANT_SHARE * 100.0,
 			mean(plain, |m| m.hhi),
 			mean(spread, |m| m.hhi),
@@ -294,9 +295,8 @@ fn idle(results: &Results) -> String {
 		row(entry.kind.name(), *regret, results.cell(entry, 1));
 	}
 	let cell = results.cell(honest(), 1);
-	let idle_s = yard::Terms::default().idle_ms / 1_000;
 	if let Some(regret) = cell.and_then(|c| c.regret) {
-		row(&format!("as it is: an ask idle for {idle_s} s"), regret, cell);
+		row(&format!("as it is: an ask idle for {} s", IDLE_MS / 1_000), regret, cell);
 	}
 	table
 }
@@ -377,9 +377,14 @@ fn experiment(results: &Results) -> String {
 	)
 }
 
+/// The part of the report that does not depend on any result.
+pub fn introduction() -> String {
+	numbers::fill(INTRODUCTION).replace("{example}", &example::text())
+}
+
 /// The whole report.
 pub fn report(results: &Results) -> String {
-	let mut text = INTRODUCTION.replace("{example}", &example::text());
+	let mut text = introduction();
 	text.push_str("\n## Against the targets\n\n");
 	text.push_str(&targets(results));
 	text.push_str("\n## What the simulation says\n\n");

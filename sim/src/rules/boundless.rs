@@ -7,10 +7,11 @@
 use super::{by_ask, can, soft_deadline, total, Open, Setup};
 use crate::{
 	engine::{Money, Party, Rule, World},
+	rng::weighted,
 	workload::Level,
 };
 
-/// How long the price rises.
+/// Time for which the price rises.
 const RAMP_STANDARD_MS: u64 = 120_000;
 const RAMP_EXPRESS_MS: u64 = 20_000;
 
@@ -18,7 +19,7 @@ const RAMP_EXPRESS_MS: u64 = 20_000;
 /// pays for another proof most of the time.
 const COLLATERAL: f64 = 1.0;
 
-/// What a default costs as a share of the price that was locked, about: prices come to half of the
+/// Cost of a default as a share of the price that was locked, about: prices come to half of the
 /// maximum.
 const LOSS: f64 = 2.0 * COLLATERAL;
 
@@ -60,7 +61,7 @@ impl Boundless {
 		for entered in 1..=RACERS {
 			let weights: Vec<f64> =
 				pool.iter().map(|p| world.provers[*p as usize].reflexes).collect();
-			let Some(next) = world.rng.weighted(&weights) else { return };
+			let Some(next) = weighted(&mut world.rng, &weights) else { return };
 			let prover = pool.swap_remove(next);
 			if world.cost(prover, task) * entered as f64 > bounty as f64 {
 				return;
@@ -97,7 +98,7 @@ impl Rule for Boundless {
 				.collect();
 			let weights: Vec<f64> =
 				racers.iter().map(|p| world.provers[*p as usize].reflexes).collect();
-			let prover = racers[world.rng.weighted(&weights)?];
+			let prover = racers[weighted(&mut world.rng, &weights)?];
 			world.transactions += racers.len() as u64;
 			let collateral = (wanted.max_fee as f64 * COLLATERAL) as Money;
 			world.lock(collateral);

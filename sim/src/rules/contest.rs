@@ -7,7 +7,11 @@
 //! A prover's choice is the share that it bids of what winning is worth to it.
 
 use super::{can, Open, Setup, Singles, FRESH_MS, MISS};
-use crate::engine::{Money, Party, Rule, World};
+use crate::{
+	engine::{Money, Party, Rule, World},
+	rng::weighted,
+};
+use rand::seq::SliceRandom;
 
 /// Shares of the worth of winning; 0 stays away.
 pub const GRID: &[f64] = &[0.0, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32];
@@ -52,7 +56,7 @@ impl Rule for Contest {
 			let wanted = &world.tasks[task as usize];
 			let fee = wanted.max_fee as f64;
 			let mut bids: Vec<(u32, f64)> = Vec::new();
-			let mut pool: Vec<u32> = free
+			let pool: Vec<u32> = free
 				.iter()
 				.copied()
 				.filter(|p| {
@@ -60,20 +64,13 @@ impl Rule for Contest {
 						&& can(world, *p, task, wanted.deadline)
 				})
 				.collect();
-			if pool.len() > CONTESTANTS {
-				for place in 0..CONTESTANTS {
-					let other = place + world.rng.below(pool.len() - place);
-					pool.swap(place, other);
-				}
-				pool.truncate(CONTESTANTS);
-			}
-			for p in pool {
+			for &p in pool.choose_multiple(&mut world.rng, CONTESTANTS) {
 				let gain = fee - worth[p as usize] * wanted.work as f64;
 				bids.push((p, (gain * shares[p as usize]).floor()));
 			}
 			let top = bids.iter().map(|(_, bid)| *bid).fold(1.0, f64::max);
 			let weights: Vec<f64> = bids.iter().map(|(_, bid)| (bid / top).powi(*alpha)).collect();
-			let winner = bids[world.rng.weighted(&weights)?].0;
+			let winner = bids[weighted(&mut world.rng, &weights)?].0;
 			for (prover, bid) in &bids {
 				world.pay(Party::Prover(*prover), Party::Requester(task), *bid as Money);
 			}

@@ -5,6 +5,7 @@
 
 use super::{can, soft_deadline, total, Open, Setup, FRESH_MS};
 use crate::engine::{Party, Rule, World};
+use rand::seq::SliceRandom;
 
 pub struct Gevulot {
 	price: f64,
@@ -56,8 +57,7 @@ impl Gevulot {
 			.copied()
 			.filter(|p| !tried.contains(p) && can(world, *p, task, until))
 			.collect();
-		let place = world.rng.below(pool.len());
-		let prover = *pool.get(place)?;
+		let prover = *pool.choose(&mut world.rng)?;
 		world.assign(prover, task, price, 0);
 		Some(prover)
 	}

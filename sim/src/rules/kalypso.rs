@@ -4,7 +4,10 @@
 //! its recent misses; it is paid what it asked. A missed deadline costs stake; nobody takes over.
 
 use super::{by_ask, can, total, Open, Setup, Singles, FRESH_MS, MISS};
-use crate::engine::{Rule, World};
+use crate::{
+	engine::{Rule, World},
+	rng::weighted,
+};
 
 pub struct Kalypso {
 	asks: Vec<f64>,
@@ -50,7 +53,7 @@ impl Rule for Kalypso {
 					0.5f64.powi(misses[*p as usize].min(50)) / (asks[*p as usize] * time)
 				})
 				.collect();
-			let winner = pool[world.rng.weighted(&weights)?];
+			let winner = pool[weighted(&mut world.rng, &weights)?];
 			let price = total(asks[winner as usize], wanted);
 			world.transactions += 1;
 			singles.assign(world, winner, task, price, MISS);

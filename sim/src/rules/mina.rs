@@ -8,8 +8,9 @@ use crate::{
 	engine::{Money, Party, Rule, World},
 	workload::Level,
 };
+use rand::{seq::SliceRandom, Rng as _};
 
-/// How long the buyer waits for cheaper offers after the first.
+/// Time for which the buyer waits for cheaper offers after the first.
 const WINDOW_STANDARD_MS: u64 = 30_000;
 const WINDOW_EXPRESS_MS: u64 = 6_000;
 
@@ -50,14 +51,14 @@ impl Rule for Mina {
 		let over = |task: &u32| world.outcomes[*task as usize].over;
 		open.0.retain(|task| !over(task) && best[*task as usize].is_none());
 		let mut order = order.clone();
-		world.rng.shuffle(&mut order);
+		order.shuffle(&mut world.rng);
 		for prover in order {
 			if open.0.is_empty() || world.is_offline(prover) || world.held(prover) > 0 {
 				continue;
 			}
 			// The node looks at a few of the pool before it gives up for this block.
 			for _ in 0..4 {
-				let task = open.0[world.rng.below(open.0.len())];
+				let task = open.0[world.rng.gen_range(0..open.0.len())];
 				let wanted = &world.tasks[task as usize];
 				let price = total(asks[prover as usize], wanted);
 				if price <= wanted.max_fee.into()

@@ -15,12 +15,12 @@ mod tests;
 pub mod yard;
 
 use crate::{
-	engine::{Money, Rule, World, BLOCK_MS},
+	engine::{Money, Party, Rule, World, BLOCK_MS},
 	provers::Prover,
-	workload::{Level, Scenario, Task},
+	workload::{Scenario, Task},
 };
 
-/// What a prover of a rival loses when it misses a deadline, as a share of the fee, where the rule's
+/// Loss of a rival's prover that misses a deadline, as a share of the fee, where the rule's
 /// makers say that stake is slashed but not how much.
 pub const MISS: f64 = 0.5;
 
@@ -46,11 +46,11 @@ pub enum Kind {
 	Variant(usize),
 }
 
-/// What a rule is made from.
+/// Parts that a rule is made from.
 pub struct Setup<'a> {
 	pub scenario: &'a Scenario,
 	pub provers: &'a [Prover],
-	/// What each prover chose on the rule's grid; infinite: it stays away.
+	/// Choice of each prover on the rule's grid; infinite: it stays away.
 	pub choices: &'a [f64],
 	pub seed: u64,
 }
@@ -81,7 +81,7 @@ impl Kind {
 		Self::Proophi,
 	];
 
-	/// How it is called in tables and figures.
+	/// Name in tables and figures.
 	pub fn name(self) -> &'static str {
 		match self {
 			Self::Yard => "Proofyard",
@@ -111,7 +111,7 @@ impl Kind {
 		matches!(self, Self::Yard | Self::Spread)
 	}
 
-	/// What provers choose from.
+	/// Choices of provers.
 	pub fn grid(self) -> &'static [f64] {
 		match self {
 			Self::Contest1 | Self::Contest2 | Self::Contest4 => contest::GRID,
@@ -169,11 +169,7 @@ fn total(unit: f64, task: &Task) -> Money {
 /// The time by which a first attempt should deliver, where a rule has one before the deadline: the
 /// same for all rules that do.
 fn soft_deadline(now: u64, task: &Task) -> u64 {
-	let percent = match task.level {
-		Level::Standard => 70,
-		Level::Express => 50,
-	};
-	now + task.deadline.saturating_sub(now) * percent / 100
+	now + task.deadline.saturating_sub(now) * u64::from(task.level.terms().soft_percent) / 100
 }
 
 /// Whether a prover is up, has a slot, and expects to end in time: what it knows of itself.
@@ -260,13 +256,12 @@ impl Singles {
 		let task = world.attempts[attempt as usize].task;
 		let Some(single) = self.take(task).filter(|s| s.attempt == attempt) else { return };
 		world.lock(-single.collateral);
-		world.pay_proof(crate::engine::Party::Requester(task), single.prover, single.price);
+		world.pay_proof(Party::Requester(task), single.prover, single.price);
 		world.transactions += 1;
 		world.deliver(attempt);
 	}
 
 	fn deadline(&mut self, world: &mut World, task: u32) {
-		use crate::engine::Party;
 		if let Some(single) = self.take(task) {
 			world.lock(-single.collateral);
 			world.pay(Party::Prover(single.prover), Party::Burn, single.collateral);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What holds under every rule, and one example by hand for each.
+//! Invariants of every rule, and one example by hand for each.
 
 use super::*;
 use crate::{
@@ -7,6 +7,7 @@ use crate::{
 	bound::least_cost,
 	engine::{run, Party, World},
 	metrics::measure,
+	workload::Level,
 };
 use proofyard_mechanism::Tick;
 
@@ -57,7 +58,7 @@ fn one(kind: Kind, check: impl FnOnce(&World)) {
 	});
 }
 
-/// What requesters paid is what others have; nothing stays locked.
+/// Money is kept: others have what requesters paid, and nothing stays locked.
 fn balanced(world: &World) {
 	let paid: Money = world.outcomes.iter().map(|o| o.paid).sum();
 	let got: Money = world.net.iter().sum::<Money>() + world.protocol + world.burnt;

@@ -8,75 +8,63 @@
 use super::{is_due, soft_deadline, Setup, FRESH_MS};
 use crate::{
 	engine::{Money, Party, Rule, World, BLOCK_MS},
-	provers::{NOTICED, SLOWDOWN},
+	provers::{COST_MEDIAN, NOTICED, SLOWDOWN},
 	rng::mix,
 	workload::{Level, Task},
 };
 use proofyard_mechanism::{
-	clear, late_price, terms::percent_up, waterfall, BondTerms, Claims, Demand, MemoryBook, Rules,
-	Shares, Standby, Supply, Tick,
+	clear, late_price,
+	level::{
+		DELAY_PERCENT, FLOOR_PERCENT, GIVE_BACK_PERCENT, IDLE_MS, KILL_PERCENT, PREMIUM_PERCENT,
+		RESCUE_PERCENT, SPREAD_PERCENT,
+	},
+	terms::percent_up,
+	waterfall, Claims, Demand, LevelTerms, MemoryBook, Rules, Shares, Standby, Supply, Tick,
 };
 use std::collections::BTreeMap;
 
-/// What the runtime sets.
+/// Stake of a prover, in hours of its work at the median price.
+const STAKE_HOURS: f64 = 8.0;
+/// Time between two changes of a prover's asks, for the count of transactions.
+const REPRICING_MS: u64 = 600_000;
+
+/// Terms of the rule: the chain's, or with one of them changed.
 #[derive(Clone, Debug)]
 pub struct Terms {
-	/// κ, in percent.
+	/// Spread κ, in percent.
 	pub spread_percent: u32,
-	/// A standby's premium on its ask, in percent.
-	pub premium_percent: u32,
-	/// Bond in percent of the price, standard and express.
-	pub bond_percent: [u32; 2],
-	/// Standbys, standard and express.
-	pub standbys: [u8; 2],
-	/// What a standby that lost the race gets, in percent of its price.
-	pub kill_percent: u32,
-	/// What a prover that declines before the soft deadline loses, in percent of its bond, over
-	/// what its standby costs more.
-	pub decline_percent: u32,
+	/// Numbers of the levels, standard and express.
+	pub levels: [LevelTerms; 2],
 	/// Whether a task whose standbys cannot make it is cleared again, at up to what its price and
 	/// bond can pay.
 	pub rescue: bool,
-	/// The price at the deadline, in percent.
-	pub floor_percent: u32,
-	/// After this time without a sign of life a prover's asks are passed over.
+	/// Time without a sign of life after which a prover's asks are passed over.
 	pub heartbeat_ms: Option<u64>,
-	/// A market is cleared every so many blocks.
+	/// Blocks from one clearing of a market to the next.
 	pub blocks_per_clearing: u64,
 	/// One market for all sizes of a service level.
 	pub one_size: bool,
 	/// Most a prover may have of the recent revenue, in percent, and the time over which it counts.
 	pub rolling: Option<(f64, u64)>,
-	/// How long an ask has to have been free in vain to be what the market rejects.
+	/// Time for which an ask has to have been free in vain to be what the market rejects.
 	pub idle_ms: u64,
 	/// A standard task's limit rises from the going price to its maximum over this share of its
 	/// time, in percent; 0: it is at its maximum at once.
 	pub patience_percent: u64,
-	/// Epochs: how often a prover changes its asks, for the count of transactions.
-	pub epoch_ms: u64,
-	/// Stake of a prover, in hours of its work at the median price.
-	pub stake_hours: f64,
 }
 
 impl Default for Terms {
 	fn default() -> Self {
 		Self {
-			spread_percent: 10,
-			premium_percent: 25,
-			bond_percent: [100, 150],
-			standbys: [1, 2],
-			kill_percent: 10,
-			decline_percent: 10,
+			spread_percent: SPREAD_PERCENT,
+			levels: [LevelTerms::STANDARD, LevelTerms::EXPRESS],
 			rescue: true,
-			floor_percent: 70,
 			heartbeat_ms: None,
 			blocks_per_clearing: 1,
 			one_size: false,
 			rolling: None,
-			idle_ms: 60_000,
+			idle_ms: IDLE_MS,
 			patience_percent: 0,
-			epoch_ms: 600_000,
-			stake_hours: 8.0,
 		}
 	}
 }
@@ -84,7 +72,20 @@ impl Default for Terms {
 impl Terms {
 	/// Ours with a spread that counts over time.
 	pub fn spread_over_time() -> Self {
-		Self { rolling: Some((10.0, 600_000)), ..Self::default() }
+		Self { rolling: Some((SPREAD_PERCENT.into(), 600_000)), ..Self::default() }
+	}
+
+	/// Ours without standbys.
+	fn alone() -> Self {
+		let mut terms = Self::default();
+		terms.levels = terms.levels.map(|level| LevelTerms { started: 1, standbys: 0, ..level });
+		terms
+	}
+
+	fn half_the_bond() -> Self {
+		let mut terms = Self::default();
+		terms.levels.iter_mut().for_each(|level| level.bond_percent /= 2);
+		terms
 	}
 }
 
@@ -98,11 +99,11 @@ pub fn variants() -> Vec<(&'static str, Terms)> {
 		("spread over ten minutes", Terms::spread_over_time()),
 		("price of this clearing alone", Terms { idle_ms: u64::MAX, ..base() }),
 		("an ask idle for 10 s", Terms { idle_ms: 10_000, ..base() }),
-		("an ask idle for 180 s", Terms { idle_ms: 180_000, ..base() }),
-		("no standbys", Terms { standbys: [0, 0], ..base() }),
+		("an ask idle for 60 s", Terms { idle_ms: 60_000, ..base() }),
+		("no standbys", Terms::alone()),
 		("no second clearing", Terms { rescue: false, ..base() }),
-		("neither", Terms { standbys: [0, 0], rescue: false, ..base() }),
-		("half the bond", Terms { bond_percent: [50, 75], ..base() }),
+		("neither", Terms { rescue: false, ..Terms::alone() }),
+		("half the bond", Terms::half_the_bond()),
 		("heartbeat 30 s", Terms { heartbeat_ms: Some(30_000), ..base() }),
 		("clearing each 10 s", Terms { blocks_per_clearing: 5, ..base() }),
 		("one market for all sizes", Terms { one_size: true, ..base() }),
@@ -110,7 +111,7 @@ pub fn variants() -> Vec<(&'static str, Terms)> {
 	]
 }
 
-/// What the chain knows of a prover.
+/// Record of a prover: what the chain knows of it.
 #[derive(Clone, Default)]
 struct Record {
 	lots: u32,
@@ -119,7 +120,7 @@ struct Record {
 	reserved: u128,
 	stake: u128,
 	speed: u64,
-	/// When it last won or had no lot free.
+	/// Time at which it last won or had no lot free.
 	busy_at: u64,
 	/// Fees assigned lately, fading.
 	recent: f64,
@@ -179,10 +180,9 @@ impl Yard {
 		let books = [0, 1].map(|level| {
 			// What a failure costs, as a share of the price: all of the bond if it goes unnoticed, else
 			// the fee for declining and what a standby costs more, about as much as its premium.
-			let bond = f64::from(terms.bond_percent[level]) / 100.0;
-			let declining = (bond * f64::from(terms.decline_percent)
-				+ f64::from(terms.premium_percent))
-				/ 100.0;
+			let bond = f64::from(terms.levels[level].bond_percent) / 100.0;
+			let declining =
+				(bond * f64::from(GIVE_BACK_PERCENT) + f64::from(PREMIUM_PERCENT)) / 100.0;
 			let asks = setup.asks(NOTICED * declining + (1.0 - NOTICED) * bond);
 			let mut book = MemoryBook::new();
 			for (prover, ask) in asks.iter().enumerate() {
@@ -200,8 +200,7 @@ impl Yard {
 				lots: p.slots as u32,
 				// Deliveries confirm the mean speed, not the best.
 				speed: (p.speed as f64 / (1.0 + SLOWDOWN)) as u64,
-				stake: (p.speed as f64 * 3_600.0 * terms.stake_hours * crate::provers::COST_MEDIAN)
-					as u128,
+				stake: (p.speed as f64 * 3_600.0 * STAKE_HOURS * COST_MEDIAN) as u128,
 				..Record::default()
 			})
 			.collect();
@@ -220,12 +219,16 @@ impl Yard {
 		}
 	}
 
+	/// Level and size bucket of a task.
+	fn market(&self, task: &Task) -> (usize, u32) {
+		(level(task), if self.terms.one_size { 0 } else { task.work.max(1).ilog2() })
+	}
+
 	fn rules(&self, level: usize) -> Rules {
 		Rules {
-			bond: BondTerms { percent: self.terms.bond_percent[level], base: 0 },
 			spread_percent: self.terms.spread_percent,
-			premium_percent: self.terms.premium_percent,
 			idle_ms: self.terms.idle_ms,
+			..self.terms.levels[level].rules(0)
 		}
 	}
 
@@ -269,7 +272,7 @@ impl Yard {
 		}
 	}
 
-	/// What a task pays at most now.
+	/// Most that a task pays now.
 	fn limit(&self, world: &World, id: u32) -> u128 {
 		let task = &world.tasks[id as usize];
 		let rises = (task.deadline - task.at) * self.terms.patience_percent / 100;
@@ -292,14 +295,15 @@ impl Yard {
 		rescue: bool,
 		spread: bool,
 	) {
+		let terms = self.terms.levels[level];
 		let demand: Vec<Demand<u32>> = tasks
 			.iter()
 			.map(|id| {
 				let task = &world.tasks[*id as usize];
 				let soft = if rescue { task.deadline } else { soft_deadline(world.now, task) };
 				let limit = self.assigned[*id as usize].as_ref().map(|a| {
-					// What the price and the bond pay, with a fifth of it left for the requester.
-					a.primary.price + a.primary.bond / 5 * 4
+					// What the price and the bond pay, with a part of it left for the requester.
+					a.primary.price + a.primary.bond * u128::from(RESCUE_PERCENT) / 100
 				});
 				Demand {
 					task: *id,
@@ -307,7 +311,8 @@ impl Yard {
 					max_fee: limit.unwrap_or_else(|| self.limit(world, *id)),
 					time_ms: soft - world.now,
 					late_ms: task.deadline - soft,
-					standbys: if rescue { 0 } else { self.terms.standbys[level] },
+					// Here those that would start with the primary follow it.
+					standbys: if rescue { 0 } else { terms.wanted_standbys(terms.started) },
 				}
 			})
 			.collect();
@@ -444,8 +449,7 @@ impl Yard {
 			return;
 		}
 		if self.terms.rescue && assigned.active.is_empty() {
-			let bucket = if self.terms.one_size { 0 } else { wanted.work.max(1).ilog2() };
-			self.rescues.entry((level(wanted), bucket)).or_default().push(task);
+			self.rescues.entry(self.market(wanted)).or_default().push(task);
 		}
 		self.assigned[task as usize] = Some(assigned);
 	}
@@ -466,10 +470,9 @@ impl Yard {
 		world.pay(from, Party::Burn, left as Money);
 	}
 
-	fn kill_fees(&self, active: &[Live], winner: u32) -> Vec<(u32, u128)> {
-		let percent = self.terms.kill_percent;
+	fn kill_fees(active: &[Live], winner: u32) -> Vec<(u32, u128)> {
 		let losers = active.iter().filter(|live| live.attempt != winner);
-		losers.map(|live| (live.prover, percent_up(live.price, percent))).collect()
+		losers.map(|live| (live.prover, percent_up(live.price, KILL_PERCENT))).collect()
 	}
 }
 
@@ -478,14 +481,13 @@ impl Rule for Yard {
 		world.transactions += 1;
 		self.assigned.push(None);
 		let task = &world.tasks[id as usize];
-		let bucket = if self.terms.one_size { 0 } else { task.work.max(1).ilog2() };
-		self.open.entry((level(task), bucket)).or_default().push(id);
+		self.open.entry(self.market(task)).or_default().push(id);
 	}
 
 	fn block(&mut self, world: &mut World) {
 		self.blocks += 1;
 		let arriving = world.tasks.last().is_some_and(|last| world.now <= last.at);
-		if arriving && (self.blocks * BLOCK_MS).is_multiple_of(self.terms.epoch_ms) {
+		if arriving && (self.blocks * BLOCK_MS).is_multiple_of(REPRICING_MS) {
 			world.transactions += self.records.len() as u64;
 		}
 		if !self.blocks.is_multiple_of(self.terms.blocks_per_clearing) {
@@ -522,7 +524,7 @@ impl Rule for Yard {
 		self.release(world, &assigned);
 		let Assigned { soft, primary, active, declined, .. } = assigned;
 		let wanted = &world.tasks[task as usize];
-		let kills = self.kill_fees(&active, attempt);
+		let kills = Self::kill_fees(&active, attempt);
 		let kill_fees: u128 = kills.iter().map(|(_, fee)| fee).sum();
 		if attempt == primary.attempt {
 			let blocks = |ms: u64| (ms / BLOCK_MS) as u32;
@@ -531,7 +533,7 @@ impl Rule for Yard {
 				blocks(soft),
 				blocks(wanted.deadline),
 				blocks(world.now),
-				self.terms.floor_percent,
+				FLOOR_PERCENT,
 			);
 			world.pay_proof(Party::Requester(task), primary.prover, price as Money);
 			// Late, not lost: the bond pays those that it set to work, and goes back.
@@ -542,10 +544,9 @@ impl Rule for Yard {
 			let paid = live.price.min(primary.price);
 			world.pay_proof(Party::Requester(task), live.prover, paid as Money);
 			let standby = live.price - paid;
-			// The delay: as much as the price of a late proof would have declined at most.
-			let delay = percent_up(primary.price, 100 - self.terms.floor_percent);
+			let delay = percent_up(primary.price, DELAY_PERCENT);
 			let claims = if declined {
-				let fee = percent_up(primary.bond, self.terms.decline_percent);
+				let fee = percent_up(primary.bond, GIVE_BACK_PERCENT);
 				Claims { standby, kill_fees, compensation: fee, keeper: 0 }
 			} else {
 				Claims { standby, kill_fees, compensation: delay, keeper: 0 }

@@ -3,8 +3,9 @@
 
 use super::helpers::*;
 use frame_support::assert_ok;
-use pallet_auctions::{Asks, IDLE_MS};
+use pallet_auctions::Asks;
 use proofyard_market::*;
+use proofyard_mechanism::level::IDLE_MS;
 
 /// Blocks after which an ask is idle.
 const IDLE: BlockNumber = (IDLE_MS / MILLIS_PER_BLOCK) as BlockNumber;

@@ -3,7 +3,7 @@
 
 use super::helpers::*;
 use frame_support::assert_ok;
-use pallet_auctions::{Event, LevelTerms, OpenTasks};
+use pallet_auctions::{Event, OpenTasks};
 use proofyard_market::*;
 use proofyard_mechanism::{Match, Tick};
 use proofyard_primitives::{Market, Redundancy, ServiceLevel, Standby, TaskId};
@@ -391,7 +391,7 @@ mod that_take_several_proofs {
 			let matches =
 				vec![found(several, PROVER, 1, vec![second]), found(plain, RIVAL, 2, vec![])];
 			let open = OpenTasks::<Test>::iter().collect();
-			let level = LevelTerms::of(ServiceLevel::Standard);
+			let level = ServiceLevel::Standard.terms();
 			Auctions::assign(2, level, &market(), open, matches);
 			assert!(is_open(several));
 			assert_eq!(assigned(plain), Some((RIVAL, fee(2))));

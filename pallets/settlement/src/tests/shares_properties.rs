@@ -2,8 +2,11 @@
 //! What is promised of the end of a task, on any task.
 
 use crate::shares::{Case, Sink, Source, Transfer};
-use proofyard_mechanism::terms::{percent_up, DELAY_PERCENT, KILL_PERCENT};
-use proofyard_primitives::{AttemptResult, Ending, FailureReason, Role, TaskEnd};
+use proofyard_mechanism::{
+	level::{DELAY_PERCENT, KEEPER_PERCENT, KILL_PERCENT},
+	terms::percent_up,
+};
+use proofyard_primitives::{Ending, AttemptResult, FailureReason, Role, TaskEnd};
 use proptest::prelude::*;
 use sp_runtime::Permill;
 
@@ -206,7 +209,7 @@ proptest! {
 		}
 		let of_bonds = |to| sum(&transfers, |t| t.from != Source::Escrow && t.to == to);
 		let failed = ended.attempts.iter().filter(|attempt| attempt.fate.is_default());
-		let keeper: u128 = failed.map(|attempt| percent_up(attempt.bond, 1)).sum();
+		let keeper: u128 = failed.map(|attempt| percent_up(attempt.bond, KEEPER_PERCENT)).sum();
 		prop_assert!(of_bonds(Sink::Keeper) <= keeper);
 		if ended.settled() {
 			prop_assert!(of_bonds(Sink::Requester) <= percent_up(ended.price, DELAY_PERCENT));

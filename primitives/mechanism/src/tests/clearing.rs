@@ -2,7 +2,7 @@
 //! The rule, case by case.
 
 use super::*;
-use crate::clearing::TASKS_PER_STANDBY_LOT;
+use crate::level::TASKS_PER_STANDBY_LOT;
 
 #[test]
 fn takes_the_lowest_and_pays_the_first_rejected_ask() {
@@ -90,10 +90,10 @@ mod idle {
 	use super::*;
 
 	fn busy(prover: u32, index: u16) -> Supply<u32> {
-		Supply { idle_ms: 59_999, ..supply(prover, index) }
+		Supply { idle_ms: IDLE_MS - 1, ..supply(prover, index) }
 	}
 
-	/// What was full a moment ago is not what the market rejects.
+	/// An ask that was full a moment ago is not one that the market rejects.
 	#[test]
 	fn asks_make_the_price() {
 		let asks = [busy(1, 300), busy(2, 310), supply(3, 330), supply(4, 340)];

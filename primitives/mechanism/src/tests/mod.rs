@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 mod clearing;
+mod docs;
 mod incentives;
 mod properties;
 mod terms;
@@ -7,15 +8,10 @@ mod tick;
 mod together;
 mod window;
 
-use crate::*;
+use crate::{level::IDLE_MS, *};
 
-/// Rules as the runtime has them for the standard level.
-const RULES: Rules = Rules {
-	bond: BondTerms { percent: 100, base: 10 },
-	spread_percent: 10,
-	premium_percent: 25,
-	idle_ms: 60_000,
-};
+/// Rules of level standard, with a small base of the bond.
+const RULES: Rules = LevelTerms::STANDARD.rules(10);
 
 fn tick(index: u16) -> Tick {
 	Tick::new(index).unwrap()
@@ -31,7 +27,7 @@ fn supply(prover: u32, index: u16) -> Supply<u32> {
 		free_slots: 8,
 		free_stake: 1_000_000_000,
 		committed_ms: 0,
-		idle_ms: 60_000,
+		idle_ms: IDLE_MS,
 	}
 }
 
@@ -54,7 +50,7 @@ fn clear_all(demand: &[Demand<u64>], supply: &[Supply<u32>]) -> Clearing<u64, u3
 	clear(demand, supply.into_iter(), &RULES, |_, _| true)
 }
 
-/// Which prover has a task.
+/// The prover that has a task.
 fn winner(clearing: &Clearing<u64, u32>, task: u64) -> Option<u32> {
 	clearing.matches.iter().find(|m| m.task == task).map(|m| m.prover)
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What holds of every clearing.
+//! Properties of every clearing.
 
 use super::*;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ fn any_supply(lots: u32) -> impl Strategy<Value = Vec<Supply<u32>>> {
 		0..6u32,
 		0..400_000_000u128,
 		0..8_000u64,
-		0..120_000u64,
+		0..2 * IDLE_MS,
 	);
 	prop::collection::vec(row, 0..40).prop_map(|rows| {
 		let mut supply: Vec<_> = rows
@@ -135,7 +135,7 @@ proptest! {
 		}
 	}
 
-	/// What requesters pay is what provers get, and what is slashed is given to somebody or burnt.
+	/// Money is kept: provers get what requesters pay, and what is slashed is given to somebody or burnt.
 	#[test]
 	fn money_in_is_money_out(demand in any_demand(), supply in any_supply(5), fee in 0u128..1000) {
 		let demand = near(demand);

@@ -161,17 +161,7 @@ mod bounties {
 	}
 }
 
-#[test]
-fn the_percentages_leave_nothing_undue() {
-	use terms::*;
-	assert_eq!(RESCUE_PERCENT + COMPENSATION_PERCENT, 100);
-	assert_eq!(DELAY_PERCENT + FLOOR_PERCENT, 100);
-	// To lose the race, or to give back, is worth less than to deliver late.
-	const { assert!(KILL_PERCENT < FLOOR_PERCENT && DECLINE_PERCENT < 100) };
-	const { assert!(KEEPER_PERCENT + COMPENSATION_PERCENT < 100) };
-}
-
-/// How many proofs are needed, of how many provers.
+/// Numbers of proofs needed and of provers that start.
 pub fn a_team() -> impl Strategy<Value = (u8, u8)> {
 	(1u8..=3).prop_flat_map(|started| (1..=started, Just(started)))
 }

@@ -9,12 +9,12 @@ fn price(index: u16) -> u128 {
 	tick(index).total(100)
 }
 
-/// What a standby with this ask is paid.
+/// Price of a standby with this ask.
 fn premium(index: u16) -> u128 {
 	(price(index) * 125).div_ceil(100)
 }
 
-/// What is matched of a task that two standbys more than usual may join.
+/// The match of a task that two standbys more than usual may join.
 fn found(asks: &[Supply<u32>], maximum: u16) -> Match<u64, u32> {
 	let demand = Demand { standbys: 3, ..demand(1, maximum) };
 	clear_all(&[demand], asks).matches.remove(0)
@@ -176,7 +176,7 @@ mod quotes {
 	}
 }
 
-/// What a clearing of this task alone starts with this maximum fee.
+/// Provers that a clearing of this task alone starts with this maximum fee.
 fn starts(task: &Demand<u64>, asks: &[Supply<u32>], team: Team) -> Option<Started<u32>> {
 	let more = team.started - 1;
 	let share = together_share(team.max_fee, team.needed, team.started);
@@ -197,7 +197,7 @@ proptest! {
 	#[test]
 	fn with_the_least_it_starts(
 		rows in prop::collection::vec(
-			(290..350u16, 5..200u64, 0..3u32, 0..40_000_000u128, 0..9_000u64, 0..120_000u64), 0..12),
+			(290..350u16, 5..200u64, 0..3u32, 0..40_000_000u128, 0..9_000u64, 0..2 * IDLE_MS), 0..12),
 		work in 1..500u64, time_ms in 0..12_000u64, late_ms in 0..12_000u64,
 		standbys in 0..3u8, (needed, started) in super::terms::a_team(),
 	) {
