@@ -7,22 +7,18 @@
 #![allow(missing_docs)]
 
 use criterion::{criterion_group, criterion_main, BatchSize, BenchmarkId, Criterion, Throughput};
-use proofyard_mechanism::{clear, BondTerms, Demand, MemoryBook, Rules, Supply, Tick};
+use proofyard_mechanism::{
+	clear, level::IDLE_MS, Demand, LevelTerms, MemoryBook, Rules, Supply, Tick,
+};
+use rand::{Rng, SeedableRng};
+use rand_pcg::Pcg64;
 
 const SIZES: [u32; 3] = [100, 1_000, 10_000];
-const RULES: Rules = Rules {
-	bond: BondTerms { percent: 100, base: 10 },
-	spread_percent: 10,
-	premium_percent: 25,
-	idle_ms: 60_000,
-};
+const RULES: Rules = LevelTerms::STANDARD.rules(10);
 
-/// A number below `bound` that looks random (SplitMix64 of `n`).
+/// A random number below `bound`, the same for the same `n`.
 fn scatter(n: u32, bound: u64) -> u64 {
-	let mut z = u64::from(n).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-	z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-	z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-	(z ^ (z >> 31)) % bound
+	Pcg64::seed_from_u64(n.into()).gen_range(0..bound)
 }
 
 /// Asks over a factor of three, work over a factor of two, maxima above the asks.
@@ -63,7 +59,7 @@ fn clearing(c: &mut Criterion) {
 				free_slots: lots,
 				free_stake: u128::MAX,
 				committed_ms: scatter(*prover, 1_000),
-				idle_ms: scatter(*prover, 120_000),
+				idle_ms: scatter(*prover, 2 * IDLE_MS),
 			};
 			let run = |seed| {
 				let asks = book.asks(seed).map(|(prover, tick)| supply(prover, tick));
