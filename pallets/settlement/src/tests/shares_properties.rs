@@ -6,7 +6,7 @@ use proofyard_mechanism::{
 	level::{DELAY_PERCENT, KEEPER_PERCENT, KILL_PERCENT},
 	terms::percent_up,
 };
-use proofyard_primitives::{Ending, AttemptResult, FailureReason, Role, TaskEnd};
+use proofyard_primitives::{AttemptResult, Ending, FailureReason, Role, TaskEnd};
 use proptest::prelude::*;
 use sp_runtime::Permill;
 

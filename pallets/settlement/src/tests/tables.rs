@@ -2,7 +2,7 @@
 //! The tables in the documentation of attempts, each cell checked against what is done.
 
 use crate::shares::{Case, Sink, Source, Transfer};
-use proofyard_mechanism::terms::{DELAY_PERCENT, KILL_PERCENT};
+use proofyard_mechanism::level::{DELAY_PERCENT, KILL_PERCENT};
 use proofyard_primitives::{
 	AttemptResult, AttemptState,
 	Ending::{self, *},
