@@ -3,8 +3,8 @@
 //! and is paid the second lowest.
 
 use crate::{
-	Award, AwardOf, Bid, Bidding, Bids, Config, Error, Event, LevelTerms, OpenTaskOf, OpenTasks,
-	Pallet, MAX_BIDS,
+	Award, AwardOf, Bid, Bidding, Bids, Config, Error, Event, OpenTaskOf, OpenTasks, Pallet,
+	MAX_BIDS,
 };
 use alloc::vec::Vec;
 use frame_support::{ensure, pallet_prelude::*};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Quotes: the cost of a task now, for those who ask before they submit.
 
-use crate::{AskOf, Asks, Config, Error, LevelTerms, Offer, Pallet};
+use crate::{AskOf, Asks, Config, Error, Offer, Pallet};
 use alloc::vec::Vec;
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The second clearing: for live tasks whose provers failed them and that have no standby left.
 
-use crate::{max_asks_read, Config, Event, LevelTerms, Pallet, View, WeightInfo, MAX_RESCUES};
+use crate::{max_asks_read, Config, Event, Pallet, View, WeightInfo, MAX_RESCUES};
 use alloc::vec::Vec;
 use frame_support::weights::{Weight, WeightMeter};
 use frame_system::pallet_prelude::BlockNumberFor;

@@ -20,8 +20,8 @@ use crate::{
 	rpc::{Ask, Program, Prover},
 };
 use files::Place;
-use proofyard_mechanism::{BondTerms, Tick};
-use proofyard_primitives::{session, Market, ServiceLevel, WorkModel};
+use proofyard_mechanism::Tick;
+use proofyard_primitives::{session, Market, WorkModel};
 use serde::Serialize;
 use service::ServiceStatus;
 use sp_core::{Bytes, H256};
@@ -358,15 +358,6 @@ async fn bond_base(chain: &Chain) -> Result<u128> {
 		.map_err(|error| CliError::other(error.to_string()))
 }
 
-/// The bond of a level, in percent of the price: the chain's `LevelTerms`.
-fn bond_percent(level: ServiceLevel) -> u32 {
-	match level {
-		ServiceLevel::Standard => 100,
-		ServiceLevel::Express => 150,
-		ServiceLevel::Guaranteed => 200,
-	}
-}
-
 /// Check of the free stake against the bonds of what is offered, at the price that is asked: at a higher
 /// price, and beside a dear standby, bonds are higher.
 fn stake(prover: &Prover, offer: &Offer, bond_base: u128) -> Option<Check> {
@@ -374,8 +365,7 @@ fn stake(prover: &Prover, offer: &Offer, bond_base: u128) -> Option<Check> {
 	let (price, lots, _) = offer.terms?;
 	let price = Tick::at_least(price.0).map_or(price.0, Tick::price);
 	let price = price.saturating_mul(offer.work().into());
-	let terms = BondTerms { percent: bond_percent(offer.market.level), base: bond_base };
-	let bond = terms.bond(price, 0);
+	let bond = offer.market.level.terms().rules(bond_base).bond.bond(price, 0);
 	let all = bond.saturating_mul(lots.into());
 	let more = |wanted: u128| {
 		let missing = wanted.saturating_sub(prover.free).div_ceil(YARD);
@@ -403,7 +393,7 @@ fn stake(prover: &Prover, offer: &Offer, bond_base: u128) -> Option<Check> {
 mod tests {
 	use super::{super::status::tests::prover, *};
 	use crate::rpc::{Jail, Pause};
-	use proofyard_primitives::{HardwareClass, ProofSystem};
+	use proofyard_primitives::{HardwareClass, ProofSystem, ServiceLevel};
 	use serde_json::json;
 
 	pub const ID: [u8; 32] = [9; 32];

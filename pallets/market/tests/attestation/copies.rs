@@ -4,12 +4,12 @@
 use crate::helpers::*;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use pallet_attestation::{AttemptState, Call, Error, Live, LiveTaskOf, Refusal, RECOMMIT_BLOCKS};
+use pallet_attestation::{Call, Error, Live, LiveTaskOf, Refusal, RECOMMIT_BLOCKS};
 use proofyard_market::*;
 use proofyard_primitives::{
 	session::{commit_message, Report},
 	traits::{Attestation as _, Provers as _},
-	ProofData, Redundancy, Role, TaskId, TaskKind, TaskSpec,
+	AttemptState, Ending, ProofData, Redundancy, Role, TaskId, TaskKind, TaskSpec,
 };
 use sp_core::Pair;
 
@@ -241,7 +241,7 @@ mod of_a_standby {
 				assert!(needs(RIVAL));
 				assert_ok!(include(submission(7, PROVER, bad_proof(bit))).unwrap());
 			}
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Rejected);
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Rejected));
 			assert!(!needs(RIVAL));
 			show(RIVAL);
 		});
@@ -252,7 +252,7 @@ mod of_a_standby {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER], &[RIVAL, THIRD], long());
 			assert_ok!(include(report(7, PROVER, Report::Declined)).unwrap());
-			let due = attempt(7, RIVAL).due;
+			let due = attempt(7, RIVAL).soft_deadline;
 			run_to(due);
 			assert!(!needs(RIVAL));
 			run_to(due + 1);

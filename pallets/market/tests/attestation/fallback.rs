@@ -4,10 +4,10 @@
 
 use crate::helpers::*;
 use frame_support::assert_ok;
-use pallet_attestation::{AgendaOf, AttemptState, Event, Live, LiveOf, WantedTasks};
+use pallet_attestation::{AgendaOf, Event, Live, LiveOf, WantedTasks};
 use pallet_settlement::{Event as SettlementEvent, Outcomes};
 use proofyard_market::*;
-use proofyard_primitives::{Ending, FailureReason, Role};
+use proofyard_primitives::{AttemptState, Ending, FailureReason, Role};
 
 /// The block after the soft deadline of what is assigned in block 1.
 const LATE: BlockNumber = 1 + SOFT + 1;
@@ -32,7 +32,7 @@ mod after_the_soft_deadline {
 			let called = attempt(7, RIVAL);
 			assert_eq!((called.role, called.state), (Role::Standby, AttemptState::Running));
 			// Half of the two blocks that are left.
-			assert_eq!((called.started_at, called.due), (LATE, LATE + 1));
+			assert_eq!((called.started_at, called.soft_deadline), (LATE, LATE + 1));
 			assert_eq!((called.price, called.bond), (STANDBY_PRICE, STANDBY_BOND));
 			assert_eq!(reserved_bond(RIVAL), STANDBY_BOND);
 			assert!(LiveOf::<Test>::contains_key(RIVAL, 7));
@@ -47,7 +47,7 @@ mod after_the_soft_deadline {
 					role: Role::Standby,
 					price: STANDBY_PRICE,
 					bond: STANDBY_BOND,
-					due: LATE + 1,
+					soft_deadline: LATE + 1,
 				}
 				.into(),
 			);
@@ -129,7 +129,7 @@ mod after_the_soft_deadline {
 			assign_with(7, &[PROVER], &[RIVAL, THIRD], spec);
 			// Called in block 9, of 20 blocks half.
 			run_to(19);
-			assert_eq!(attempt(7, RIVAL).due, 19);
+			assert_eq!(attempt(7, RIVAL).soft_deadline, 19);
 			assert_eq!(Live::<Test>::get(7).unwrap().attempt_of(&THIRD), None);
 			run_to(20);
 			assert_eq!(attempt(7, THIRD).started_at, 20);

@@ -3,11 +3,12 @@
 
 use crate::helpers::*;
 use frame_support::{assert_noop, assert_ok, traits::Authorize};
-use pallet_attestation::{AttemptState, Call, Error, Event, Live, Refusal, WantedTasks};
+use pallet_attestation::{Call, Error, Event, Live, Refusal, WantedTasks};
 use pallet_settlement::Outcomes;
 use proofyard_market::*;
 use proofyard_primitives::{
-	session::Report, Ending, FailureReason, InputRef, Outcome, RemoteData, TaskKind, TaskSpec,
+	session::Report, AttemptState, Ending, FailureReason, InputRef, Outcome, RemoteData, TaskKind,
+	TaskSpec,
 };
 use sp_core::H256;
 use sp_runtime::transaction_validity::TransactionSource;
@@ -48,8 +49,8 @@ mod declining {
 			decline(PROVER);
 			let record = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
 			assert_eq!((record.live, record.committed_ms, record.reserved), (0, 0, BOND));
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
-			assert_eq!((attempt(7, RIVAL).started_at, attempt(7, RIVAL).due), (1, 6));
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
+			assert_eq!((attempt(7, RIVAL).started_at, attempt(7, RIVAL).soft_deadline), (1, 6));
 			System::assert_has_event(
 				Event::AttemptGivenBack {
 					task: 7,
@@ -119,7 +120,7 @@ mod declining {
 		build_and_execute(|| {
 			assign_with(7, &[PROVER], &[RIVAL], spec());
 			assert_ok!(Attestation::decline(RuntimeOrigin::signed(PROVER), 7));
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
 			assert!(attempt(7, RIVAL).is_running());
 		});
 	}

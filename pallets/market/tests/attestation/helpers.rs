@@ -90,7 +90,7 @@ pub fn assign_with(
 	Settlement::fix_price(task, proofyard_mechanism::terms::together_cost(&prices, needed));
 	let now = System::block_number();
 	let standbys: Vec<_> = standbys.iter().copied().map(standby).collect();
-	let together: Vec<_> = provers[1..]
+	let co_primaries: Vec<_> = provers[1..]
 		.iter()
 		.map(|prover| Standby { price: PRICE, bond: BOND, ..standby(*prover) })
 		.collect();
@@ -101,7 +101,7 @@ pub fn assign_with(
 		committed_ms: 1_000,
 		assigned_at: now,
 		soft_deadline: now + SOFT,
-		together: together.try_into().unwrap(),
+		co_primaries: co_primaries.try_into().unwrap(),
 		standbys: standbys.try_into().unwrap(),
 	};
 	Attestation::begin(task, spec, assignment);

@@ -4,9 +4,11 @@
 use crate::helpers::*;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use pallet_attestation::{AttemptState, Error, Event, Jailed, Live, LiveOf, Refusal, WeightInfo};
+use pallet_attestation::{Error, Event, Jailed, Live, LiveOf, Refusal, WeightInfo};
 use proofyard_market::*;
-use proofyard_primitives::{limits::MAX_ATTEMPTS, traits::Provers as _, TaskSpec};
+use proofyard_primitives::{
+	limits::MAX_ATTEMPTS, traits::Provers as _, AttemptState, Ending, TaskSpec,
+};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
 const DEADLINE: BlockNumber = 1 + LIFETIME;
@@ -22,7 +24,7 @@ fn default_thrice() {
 	assign_with(7, &[PROVER], &[RIVAL], long);
 	Live::<Test>::mutate_extant(7, |live| {
 		pallet_attestation::AgendaOf::<Test>::cancel(live.due_at, 7);
-		live.attempts[0].due = 50;
+		live.attempts[0].soft_deadline = 50;
 		live.due_at = pallet_attestation::AgendaOf::<Test>::schedule(51, 7);
 	});
 	run_to(DEADLINE);
@@ -35,7 +37,7 @@ fn their_attempts_go_to_standbys_at_once() {
 		assert!(attempt(7, PROVER).is_running());
 		run_to(DEADLINE + 1);
 		assert!(Provers::is_jailed(&PROVER));
-		assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
+		assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
 		assert!(attempt(7, RIVAL).is_running());
 		assert_eq!(LiveOf::<Test>::iter_key_prefix(PROVER).count(), 0);
 		assert!(!Jailed::<Test>::contains_key(PROVER));
@@ -87,7 +89,7 @@ fn their_proofs_are_refused() {
 			Error::<Test>::Jailed
 		);
 		run_to(DEADLINE + 2);
-		assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
+		assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
 	});
 }
 
@@ -101,7 +103,7 @@ fn what_they_are_late_with_is_a_default() {
 		assign_with(7, &[PROVER], &[RIVAL], TaskSpec { deadline: 60, ..spec() });
 		// Its soft deadline is block 9.
 		run_to(DEADLINE + 1);
-		assert_eq!(attempt(7, PROVER).state, AttemptState::Defaulted);
+		assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Defaulted));
 		System::assert_has_event(
 			Event::AttemptDefaulted { task: 7, prover: PROVER, attempt: 0 }.into(),
 		);

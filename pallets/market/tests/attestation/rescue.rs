@@ -3,12 +3,12 @@
 
 use crate::helpers::*;
 use frame_support::assert_ok;
-use pallet_attestation::{AttemptState, Live, WantedTasks};
+use pallet_attestation::{Live, WantedTasks};
 use proofyard_market::*;
 use proofyard_primitives::{
 	limits::MAX_ATTEMPTS,
 	traits::{Attestation as _, Provers as _},
-	Role, TaskSpec,
+	AttemptState, Ending, Role, TaskSpec,
 };
 
 const LATE: BlockNumber = 1 + SOFT + 1;
@@ -59,7 +59,7 @@ fn who_is_sent_starts_and_delivers() {
 		assert!(send(RIVAL));
 		let sent = attempt(7, RIVAL);
 		assert_eq!((sent.role, sent.state), (Role::Rescue, AttemptState::Running));
-		assert_eq!((sent.started_at, sent.due), (LATE, LATE + 16));
+		assert_eq!((sent.started_at, sent.soft_deadline), (LATE, LATE + 16));
 		assert!(!WantedTasks::<Test>::contains_key(7));
 		commit_and_show(7, RIVAL);
 		assert_eq!(free(RIVAL), ENDOWMENT - STAKE + 500);
@@ -103,14 +103,14 @@ fn who_announced_a_proof_shows_it_and_is_not_sent() {
 		assert_eq!(Attestation::wanted(8)[0].tried, vec![PROVER, THIRD, RIVAL]);
 		assert_ok!(Provers::reserve(&RIVAL, &market(), STANDBY_BOND, 1_000));
 		assert!(!Attestation::engage(7, standby(RIVAL)));
-		let attempt = proofyard_primitives::traits::Attempt {
-			ending: proofyard_primitives::traits::AttemptEnding::Lost,
+		let attempt = proofyard_primitives::Performance {
+			ending: Ending::Lost,
 			kind: proofyard_primitives::TaskKind::Market,
 			work: WORK,
 			blocks: 0,
 		};
-		Provers::vacate(&RIVAL, &market(), 1_000, attempt);
-		Provers::put_back(&RIVAL, STANDBY_BOND);
+		Provers::release_slot(&RIVAL, &market(), 1_000, attempt);
+		Provers::release_bond(&RIVAL, STANDBY_BOND);
 	});
 }
 

@@ -4,10 +4,12 @@
 use crate::helpers::*;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use pallet_attestation::{AttemptState, Call, Error, Event, Live, LiveOf, RejectReason};
+use pallet_attestation::{Call, Error, Event, Live, LiveOf, RejectReason};
 use pallet_settlement::{Event as SettlementEvent, Outcomes, Proofs};
 use proofyard_market::*;
-use proofyard_primitives::{traits::Provers as _, FailureReason, Outcome, TaskKind};
+use proofyard_primitives::{
+	traits::Provers as _, AttemptState, Ending, FailureReason, Outcome, TaskKind,
+};
 use proofyard_verifier::VerifyError;
 use sp_core::H256;
 use sp_runtime::DispatchError;
@@ -281,7 +283,7 @@ mod a_rejected_proof {
 			deliver(bad_proof(1));
 
 			let attempt = attempt(7, PROVER);
-			assert_eq!(attempt.state, AttemptState::Rejected);
+			assert_eq!(attempt.state, AttemptState::Ended(Ending::Rejected));
 			// Two fees of 10 are gone, and the rest is kept until the task has ended.
 			assert_eq!((attempt.bond, reserved_bond(PROVER)), (400, 400));
 			assert_eq!(staked(PROVER), 10_000 - 20);

@@ -4,12 +4,12 @@
 use crate::helpers::*;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use pallet_attestation::{AttemptState, Call, Error, Event, Live, LiveOf, Refusal, RejectReason};
+use pallet_attestation::{Call, Error, Event, Live, LiveOf, Refusal, RejectReason};
 use pallet_settlement::{Outcomes, Proofs};
 use proofyard_market::*;
 use proofyard_primitives::{
-	limits::MAX_BATCH, session::Report, traits::Provers as _, FixedValues, HardwareClass,
-	ProofData, Redundancy, Submission, Submissions, TaskId, TaskSpec, WorkModel,
+	limits::MAX_BATCH, session::Report, traits::Provers as _, AttemptState, Ending, FixedValues,
+	HardwareClass, ProofData, Redundancy, Submission, Submissions, TaskId, TaskSpec, WorkModel,
 };
 use proofyard_verifier::VerifyError;
 use sp_core::H256;
@@ -256,7 +256,7 @@ mod a_bad_one_among_them {
 			assign(9, PROVER);
 			deliver(&[(7, bad_proof(0)), (8, proof())]);
 			deliver(&[(7, bad_proof(1)), (9, proof())]);
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Rejected);
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Rejected));
 			assert!(attempt(7, RIVAL).is_running());
 			assert_eq!(earned(), 2 * PRICE);
 		});
@@ -364,11 +364,11 @@ mod one_that_went_stale {
 			assert_eq!(earned(), 0);
 			// The others had their verdicts before.
 			for task in 7..10 {
-				assert_eq!(attempt(task, PROVER).state, AttemptState::Rejected);
+				assert_eq!(attempt(task, PROVER).state, AttemptState::Ended(Ending::Rejected));
 			}
 			// What it cannot deliver any more is given back in the next block.
 			run_to(2);
-			assert_eq!(attempt(10, PROVER).state, AttemptState::Declined);
+			assert_eq!(attempt(10, PROVER).state, AttemptState::Ended(Ending::Declined));
 		});
 	}
 

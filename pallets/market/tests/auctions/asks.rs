@@ -3,7 +3,9 @@
 
 use super::helpers::*;
 use frame_support::{assert_noop, assert_ok};
-use pallet_auctions::{Ask, AskCount, AskTerms, Asks, AsksOf, EpochAgendaOf, Error, Event, Place};
+use pallet_auctions::{
+	Ask, AskCount, AskStatus, AskTerms, Asks, AsksOf, EpochAgendaOf, Error, Event,
+};
 use pallet_provers::Error as ProversError;
 use proofyard_market::*;
 use proofyard_mechanism::Tick;
@@ -36,7 +38,7 @@ mod place_ask {
 			assert_ok!(place(PROVER, market(), price(3), 2, 500));
 			let terms = AskTerms { tick: 3, lots: 2, speed: 500 };
 			let next = Some((terms, 2));
-			let ask = Ask { terms, place: Place::Coming, next, idle_since: 2 };
+			let ask = Ask { terms, status: AskStatus::Coming, next, idle_since: 2 };
 			assert_eq!(Asks::<Test>::get(market(), PROVER), Some(ask));
 			assert_eq!(EpochAgendaOf::<Test>::entries(), [(2, (market(), PROVER))]);
 			assert!(AsksOf::<Test>::contains_key(PROVER, market()));
@@ -77,7 +79,7 @@ mod place_ask {
 			assert_ok!(place(PROVER, market(), price(4), 1, 900));
 			next_block();
 			assert_eq!(terms(PROVER), AskTerms { tick: 4, lots: 1, speed: 900 });
-			assert_eq!(place_of(PROVER), Place::Book(0));
+			assert_eq!(place_of(PROVER), AskStatus::Book(0));
 			assert_eq!(AskCount::<Test>::get(market()), 1);
 			assert_eq!(asks_of(PROVER), 1);
 		});

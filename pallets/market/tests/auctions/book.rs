@@ -3,7 +3,7 @@
 
 use super::helpers::*;
 use frame_support::assert_ok;
-use pallet_auctions::{Asks, FullAsks, Grids, Levels, Place, Places};
+use pallet_auctions::{AskStatus, Asks, FullAsks, TickAsks, TickBitmaps, TickCounts};
 use proofyard_market::*;
 use proofyard_primitives::{HardwareClass, Market, ServiceLevel, WorkModel};
 use std::collections::BTreeSet;
@@ -38,8 +38,11 @@ fn asks_of_a_tick_have_places_without_gaps() {
 			ask(prover, 5);
 			next_block();
 		}
-		assert_eq!(PROVERS.map(place_of), [Place::Book(0), Place::Book(1), Place::Book(2)]);
-		assert_eq!(Levels::<Test>::get(market(), 5), 3);
+		assert_eq!(
+			PROVERS.map(place_of),
+			[AskStatus::Book(0), AskStatus::Book(1), AskStatus::Book(2)]
+		);
+		assert_eq!(TickCounts::<Test>::get(market(), 5), 3);
 		assert_eq!(best(), Some(5));
 	});
 }
@@ -52,14 +55,14 @@ fn the_last_takes_the_place_of_one_that_leaves() {
 			next_block();
 		}
 		withdraw(PROVER);
-		assert_eq!((place_of(THIRD), place_of(RIVAL)), (Place::Book(0), Place::Book(1)));
-		assert_eq!(Levels::<Test>::get(market(), 5), 2);
-		assert_eq!(Places::<Test>::get((market(), 5, 0)), Some(THIRD));
-		assert_eq!(Places::<Test>::get((market(), 5, 2)), None);
+		assert_eq!((place_of(THIRD), place_of(RIVAL)), (AskStatus::Book(0), AskStatus::Book(1)));
+		assert_eq!(TickCounts::<Test>::get(market(), 5), 2);
+		assert_eq!(TickAsks::<Test>::get((market(), 5, 0)), Some(THIRD));
+		assert_eq!(TickAsks::<Test>::get((market(), 5, 2)), None);
 		check_invariants();
 		// The last itself leaves nobody's place empty.
 		withdraw(RIVAL);
-		assert_eq!(place_of(THIRD), Place::Book(0));
+		assert_eq!(place_of(THIRD), AskStatus::Book(0));
 		assert_eq!(best(), Some(5));
 	});
 }
@@ -74,9 +77,9 @@ fn the_last_ask_leaves_nothing_behind() {
 		assert_eq!(best(), Some(8));
 		withdraw(RIVAL);
 		assert_eq!(best(), None);
-		assert_eq!(Grids::<Test>::iter_keys().count(), 0);
-		assert_eq!(Levels::<Test>::iter_keys().count(), 0);
-		assert_eq!(Places::<Test>::iter_keys().count(), 0);
+		assert_eq!(TickBitmaps::<Test>::iter_keys().count(), 0);
+		assert_eq!(TickCounts::<Test>::iter_keys().count(), 0);
+		assert_eq!(TickAsks::<Test>::iter_keys().count(), 0);
 	});
 }
 
@@ -89,8 +92,8 @@ fn another_price_moves_an_ask_to_another_tick() {
 		next_block();
 		ask(RIVAL, 1_023);
 		next_block();
-		assert_eq!(Levels::<Test>::get(market(), 5), 2);
-		assert_eq!(place_of(RIVAL), Place::Book(0));
+		assert_eq!(TickCounts::<Test>::get(market(), 5), 2);
+		assert_eq!(place_of(RIVAL), AskStatus::Book(0));
 		assert_eq!(book(0)[2], RIVAL);
 		check_invariants();
 		ask(RIVAL, 0);
@@ -156,7 +159,7 @@ mod an_ask_without_room {
 
 	fn is_full(prover: AccountId) -> bool {
 		let full = FullAsks::<Test>::contains_key(prover, market());
-		assert_eq!(full, place_of(prover) == Place::Full);
+		assert_eq!(full, place_of(prover) == AskStatus::Full);
 		full
 	}
 
@@ -287,7 +290,7 @@ mod an_ask_without_room {
 			let task = Request { program, ..Default::default() }.submit();
 			next_block();
 			assert!(is_open(task));
-			assert_eq!(Asks::<Test>::get(market, PROVER).unwrap().place, Place::Full);
+			assert_eq!(Asks::<Test>::get(market, PROVER).unwrap().status, AskStatus::Full);
 			assert_ok!(Provers::set_hardware(signed(PROVER), hardware, SLOTS));
 			next_block();
 			assert_eq!(winner(task), Some(PROVER));

@@ -4,7 +4,7 @@
 use super::helpers::*;
 use frame_support::assert_ok;
 use pallet_auctions::{
-	AskTerms, Asks, EpochAgendaOf, EpochItems, Event, Place, WeightInfo, AGENDA_PART,
+	AskStatus, AskTerms, Asks, EpochAgendaOf, EpochItems, Event, WeightInfo, AGENDA_PART,
 };
 use proofyard_market::*;
 use proofyard_primitives::Market;
@@ -19,7 +19,7 @@ fn with_an_ask(test: impl FnOnce()) {
 		ask(PROVER, 5);
 		run_to(6);
 		assert_eq!(terms(PROVER), FIRST);
-		assert_eq!(place_of(PROVER), Place::Book(0));
+		assert_eq!(place_of(PROVER), AskStatus::Book(0));
 		test();
 	});
 }
@@ -52,7 +52,7 @@ fn a_new_ask_counts_from_the_next_epoch() {
 		let task = submit(9);
 		run_to(4);
 		assert!(is_open(task));
-		assert_eq!(place_of(PROVER), Place::Coming);
+		assert_eq!(place_of(PROVER), AskStatus::Coming);
 		run_to(5);
 		assert_eq!(assigned(task), Some((PROVER, fee(5))));
 		assert_eq!(next(PROVER), None);
@@ -71,8 +71,8 @@ fn one_placed_in_the_first_block_of_an_epoch_waits_for_the_next() {
 		ask(RIVAL, 5);
 		assert_eq!(announced(), 10);
 		run_to(10);
-		assert!(matches!(place_of(PROVER), Place::Book(_)));
-		assert!(matches!(place_of(RIVAL), Place::Book(_)));
+		assert!(matches!(place_of(PROVER), AskStatus::Book(_)));
+		assert!(matches!(place_of(RIVAL), AskStatus::Book(_)));
 	});
 }
 
@@ -185,7 +185,7 @@ fn an_ask_that_is_to_come_can_be_changed_and_withdrawn() {
 		AskEpoch::set(EPOCH);
 		ask(PROVER, 5);
 		place(3, 2, WORK);
-		assert_eq!(place_of(PROVER), Place::Coming);
+		assert_eq!(place_of(PROVER), AskStatus::Coming);
 		assert_eq!(terms(PROVER), AskTerms { tick: 3, lots: 2, speed: WORK });
 		assert_eq!(EpochAgendaOf::<Test>::entries().len(), 1);
 		check_invariants();
@@ -232,7 +232,8 @@ fn changes_of_many_asks_count_in_the_same_block() {
 		place(4, SLOTS, WORK);
 		assert_eq!(EpochItems::<Test>::iter_key_prefix(10).count(), 5);
 		run_to(10);
-		let in_book = Asks::<Test>::iter_values().all(|ask| matches!(ask.place, Place::Book(_)));
+		let in_book =
+			Asks::<Test>::iter_values().all(|ask| matches!(ask.status, AskStatus::Book(_)));
 		assert!(in_book);
 	});
 }
@@ -248,12 +249,12 @@ fn what_does_not_fit_into_a_block_counts_from_the_next() {
 			+ <() as WeightInfo>::agenda_block()
 			+ <() as WeightInfo>::activate() * 2;
 		AuctionsHook::set(part * AGENDA_PART);
-		let in_book = || PROVERS.iter().filter(|p| place_of(**p) != Place::Coming).count();
+		let in_book = || PROVERS.iter().filter(|p| place_of(**p) != AskStatus::Coming).count();
 		next_block();
 		assert_eq!(in_book(), 2);
 		check_invariants();
 		// One that is to come for longer than it should can still be changed.
-		let late = *PROVERS.iter().find(|p| place_of(**p) == Place::Coming).unwrap();
+		let late = *PROVERS.iter().find(|p| place_of(**p) == AskStatus::Coming).unwrap();
 		assert_ok!(Auctions::place_ask(signed(late), market(), price(6), 1, WORK));
 		check_invariants();
 		run_to(4);

@@ -3,7 +3,7 @@
 
 use super::helpers::*;
 use frame_support::{traits::Get, weights::RuntimeDbWeight};
-use pallet_auctions::{Asks, FullAsks, Place, WeightInfo};
+use pallet_auctions::{AskStatus, Asks, FullAsks, WeightInfo};
 use proofyard_market::*;
 use proofyard_primitives::{traits::Programs as _, Market, Redundancy, ServiceLevel, TaskId};
 
@@ -17,8 +17,8 @@ fn submit_guaranteed() -> TaskId {
 	Request { level: LEVEL, ..Default::default() }.submit()
 }
 
-fn place_in(market: Market, prover: AccountId) -> Place {
-	Asks::<Test>::get(market, prover).unwrap().place
+fn place_in(market: Market, prover: AccountId) -> AskStatus {
+	Asks::<Test>::get(market, prover).unwrap().status
 }
 
 /// Every prover asks, and those that are named have delivered once.
@@ -51,7 +51,7 @@ fn who_has_none_neither_stands_by_nor_starts_together() {
 		let task = Request { level: LEVEL, redundancy, ..Default::default() }.submit();
 		next_block();
 		assert_eq!(assigned(task), Some((RIVAL, fee(2))));
-		assert!(standbys(task).is_empty() && together(task).is_empty());
+		assert!(standbys(task).is_empty() && co_primaries(task).is_empty());
 	});
 }
 
@@ -72,7 +72,7 @@ fn who_has_none_makes_way_and_comes_back_when_the_record_changes() {
 		next_block();
 		assert!(is_open(task));
 		for prover in PROVERS {
-			assert_eq!(place_in(guaranteed(), prover), Place::Full);
+			assert_eq!(place_in(guaranteed(), prover), AskStatus::Full);
 			assert!(FullAsks::<Test>::contains_key(prover, guaranteed()));
 		}
 		run_to(System::block_number() + 3);
@@ -80,7 +80,7 @@ fn who_has_none_makes_way_and_comes_back_when_the_record_changes() {
 		count_delivered(PROVER);
 		next_block();
 		assert_eq!(assigned(task), Some((PROVER, fee(1))));
-		assert_eq!(place_in(guaranteed(), RIVAL), Place::Full);
+		assert_eq!(place_in(guaranteed(), RIVAL), AskStatus::Full);
 	});
 }
 

@@ -6,13 +6,14 @@
 
 use frame_support::assert_ok;
 use pallet_attestation::Live;
-use pallet_auctions::{AskTerms, Asks, Clearings, MarketClearingOf, NextTaskId, OpenTasks, Place};
+use pallet_auctions::{
+	AskStatus, AskTerms, Asks, Clearings, MarketClearingOf, NextTaskId, OpenTasks,
+};
 use proofyard_market::*;
 use proofyard_mechanism::Tick;
 use proofyard_primitives::{
-	traits::{Attempt, AttemptEnding, Provers as _},
-	Assignment, BiddingWindow, FixedValues, HardwareClass, InputRef, Market, ProgramId, Redundancy,
-	ServiceLevel, TaskId, TaskKind,
+	traits::Provers as _, Assignment, BiddingWindow, Ending, FixedValues, HardwareClass, InputRef,
+	Market, Performance, ProgramId, Redundancy, ServiceLevel, TaskId, TaskKind,
 };
 use sp_runtime::DispatchResult;
 
@@ -126,12 +127,12 @@ pub fn submit_for(tick: u16, lifetime: u32) -> TaskId {
 	Request { max_fee: fee(tick), lifetime, ..Default::default() }.submit()
 }
 
-/// Place an ask of this tick in [`market`], with speed to spare and as many lots as slots.
+/// AskStatus an ask of this tick in [`market`], with speed to spare and as many lots as slots.
 pub fn ask(prover: AccountId, tick: u16) {
 	ask_in(market(), prover, tick, SLOTS, WORK);
 }
 
-/// Place an ask.
+/// AskStatus an ask.
 pub fn ask_in(market: Market, prover: AccountId, tick: u16, lots: u32, speed: u64) {
 	assert_ok!(Auctions::place_ask(signed(prover), market, price(tick), lots, speed));
 }
@@ -147,8 +148,8 @@ pub fn terms(prover: AccountId) -> AskTerms {
 }
 
 /// Where an ask of [`market`] is.
-pub fn place_of(prover: AccountId) -> Place {
-	Asks::<Test>::get(market(), prover).unwrap().place
+pub fn place_of(prover: AccountId) -> AskStatus {
+	Asks::<Test>::get(market(), prover).unwrap().status
 }
 
 /// Leave a prover just this much stake.
@@ -198,15 +199,15 @@ pub fn standbys(task: TaskId) -> Vec<(AccountId, Balance)> {
 }
 
 /// Those that start a task together with its primary, with what each would be paid.
-pub fn together(task: TaskId) -> Vec<(AccountId, Balance)> {
-	assignment(task).together.iter().map(|s| (s.prover, s.price)).collect()
+pub fn co_primaries(task: TaskId) -> Vec<(AccountId, Balance)> {
+	assignment(task).co_primaries.iter().map(|s| (s.prover, s.price)).collect()
 }
 
 /// Count a proof that a prover delivered in time, as attestation does.
 pub fn count_delivered(prover: AccountId) {
-	let (ending, kind) = (AttemptEnding::Verified, TaskKind::Market);
+	let (ending, kind) = (Ending::Verified, TaskKind::Market);
 	Provers::reserve(&prover, &market(), 0, 0).unwrap();
-	Provers::vacate(&prover, &market(), 0, Attempt { ending, kind, work: 1, blocks: 1 });
+	Provers::release_slot(&prover, &market(), 0, Performance { ending, kind, work: 1, blocks: 1 });
 }
 
 /// What a prover has reserved: bonds, attempts, time, and lots of a market.

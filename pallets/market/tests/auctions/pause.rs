@@ -3,7 +3,7 @@
 
 use super::helpers::*;
 use frame_support::assert_ok;
-use pallet_auctions::Place;
+use pallet_auctions::AskStatus;
 use proofyard_market::*;
 
 fn set_paused(prover: AccountId, paused: bool) {
@@ -23,7 +23,7 @@ fn a_pause_counts_at_once() {
 		// It does not stand by either.
 		assert_eq!(assigned(task), Some((RIVAL, fee(2))));
 		assert!(standbys(task).is_empty());
-		assert_eq!(place_of(PROVER), Place::Full);
+		assert_eq!(place_of(PROVER), AskStatus::Full);
 	});
 }
 
@@ -39,7 +39,7 @@ fn resuming_counts_from_the_next_epoch() {
 		set_paused(PROVER, false);
 		run_to(9);
 		assert!(is_open(task));
-		assert_eq!(place_of(PROVER), Place::Full);
+		assert_eq!(place_of(PROVER), AskStatus::Full);
 		run_to(10);
 		assert_eq!(assigned(task), Some((PROVER, fee(1))));
 	});
@@ -73,7 +73,7 @@ fn one_that_nobody_looked_at_meanwhile_stays_in_the_book() {
 		set_paused(PROVER, true);
 		set_paused(PROVER, false);
 		run_to(8);
-		assert_eq!(place_of(PROVER), Place::Book(0));
+		assert_eq!(place_of(PROVER), AskStatus::Book(0));
 		let task = submit(9);
 		run_to(9);
 		assert!(is_open(task));
@@ -93,7 +93,7 @@ fn what_ends_during_a_pause_brings_no_work() {
 		let second = submit(9);
 		run_to(5);
 		assert!(is_open(second));
-		assert_eq!(place_of(PROVER), Place::Full);
+		assert_eq!(place_of(PROVER), AskStatus::Full);
 		// And after it there is room.
 		set_paused(PROVER, false);
 		next_block();

@@ -4,7 +4,7 @@
 use super::helpers::*;
 use frame_support::{assert_ok, weights::Weight};
 use pallet_auctions::{
-	looks, queue_key, queued_task, MarketCursor, Queue, QueueCursor, Waiting, WeightInfo,
+	max_asks_read, queue_key, queued_task, MarketCursor, Queue, QueueCursor, Waiting, WeightInfo,
 };
 use proofyard_market::*;
 use proofyard_primitives::{HardwareClass, Market, ProgramId, ServiceLevel, TaskId, WorkModel};
@@ -307,7 +307,7 @@ mod several_markets {
 					+ <() as WeightInfo>::clear_base()
 					+ <() as WeightInfo>::clear_market()
 					+ <() as WeightInfo>::skip(MAX_SKIPS)
-					+ <() as WeightInfo>::clear(tasks, looks(tasks)),
+					+ <() as WeightInfo>::clear(tasks, max_asks_read(tasks)),
 			);
 		}
 

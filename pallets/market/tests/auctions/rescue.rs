@@ -7,7 +7,7 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use pallet_attestation::{Attempt, Live};
-use pallet_auctions::{looks, Asks, Event, Place, WeightInfo, MAX_RESCUES};
+use pallet_auctions::{max_asks_read, AskStatus, Asks, Event, WeightInfo, MAX_RESCUES};
 use proofyard_market::*;
 use proofyard_primitives::{Role, ServiceLevel, TaskId, Wanted};
 
@@ -213,11 +213,11 @@ fn who_has_no_room_is_passed_over_and_makes_way() {
 		let busy_with = submit(20);
 		next_block();
 		assert_eq!(winner(busy_with), Some(RIVAL));
-		assert!(matches!(place_of(RIVAL), Place::Book(_)));
+		assert!(matches!(place_of(RIVAL), AskStatus::Book(_)));
 		let task = given_back_of(Request { provers: vec![PROVER], ..Default::default() });
 		next_block();
 		assert_eq!(tried(task), [PROVER, THIRD]);
-		assert_eq!(place_of(RIVAL), Place::Full);
+		assert_eq!(place_of(RIVAL), AskStatus::Full);
 	});
 }
 
@@ -357,12 +357,12 @@ mod a_block {
 			// Nobody asks so little.
 			WantedNow::set(Some(vec![Wanted { most: fee(0), ..wanted(100) }]));
 			assert_eq!(asked_with(Weight::MAX).1, cleared(0));
-			assert!(cleared(looks(1)).all_lte(Auctions::rescue_weight()));
+			assert!(cleared(max_asks_read(1)).all_lte(Auctions::rescue_weight()));
 			// One without room has to leave the book.
 			WantedNow::set(Some(vec![wanted(100)]));
 			assert_ok!(Provers::set_paused(signed(PROVER), true));
 			assert_eq!(asked_with(Weight::MAX).1, cleared(2) + <() as WeightInfo>::leave());
-			assert_eq!(place_of(PROVER), Place::Full);
+			assert_eq!(place_of(PROVER), AskStatus::Full);
 		});
 	}
 

@@ -2,7 +2,7 @@
 //! Asks that are looked at, clearing after clearing, and serve nothing.
 
 use super::helpers::*;
-use pallet_auctions::{looks, AskTerms, Asks, EpochAgendaOf, Place};
+use pallet_auctions::{max_asks_read, AskStatus, AskTerms, Asks, EpochAgendaOf};
 use proofyard_market::*;
 
 /// Asks of which one clearing of one task does not see the end.
@@ -13,7 +13,7 @@ fn crowd() -> std::ops::Range<AccountId> {
 }
 
 fn resting() -> usize {
-	Asks::<Test>::iter_prefix_values(market()).filter(|ask| ask.place == Place::Coming).count()
+	Asks::<Test>::iter_prefix_values(market()).filter(|ask| ask.status == AskStatus::Coming).count()
 }
 
 /// Run a test in block 6, with a crowd at the lowest tick that is too slow for anything, and one at a
@@ -23,7 +23,7 @@ fn with_a_crowd(test: impl FnOnce()) {
 		AskEpoch::set(5);
 		MaxClearPerBlock::set(1);
 		MaxAsksPerMarket::set(100);
-		assert!(looks(1) < CROWD as u32 && CROWD as u32 <= 2 * looks(1));
+		assert!(max_asks_read(1) < CROWD as u32 && CROWD as u32 <= 2 * max_asks_read(1));
 		for prover in crowd() {
 			register_prover(prover, 1, STAKE);
 			ask_in(market(), prover, 0, 1, 1);
@@ -40,7 +40,7 @@ fn make_way_for_those_behind_them() {
 		let task = submit(9);
 		next_block();
 		assert!(is_open(task));
-		assert_eq!(resting(), looks(1) as usize);
+		assert_eq!(resting(), max_asks_read(1) as usize);
 		check_invariants();
 		next_block();
 		assert_eq!(assigned(task), Some((PROVER, fee(5))));
@@ -58,7 +58,7 @@ fn are_back_with_the_next_epoch_as_they_were() {
 		assert_eq!(resting(), 0);
 		for prover in crowd() {
 			assert_eq!(terms(prover), AskTerms { tick: 0, lots: 1, speed: 1 });
-			assert!(matches!(place_of(prover), Place::Book(_)));
+			assert!(matches!(place_of(prover), AskStatus::Book(_)));
 		}
 	});
 }
@@ -68,7 +68,7 @@ fn can_be_changed_and_withdrawn_meanwhile() {
 	with_a_crowd(|| {
 		submit(9);
 		next_block();
-		let mut resting = crowd().filter(|prover| place_of(*prover) == Place::Coming);
+		let mut resting = crowd().filter(|prover| place_of(*prover) == AskStatus::Coming);
 		let (changed, gone) = (resting.next().unwrap(), resting.next().unwrap());
 		ask_in(market(), changed, 3, 1, WORK);
 		withdraw(gone);
@@ -109,7 +109,7 @@ fn do_not_rest_where_all_were_seen() {
 		let task = submit(9);
 		next_block();
 		assert_eq!(winner(task), Some(RIVAL));
-		assert!(matches!(place_of(PROVER), Place::Book(_)));
+		assert!(matches!(place_of(PROVER), AskStatus::Book(_)));
 	});
 }
 

@@ -2,7 +2,7 @@
 //! Checks of a node's proving service, by what the node says of it.
 
 use super::{closed, Check, Offer};
-use crate::{commands::market::describe, node};
+use crate::{node, parse};
 use proofyard_primitives::{HardwareClass, Market};
 use serde::Deserialize;
 use sp_core::H256;
@@ -97,7 +97,7 @@ pub(super) fn backend(capabilities: &Capabilities, offer: &Offer) -> Check {
 	let Some(backend) = backend_of(capabilities, offer) else {
 		return Check::fail(
 			NAME,
-			format!("the service has none for {}", describe(&offer.market)),
+			format!("the service has none for {}", parse::market_name(&offer.market)),
 			format!("start it with --config FILE, with a [[command]] for {system}: see prover/docs/command-backend.md"),
 		);
 	};

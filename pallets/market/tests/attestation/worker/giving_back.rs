@@ -3,9 +3,9 @@
 //! standby's starts.
 
 use super::{service::Mood, *};
-use pallet_attestation::{AttemptState, Call};
+use pallet_attestation::Call;
 use proofyard_jobs::{ErrorCode, RefusalCode};
-use proofyard_primitives::{session::Report, InputRef, RemoteData, TaskSpec};
+use proofyard_primitives::{session::Report, AttemptState, Ending, InputRef, RemoteData, TaskSpec};
 use serde_json::json;
 use sp_core::H256;
 
@@ -41,7 +41,7 @@ fn a_job_that_cannot_be_done_in_time_is_declined_at_once() {
 			for call in node.pool.calls() {
 				include(call).unwrap().unwrap();
 			}
-			assert_eq!(attempt(7, PROVER).state, AttemptState::Declined);
+			assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Declined));
 			assert!(attempt(7, RIVAL).is_running());
 		});
 	}
@@ -95,7 +95,7 @@ fn an_input_that_cannot_be_had_twice_is_reported() {
 		for call in node.pool.calls() {
 			include(call).unwrap().unwrap();
 		}
-		assert_eq!(attempt(7, PROVER).state, AttemptState::Reported);
+		assert_eq!(attempt(7, PROVER).state, AttemptState::Ended(Ending::Reported));
 	});
 }
 
@@ -133,7 +133,9 @@ fn nothing_is_given_back_after_the_soft_deadline() {
 fn what_does_not_get_into_a_block_is_sent_again() {
 	on_node(&[PROVER], |node| {
 		assign_with(7, &[PROVER], &[], TaskSpec { deadline: 60, ..spec() });
-		pallet_attestation::Live::<Test>::mutate_extant(7, |live| live.attempts[0].due = 50);
+		pallet_attestation::Live::<Test>::mutate_extant(7, |live| {
+			live.attempts[0].soft_deadline = 50
+		});
 		let (status, refusal) = service::refuse(422, RefusalCode::DeadlineInfeasible);
 		node.service.set_mood(Mood::SaysTo("POST", status, refusal));
 		node.run();
@@ -142,7 +144,9 @@ fn what_does_not_get_into_a_block_is_sent_again() {
 		assert_eq!(reports(node).len(), 1);
 		node.follow_to(20);
 		assert!(reports(node).len() > 1);
-		pallet_attestation::Live::<Test>::mutate_extant(7, |live| live.attempts[0].due = 1 + SOFT);
+		pallet_attestation::Live::<Test>::mutate_extant(7, |live| {
+			live.attempts[0].soft_deadline = 1 + SOFT
+		});
 	});
 }
 
