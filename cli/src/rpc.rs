@@ -18,7 +18,7 @@ pub type TaskUpdates = RpcSubscription<TaskUpdate>;
 pub struct Proving<'a>(pub &'a Node);
 
 impl Proving<'_> {
-	/// What a task would cost now.
+	/// Cost of a task now.
 	pub async fn quote(&self, program: ProgramId, options: &QuoteOptions) -> Result<Quote> {
 		self.0.request("proving_quote", rpc_params![program, options]).await
 	}
@@ -80,7 +80,7 @@ impl Proving<'_> {
 		self.0.request("proving_clearing", rpc_params![market, block]).await
 	}
 
-	/// What a prover proves to enter the markets of a class; `None` where nothing is asked for.
+	/// Tasks that a prover proves to enter the markets of a class; `None` where nothing is asked for.
 	pub async fn reference(
 		&self,
 		system: ProofSystem,
@@ -89,7 +89,7 @@ impl Proving<'_> {
 		self.0.request("proving_reference", rpc_params![system, hardware]).await
 	}
 
-	/// What an account has in the pool of a prover; `None` when it has nothing.
+	/// Stake that an account has in the pool of a prover; `None` when it has nothing.
 	pub async fn delegation(
 		&self,
 		prover: &AccountId,
@@ -99,7 +99,7 @@ impl Proving<'_> {
 		self.0.request_known("proving_delegation", params, ErrorCode::NoDelegation).await
 	}
 
-	/// What the protocol takes of payments.
+	/// Fees that the protocol takes of payments.
 	pub async fn fees(&self) -> Result<Fees> {
 		self.0.request("proving_fees", rpc_params![]).await
 	}

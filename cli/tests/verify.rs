@@ -50,7 +50,7 @@ fn command(args: &[impl AsRef<str>]) -> Command {
 	command
 }
 
-/// What a run said.
+/// Result of a run.
 struct Run {
 	code: Option<i32>,
 	out: String,

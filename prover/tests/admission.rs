@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which jobs the service takes, in which order it runs them, and when it gives them up, over HTTP.
+//! Jobs that the service takes, in which order it runs them, and when it gives them up, over HTTP.
 
 mod common;
 

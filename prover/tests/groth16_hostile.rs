@@ -22,7 +22,7 @@ fn fixture(name: &str) -> Vec<u8> {
 mod keys {
 	use super::*;
 
-	/// Where a section's header and body begin.
+	/// Offsets at which a section's header and body begin.
 	fn section(file: &[u8], wanted: u32) -> (usize, usize) {
 		let mut at = 12;
 		loop {

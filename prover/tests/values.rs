@@ -47,7 +47,7 @@ impl Vector {
 		Self::read("risc0-groth16-v3.0.json")
 	}
 
-	/// What its prover writes.
+	/// Result that its prover writes.
 	fn result(&self) -> Value {
 		json!({"proof": hex(&self.proof), "public_values": hex(&self.values)})
 	}

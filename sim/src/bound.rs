@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The least that a set of tasks can cost, for someone who knows everything.
 //!
-//! What a rule delivered on time, it delivered by work of its provers between each task's submission
+//! Tasks that a rule delivered on time, it delivered by work of its provers between each task's submission
 //! and its deadline, no prover faster than its speed, each unit at that prover's cost. The bound is
 //! the cheapest way to do that much work under these conditions alone: a task may be cut into any
 //! pieces, done by many provers at once, and nobody fails. Every real schedule is one of these, so

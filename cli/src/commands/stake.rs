@@ -205,7 +205,7 @@ async fn undelegate(globals: &Globals, args: UndelegateArgs) -> Result<()> {
 	Ok(())
 }
 
-/// What an account has behind a prover. Fails when that is nothing.
+/// Stake that an account has behind a prover. Fails when that is nothing.
 async fn delegation_of(
 	chain: &Chain,
 	prover: &AccountId32,

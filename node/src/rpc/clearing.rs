@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Where a clearing is found.
+//! Place where a clearing is found.
 //!
 //! The chain keeps the last clearing of each market. That of a task is in the state of the block in
 //! which the task was assigned, so the way to it leads from the task to that block.
@@ -51,8 +51,8 @@ pub fn of_market<C: ProvingClient>(
 	Ok(MarketClearing { market, block, found })
 }
 
-/// What is left of the clearings of block `at` without those that `task` was not in; `None` when
-/// that is nothing.
+/// Clearings of block `at` that are left without those that `task` was not in; `None` when
+/// there are none.
 fn only(found: (BlockNumber, Clearings), task: TaskId, at: BlockNumber) -> Option<Clearings> {
 	let (cleared_at, mut found) = found;
 	found.clearings.retain(|clearing| clearing.matches.iter().any(|won| won.task == task));

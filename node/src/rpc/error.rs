@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the `proving_` methods fail with, in words. The numbers are those of [`ErrorCode`].
+//! Errors that the `proving_` methods fail with, in words. The numbers are those of [`ErrorCode`].
 
 use jsonrpsee::types::{ErrorObject, ErrorObjectOwned};
 use proofyard_api::{AccountId, BlockNumber, BlockRef, ErrorCode, QuoteError};
@@ -152,7 +152,7 @@ impl Error {
 		}
 	}
 
-	/// What a program needs to act on the error: its name and its parts.
+	/// Data that a program needs to act on the error: its name and its parts.
 	fn data(&self) -> Value {
 		let mut data = match self {
 			Self::UnknownTask(task) | Self::NoProof(task) | Self::NotAssigned(task) => {
@@ -210,7 +210,7 @@ impl Error {
 	}
 }
 
-/// Why a task has no clearing although a prover has it.
+/// Reason for which a task has no clearing although a prover has it.
 fn not_cleared(task: TaskId, kind: TaskKind) -> String {
 	match kind {
 		TaskKind::Sealed => format!(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What Prometheus sees of the `proving_` namespace. Without a registry everything is a no-op.
+//! Metrics that Prometheus sees of the `proving_` namespace. Without a registry everything is a no-op.
 
 use substrate_prometheus_endpoint::{
 	register, Counter, CounterVec, Gauge, Opts, PrometheusError, Registry, U64,

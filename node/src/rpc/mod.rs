@@ -34,29 +34,29 @@ use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 use substrate_prometheus_endpoint::{PrometheusError, Registry};
 
-/// What BABE's methods need.
+/// Needs of BABE's methods.
 pub struct BabeDeps {
 	/// The node's keys.
 	pub keystore: KeystorePtr,
-	/// Who knows the epochs.
+	/// Worker that knows the epochs.
 	pub worker: BabeWorkerHandle<Block>,
 }
 
-/// What GRANDPA's methods need.
+/// Needs of GRANDPA's methods.
 pub struct GrandpaDeps {
 	/// State of the voter.
 	pub shared_voter_state: SharedVoterState,
-	/// Who votes.
+	/// Authorities that vote.
 	pub authority_set: SharedAuthoritySet<Hash, BlockNumber>,
 	/// New justifications.
 	pub justification_stream: GrandpaJustificationStream<Block>,
-	/// What runs subscriptions.
+	/// Executor that runs subscriptions.
 	pub subscription_executor: SubscriptionTaskExecutor,
-	/// Who proves finality.
+	/// Provider of finality proofs.
 	pub finality_provider: Arc<FinalityProofProvider<FullBackend, Block>>,
 }
 
-/// What the `proving_` methods share between all servers of a node, so that bounds and counters
+/// State that the `proving_` methods share between all servers of a node, so that bounds and counters
 /// are the node's.
 #[derive(Clone)]
 pub struct ProvingDeps {
@@ -71,13 +71,13 @@ impl ProvingDeps {
 	}
 }
 
-/// What all methods need.
+/// Needs of all methods.
 pub struct FullDeps<P> {
 	/// The client.
 	pub client: Arc<FullClient>,
 	/// The transaction pool.
 	pub pool: Arc<P>,
-	/// How the node chooses a fork.
+	/// Rule by which the node chooses a fork.
 	pub select_chain: FullSelectChain,
 	/// For BABE.
 	pub babe: BabeDeps,

@@ -33,7 +33,7 @@ const MAX_BUCKET: u8 = 63;
 /// The namespace. `at` is the hash of the block to look at, the best one when absent.
 #[rpc(server)]
 pub trait ProvingApi {
-	/// What a task of `program` would cost now.
+	/// Cost of a task of `program` now.
 	#[method(name = "proving_quote", blocking)]
 	fn quote(
 		&self,
@@ -72,12 +72,12 @@ pub trait ProvingApi {
 	#[method(name = "proving_market", blocking)]
 	fn market(&self, market: Market, at: Option<Hash>) -> Result<MarketState, Error>;
 
-	/// What a clearing did: the one that gave a task to its prover, or the last one of a market, in
+	/// Results of a clearing: the one that gave a task to its prover, or the last one of a market, in
 	/// `block` or before.
 	#[method(name = "proving_clearing", blocking)]
 	fn clearing(&self, of: ClearingOf, block: Option<BlockParam>) -> Result<MarketClearing, Error>;
 
-	/// What a prover proves to enter the markets of a class; null where nothing is asked for.
+	/// Tasks that a prover proves to enter the markets of a class; null where nothing is asked for.
 	#[method(name = "proving_reference", blocking)]
 	fn reference(
 		&self,
@@ -86,7 +86,7 @@ pub trait ProvingApi {
 		at: Option<Hash>,
 	) -> Result<Option<Reference>, Error>;
 
-	/// What a delegator has in the pool of a prover.
+	/// Stake that a delegator has in the pool of a prover.
 	#[method(name = "proving_delegation", blocking)]
 	fn delegation(
 		&self,
@@ -95,7 +95,7 @@ pub trait ProvingApi {
 		at: Option<Hash>,
 	) -> Result<Delegation, Error>;
 
-	/// What the protocol takes of payments, and where it goes.
+	/// Fees that the protocol takes of payments, and where they go.
 	#[method(name = "proving_fees", blocking)]
 	fn fees(&self, at: Option<Hash>) -> Result<Fees, Error>;
 
@@ -116,7 +116,7 @@ pub trait ProvingApi {
 	async fn subscribe_task(&self, id: TaskId) -> SubscriptionCloseResponse;
 }
 
-/// What a client must offer to serve the namespace.
+/// Interface that a client must offer to serve the namespace.
 pub trait ProvingClient:
 	ProvideRuntimeApi<Block, Api: RuntimeProvingApi<Block>>
 	+ HeaderBackend<Block>

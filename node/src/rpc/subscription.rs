@@ -31,7 +31,7 @@ pub const MAX_SUBSCRIPTIONS: usize = 1024;
 /// oldest are passed over then.
 const MAX_BLOCKS_PER_STEP: usize = 1024;
 
-/// How long a client may leave an update unread before the subscription is dropped.
+/// Time that a client may leave an update unread before the subscription is dropped.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
 const METHOD: &str = "proving_subscribeTask";

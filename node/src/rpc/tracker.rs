@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a subscriber of a task is told, as a function of the blocks it is led over.
+//! Updates that a subscriber of a task is told, as a function of the blocks it is led over.
 //!
 //! The tracker keeps the updates that hold on the current best chain, as a stack. Walking on to a
 //! new block pushes an update when the block changed the task; a block that leaves the best chain
@@ -10,13 +10,13 @@ use proofyard_api::{BlockRef, Bounty, TaskState, TaskUpdate};
 use proofyard_primitives::TaskId;
 use proofyard_runtime::{BlockNumber, Hash};
 
-/// What a task is in one block.
+/// Task as it is in one block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed {
 	/// Fingerprint of what the requester fixed. On another branch the same id can be another
 	/// request.
 	pub request: Hash,
-	/// Where it stands.
+	/// State in which it is.
 	pub state: TaskState,
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What calls and hooks cost.
+//! Costs of calls and hooks.
 
 use super::*;
 use alloc::vec::Vec;
@@ -48,7 +48,7 @@ fn market() -> Market {
 	}
 }
 
-/// What is paid and what is at stake.
+/// Amount that is paid, and that is at stake.
 fn price<T: Config>() -> T::Balance {
 	T::Balance::from(u32::MAX)
 }
@@ -165,7 +165,7 @@ fn wrong() -> ProofData {
 	}
 }
 
-/// What a submission does, but for the verification.
+/// Effects of a submission, but for the verification.
 fn conclude<T: Config>(prover: &T::AccountId, proof: ProofData, verdict: Result<(), RejectReason>) {
 	let live = Live::<T>::get(TASK).expect("it is assigned");
 	let _ = live.spec.values.allow(&proof.public_values);
@@ -187,7 +187,7 @@ fn authorized<T: Config>(call: Call<T>) {
 mod benchmarks {
 	use super::*;
 
-	/// What follows from a proof that verifies: the task is settled, with `a` attempts. The largest
+	/// Consequences of a proof that verifies: the task is settled, with `a` attempts. The largest
 	/// proof there can be, and everything but its verification.
 	#[benchmark]
 	fn submit_proof(a: Linear<1, 8>) {
@@ -207,7 +207,7 @@ mod benchmarks {
 		assert!(T::Settlement::has_ended(TASK));
 	}
 
-	/// What follows from the last proof that an attempt may get wrong: it is charged, and a standby
+	/// Consequences of the last proof that an attempt may get wrong: it is charged, and a standby
 	/// called.
 	#[benchmark]
 	fn submit_rejected() {
@@ -222,7 +222,7 @@ mod benchmarks {
 		assert_eq!(Live::<T>::get(TASK).map(|live| live.attempts.len()), Some(2));
 	}
 
-	/// What the pool does before it takes a submission.
+	/// Checks of the pool before it takes a submission.
 	#[benchmark]
 	fn authorize_submit_proof() {
 		let (prover, key, proof) = assigned::<T>(64);
@@ -235,7 +235,7 @@ mod benchmarks {
 		}
 	}
 
-	/// What the pool does before it takes a report or a commitment.
+	/// Checks of the pool before it takes a report or a commitment.
 	#[benchmark]
 	fn authorize_report() {
 		let (prover, key, _) = assigned::<T>(64);

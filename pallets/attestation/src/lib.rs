@@ -28,11 +28,11 @@
 //! | a prover is jailed for its defaults | its attempts are given back, its proofs refused |
 //! | the deadline passed | the task has failed |
 //!
-//! Who pays what then is settlement's: see there.
+//! Payments that follow are settlement's: see there.
 //!
 //! ## Copies
 //!
-//! What is public can be copied, and a Groth16 proof can even be changed into another of the same
+//! A public proof can be copied, and a Groth16 one can even be changed into another of the same
 //! statement. Where an attempt is the only one at work that does no harm: only its prover is paid
 //! for it. Where anybody is paid, on the bounty, where several proofs count, and where more than one
 //! attempt is at work, so that one could wait for the other's proof and hand in a copy, a prover

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the calls cost.
+//! Costs of the calls.
 
 use super::*;
 use codec::Decode;

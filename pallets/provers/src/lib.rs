@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! # Provers
 //!
-//! Who proves on the yard: registration, hardware, stake, and the bond that live attempts reserve.
+//! Provers of the yard: registration, hardware, stake, and the bond that live attempts reserve.
 //!
 //! ## Terms
 //!
@@ -484,7 +484,7 @@ pub mod pallet {
 		TooEarly,
 		/// The amount is zero.
 		ZeroAmount,
-		/// What would be left is below `MinStake`. Unbond less, or all of it to leave; with delegated
+		/// The stake left would be below `MinStake`. Unbond less, or all of it to leave; with delegated
 		/// stake, leave by `exit`.
 		RemainderTooLow,
 		/// Asks are still standing. Withdraw them before leaving.
@@ -493,7 +493,7 @@ pub mod pallet {
 		TooManyAsks,
 		/// The prover has no free slot for another attempt.
 		NoFreeSlot,
-		/// What is free of the prover's own and delegated stake does not cover the bond or the deposit.
+		/// The free part of the prover's own and delegated stake does not cover the bond or the deposit.
 		InsufficientStake,
 		/// The prover is leaving and takes nothing new.
 		Leaving,

@@ -100,9 +100,9 @@ impl pallet_provers::Config for Test {
 }
 
 parameter_types! {
-	/// What was slashed, and dropped, since the test began.
+	/// Amount slashed, and dropped, since the test began.
 	pub static Burnt: Balance = 0;
-	/// What was paid to provers, out of nothing, since the test began.
+	/// Amount paid to provers, out of nothing, since the test began.
 	pub static Minted: Balance = 0;
 	pub static StrikesToJail: u32 = MAX_STRIKES;
 	pub static PoolFactor: u32 = DELEGATION_FACTOR;
@@ -221,7 +221,7 @@ pub fn delegate(delegator: AccountId, prover: AccountId, amount: Balance) {
 	Provers::delegate(signed(delegator), prover, amount).unwrap();
 }
 
-/// Who is entered for which block, in the order they are given out.
+/// Provers entered, with their block, in the order they are given out.
 pub fn freed() -> Vec<(u64, AccountId)> {
 	crate::Freed::<Test>::iter_keys()
 		.map(|(block, prover)| (u32::from_be_bytes(block).into(), prover))
@@ -251,7 +251,7 @@ pub fn on_hold(who: AccountId) -> Balance {
 	Balances::balance_on_hold(&crate::HoldReason::Stake.into(), &who)
 }
 
-/// What is on hold on this account for those who delegated to it.
+/// Amount on hold on this account for those who delegated to it.
 pub fn on_hold_for_others(who: AccountId) -> Balance {
 	use frame_support::traits::fungible::InspectHold;
 	Balances::balance_on_hold(&crate::HoldReason::Delegation.into(), &who)
@@ -263,7 +263,7 @@ pub fn shares(delegator: AccountId, prover: AccountId) -> (u128, u128) {
 		.map_or((0, 0), |delegation| (delegation.shares, delegation.leaving()))
 }
 
-/// What a delegator could take out of a pool if all its shares were due.
+/// Amount a delegator could take out of a pool if all its shares were due.
 pub fn worth(delegator: AccountId, prover: AccountId) -> Balance {
 	record(prover).pool.worth(shares(delegator, prover).0)
 }

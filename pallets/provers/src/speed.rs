@@ -33,7 +33,7 @@ impl Sample {
 	/// The sample of an attempt whose prover delivered its last proof before `since_last` blocks, on
 	/// a chain with blocks of `block_ms` milliseconds. Rounded down, against the prover.
 	///
-	/// What a prover delivers one after the other it proves one after the other, so a task's time
+	/// Tasks that a prover delivers one after the other it proves one after the other, so a task's time
 	/// begins when the one before it was delivered, if that was after the clearing.
 	///
 	/// `None` of an attempt that ended before it could show anything: lost to somebody faster, or

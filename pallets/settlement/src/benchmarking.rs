@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the calls and hooks cost.
+//! Costs of the calls and hooks.
 
 use super::*;
 use alloc::vec::Vec;

@@ -32,8 +32,9 @@
 //! price of a late proof falls. Nothing of a bond goes to anybody whose own attempt is charged: it goes
 //! to [`Config::Slashed`] instead.
 //!
-//! Who can lose what, then: the requester at most what is held; a prover at most its bond, and nothing
-//! if it delivers in time, is overtaken in time, or could not get the input; nobody else anything.
+//! Losses are bounded, then: the requester loses at most what is held; a prover at most its bond, and
+//! nothing if it delivers in time, is overtaken in time, or could not get the input; anybody else
+//! nothing.
 //!
 //! ## The protocol's fee
 //!

@@ -34,10 +34,10 @@ pub const RIVAL: AccountId = 12;
 pub const THIRD: AccountId = 13;
 pub const FOURTH: AccountId = 14;
 pub const PROVERS: [AccountId; 4] = [PROVER, RIVAL, THIRD, FOURTH];
-/// Who gets its shares of fees.
+/// Account that gets the author's share of fees.
 pub const AUTHOR: AccountId = 21;
 pub const TREASURY: AccountId = 22;
-/// What each account but nobody's begins with. The provers have a part of it staked; author and
+/// Funds that each account but nobody's begins with. The provers have a part of it staked; author and
 /// treasury have no more than keeps them alive.
 pub const FUNDS: Balance = 20_000;
 pub const STAKE: Balance = 5_000;
@@ -62,7 +62,7 @@ pub mod staking {
 		Stake,
 	}
 
-	/// What each prover has reserved of its stake. Who is not in here is not registered.
+	/// Part of its stake that each prover has reserved. A prover not in here is not registered.
 	#[pallet::storage]
 	pub type Reserved<T> = StorageMap<_, Twox64Concat, AccountId, Balance, OptionQuery>;
 }
@@ -151,7 +151,7 @@ impl pallet_settlement::Config for Test {
 }
 
 parameter_types! {
-	/// What was slashed for nobody since the test began.
+	/// Amount slashed for nobody since the test began.
 	pub static Burnt: Balance = 0;
 	pub static FirstFees: FeeTerms = NO_FEES;
 	pub static RetentionPeriod: u64 = 20;
@@ -159,7 +159,7 @@ parameter_types! {
 	pub const FeeLimit: Permill = Permill::from_percent(10);
 }
 
-/// What most tests begin with: provers get all that is paid.
+/// Terms that most tests begin with: provers get all that is paid.
 pub const NO_FEES: FeeTerms =
 	FeeTerms { fee: Permill::zero(), author: Permill::zero(), treasury: Permill::zero() };
 
@@ -249,7 +249,7 @@ fn fees() -> Balance {
 	fees.sum()
 }
 
-/// What the author or the treasury has got of fees.
+/// Amount the author or the treasury has got of fees.
 pub fn of_fees(who: AccountId) -> Balance {
 	free(who) - EXISTENTIAL_DEPOSIT
 }
@@ -276,7 +276,7 @@ pub fn release_bond(prover: AccountId, amount: Balance) {
 	staking::Reserved::<Test>::mutate_extant(prover, |reserved| *reserved -= amount);
 }
 
-/// What a prover has reserved.
+/// Amount a prover has reserved.
 pub fn reserved(prover: AccountId) -> Balance {
 	staking::Reserved::<Test>::get(prover).unwrap_or(0)
 }

@@ -10,7 +10,7 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
 
-/// What holds of a task as long as provers are at work on it.
+/// Facts of a task as long as provers are at work on it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Live {
@@ -60,7 +60,7 @@ pub struct Attempt {
 	pub number: u32,
 	/// Prover.
 	pub prover: AccountId,
-	/// How it came about: `primary`, `together`, `standby`, `rescue` or `bounty`.
+	/// Way it came about: `primary`, `together`, `standby`, `rescue` or `bounty`.
 	pub role: Role,
 	/// Payment for a proof in time.
 	#[serde(with = "decimal")]
@@ -76,7 +76,7 @@ pub struct Attempt {
 	pub rejections: u32,
 	/// Whether it has committed to a proof, where others could copy it.
 	pub committed: bool,
-	/// Where it stands.
+	/// State in which it is.
 	pub state: AttemptState,
 	/// Payment for its verified proof, fee included: less than the price if it was late. `None` before
 	/// there is one.
@@ -84,7 +84,7 @@ pub struct Attempt {
 	pub owed: Option<Balance>,
 }
 
-/// Where an attempt stands.
+/// State of an attempt.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttemptState {
@@ -172,15 +172,15 @@ pub struct Announcement {
 	pub deposit: Balance,
 }
 
-/// What an attempt at an ended task came to.
+/// Outcome of an attempt at an ended task.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptOutcome {
 	/// Prover.
 	pub prover: AccountId,
-	/// How it came about: `primary`, `together`, `standby`, `rescue` or `bounty`.
+	/// Way it came about: `primary`, `together`, `standby`, `rescue` or `bounty`.
 	pub role: Role,
-	/// What became of it, for example `verified` or `defaulted`.
+	/// Ending of it, for example `verified` or `defaulted`.
 	pub fate: Ending,
 	/// Payment, after the protocol's fee.
 	#[serde(with = "decimal")]

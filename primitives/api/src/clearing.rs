@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a clearing did: who asked what, what it came to, and why.
+//! Results of a clearing: who asked what, what it came to, and why.
 
 use crate::{
 	text::{decimal, hex_u64},
@@ -92,7 +92,7 @@ impl From<(AccountId, Balance)> for UnitAsk {
 	}
 }
 
-/// What fixed the price of a batch.
+/// Rule that fixed the price of a batch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceRule {
@@ -111,7 +111,7 @@ pub struct Batch {
 	/// Price that each pays for one unit of work.
 	#[serde(with = "decimal")]
 	pub price: Balance,
-	/// What fixed that price.
+	/// Rule that fixed that price.
 	pub price_rule: PriceRule,
 	/// Tasks in it.
 	pub tasks: u32,

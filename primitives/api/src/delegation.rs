@@ -139,7 +139,7 @@ pub struct LeavingShares {
 	pub worth: Unbonding,
 }
 
-/// What the protocol takes of the provers' payments, and where that goes.
+/// Fees that the protocol takes of the provers' payments, and where they go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fees {

@@ -3,7 +3,7 @@
 
 macro_rules! error_codes {
 	($($(#[doc = $doc:literal])+ $name:ident = $code:literal,)+) => {
-		/// What a `proving_` method failed with. The numbers are part of the interface and are listed in
+		/// Error that a `proving_` method failed with. The numbers are part of the interface and are listed in
 		/// `docs/rpc.md`: they never change their meaning, and a retired one is not used again. 7100 to
 		/// 7199 are the namespace's: below are the SDK's own ranges.
 		#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

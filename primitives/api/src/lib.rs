@@ -71,18 +71,18 @@ sp_api::decl_runtime_apis! {
 		/// the number of their block.
 		fn clearing(market: Market) -> Option<(BlockNumber, Clearings)>;
 
-		/// What a prover proves to enter the markets of a class; `None` where nothing is asked for.
+		/// Tasks that a prover proves to enter the markets of a class; `None` where nothing is asked for.
 		fn reference(system: ProofSystem, hardware: HardwareClass) -> Option<Reference>;
 
-		/// What a task would cost now. `work` for programs that leave it to the task; `lifetime` is the
+		/// Cost of a task now. `work` for programs that leave it to the task; `lifetime` is the
 		/// number of blocks to the deadline, a default when absent; `redundancy` what the level has when
 		/// absent.
 		fn quote(program: ProgramId, work: Option<u64>, level: ServiceLevel, lifetime: Option<u32>, redundancy: Option<Redundancy>) -> Result<Quote, QuoteError>;
 
-		/// What a delegator has in the pool of a prover.
+		/// Stake that a delegator has in the pool of a prover.
 		fn delegation(prover: AccountId, delegator: AccountId) -> Option<Delegation>;
 
-		/// What the protocol takes of payments.
+		/// Fees that the protocol takes of payments.
 		fn fees() -> Fees;
 
 		/// The verified proof of a settled task, while it is retained; where it takes several, the last.

@@ -40,7 +40,7 @@ pub struct Program {
 	pub system_enabled: bool,
 	/// Hardware it needs.
 	pub hardware: HardwareClass,
-	/// How the work of its tasks is known: `{"fixed": work}` or `"per_task"`.
+	/// Way the work of its tasks is known: `{"fixed": work}` or `"per_task"`.
 	pub work: WorkModel,
 	/// Public inputs of its proofs, if it is a circuit; zero for a zkVM's program.
 	pub public_inputs: u32,

@@ -25,13 +25,13 @@ pub struct Ask {
 	/// Speed that the prover has shown on such work, in units of work a second: what caps the speed it
 	/// declares. `None` where nothing was slow enough to be measured.
 	pub confirmed_speed: Option<u64>,
-	/// Where it stands: `coming`, `standing` or `full`.
+	/// State in which it is: `coming`, `standing` or `full`.
 	pub status: AskStatus,
 	/// Change that is coming.
 	pub pending: Option<PendingAsk>,
 }
 
-/// What a prover asks.
+/// Terms that a prover asks.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AskTerms {
@@ -44,7 +44,7 @@ pub struct AskTerms {
 	pub speed: u64,
 }
 
-/// Where an ask stands.
+/// State of an ask.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AskStatus {
@@ -67,7 +67,7 @@ impl AskStatus {
 	}
 }
 
-/// What an ask will be.
+/// Change of an ask that is coming.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingAsk {
@@ -107,7 +107,7 @@ pub struct Jail {
 	pub may_leave: bool,
 }
 
-/// How a prover's attempts in one proof system ended. Older ones count less: all counts are in
+/// Endings of a prover's attempts in one proof system. Older ones count less: all counts are in
 /// thousandths of an attempt.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -196,7 +196,7 @@ pub struct Prover {
 	pub verified: u64,
 	/// Attempts that it defaulted on.
 	pub defaulted: u64,
-	/// How its attempts ended of late, by proof system.
+	/// Endings of its attempts of late, by proof system.
 	pub track_record: Vec<TrackRecord>,
 	/// Speeds it has shown, by proof system and size.
 	pub speeds: Vec<Speed>,
@@ -210,7 +210,7 @@ pub struct Prover {
 	pub asks: Vec<Ask>,
 }
 
-/// What is proven to enter the markets of a proof system and hardware class.
+/// Tasks proven to enter the markets of a proof system and hardware class.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reference {

@@ -11,7 +11,7 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
 
-/// Where a task stands.
+/// State of a task.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum TaskState {
@@ -42,7 +42,7 @@ pub enum TaskState {
 		/// together with the winner.
 		#[serde(with = "decimal")]
 		paid: Balance,
-		/// What became of each attempt.
+		/// Outcome of each attempt.
 		attempts: Vec<AttemptOutcome>,
 		/// Block of the clearing.
 		assigned_at: BlockNumber,
@@ -72,7 +72,7 @@ pub enum TaskState {
 		/// Part of the bonds that was taken in all, the compensation included.
 		#[serde(with = "decimal")]
 		slashed: Balance,
-		/// What became of each attempt.
+		/// Outcome of each attempt.
 		attempts: Vec<AttemptOutcome>,
 		/// Block of the clearing.
 		assigned_at: BlockNumber,
@@ -101,7 +101,7 @@ impl TaskState {
 		self.ended_at().is_some()
 	}
 
-	/// What holds while provers are at work on it.
+	/// Facts that hold while provers are at work on it.
 	pub fn live(&self) -> Option<&Live> {
 		match self {
 			Self::Assigned(live) | Self::Fallback(live) | Self::Bounty { live, .. } => Some(live),
@@ -109,7 +109,7 @@ impl TaskState {
 		}
 	}
 
-	/// What became of the attempts at it; none while it lives, or if nobody took it.
+	/// Outcomes of the attempts at it; none while it lives, or if nobody took it.
 	pub fn outcomes(&self) -> &[AttemptOutcome] {
 		match self {
 			Self::Settled { attempts, .. } | Self::Failed { attempts, .. } => attempts,
@@ -222,7 +222,7 @@ pub enum FixedPublicValues {
 	Whole(#[serde(with = "sp_core::bytes")] Vec<u8>),
 	/// Their SHA-256.
 	Sha256(H256),
-	/// How they begin.
+	/// Bytes they begin with.
 	Prefix(#[serde(with = "sp_core::bytes")] Vec<u8>),
 }
 
@@ -253,7 +253,7 @@ pub struct Task {
 	pub program: ProgramId,
 	/// Market where it was auctioned.
 	pub market: Market,
-	/// How it finds its prover: `market`, `sealed` or `calibration`.
+	/// Way it finds its prover: `market`, `sealed` or `calibration`.
 	pub kind: TaskKind,
 	/// Provers that start at once, and proofs that are taken; `None` once the task has ended.
 	pub redundancy: Option<Redundancy>,
@@ -269,7 +269,7 @@ pub struct Task {
 	/// Money that is escrowed for it now.
 	#[serde(with = "decimal")]
 	pub escrow: Balance,
-	/// Where it stands.
+	/// State in which it is.
 	pub state: TaskState,
 	/// Input; `None` once the task has ended.
 	pub input: Option<Input>,

@@ -41,7 +41,7 @@ fn json<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, values:
 	assert_eq!(serde_json::from_str::<Vec<T>>(&file).unwrap(), values, "{name}");
 }
 
-/// What the runtime answers: the same in SCALE and back, and in JSON as the file says.
+/// Answers of the runtime: the same in SCALE and back, and in JSON as the file says.
 fn golden<T>(name: &str, values: Vec<T>)
 where
 	T: Encode + Decode + Serialize + DeserializeOwned + PartialEq + Debug,

@@ -61,7 +61,7 @@ named! {
 	pub enum Role {
 		/// The proving key of a circuit.
 		ProvingKey = "proving_key",
-		/// What computes the witness from the input (a circom program's Wasm).
+		/// Program that computes the witness from the input (a circom program's Wasm).
 		WitnessProgram = "witness_program",
 		/// A zkVM's guest program.
 		Executable = "executable",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the service's tests share: the real binary as a process, a plain HTTP client, shell scripts as provers.
+//! Parts that the service's tests share: the real binary as a process, a plain HTTP client, shell scripts as provers.
 #![allow(dead_code, missing_docs, unused_imports)]
 
 pub mod wasm;
@@ -281,7 +281,7 @@ impl Yard {
 		path.to_str().unwrap().to_owned()
 	}
 
-	/// What a service says that refuses to start.
+	/// Words of a service that refuses to start.
 	pub fn refused(&self, options: &[&str]) -> String {
 		let mut command = binary();
 		command.args(["serve", "--data-dir"]).arg(self.data()).args(options);

@@ -47,7 +47,7 @@ fn types() -> Vec<Vec<u8>> {
 		.collect()
 }
 
-/// What a module is made of.
+/// Parts a module is made of.
 #[derive(Default)]
 pub struct Module {
 	/// Imports: module, name, type. They come first in the index of functions.

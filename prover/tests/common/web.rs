@@ -16,7 +16,7 @@ use rustls::{
 	ServerConfig, ServerConnection, StreamOwned,
 };
 
-/// How the server treats a request, by its number from 0.
+/// Manner in which the server treats a request, by its number from 0.
 pub type Plan = dyn Fn(usize) -> Manner + Send + Sync;
 
 /// One way to treat a request.
@@ -38,7 +38,7 @@ pub enum Manner {
 	Whole,
 }
 
-/// What a client asked for.
+/// Request that a client made.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
 	pub range: Option<String>,
@@ -117,7 +117,7 @@ impl Web {
 	}
 }
 
-/// What a connection needs.
+/// Needs of a connection.
 struct Desk {
 	body: Vec<u8>,
 	plan: Box<Plan>,

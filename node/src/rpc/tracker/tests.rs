@@ -128,7 +128,7 @@ fn reorg(
 	})
 }
 
-/// What matters of an update: block number, state, whether it is taken back.
+/// Essentials of an update: block number, state, whether it is taken back.
 fn told(updates: &[TaskUpdate]) -> Vec<(BlockNumber, &'static str, bool)> {
 	updates
 		.iter()

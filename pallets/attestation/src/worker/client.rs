@@ -154,7 +154,7 @@ impl Client {
 		})
 	}
 
-	/// How these jobs stand, all asked at once.
+	/// States of these jobs, all asked at once.
 	pub fn get_all(&mut self, ids: &[H256]) -> Vec<Result<Reply, Error>> {
 		let sent = ids.iter().map(|id| self.send(Method::Get, &job_path(id), None)).collect();
 		self.wait_all(sent)

@@ -6,7 +6,7 @@
 //! each job stands, posts those it does not know, and submits the proofs that are there. It never waits
 //! for a proof: that is what the next run is for.
 //!
-//! What makes it safe to run at any time, any number of times:
+//! It is safe to run at any time, any number of times:
 //!
 //! * A job's id is a hash of chain, task, attempt and prover, and posting a job is idempotent. A
 //!   re-organised chain, a skipped block, a restart of either side lead back to the same job.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the other pallets do: capacity, reserve, release, slash, count asks.
+//! Uses by the other pallets: capacity, reserve, release, slash, count asks.
 
 use crate::{mock::*, Error, Event, LotsInUse};
 use frame_support::{assert_noop, assert_ok};

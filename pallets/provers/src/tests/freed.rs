@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who has room again, and whoever asks for them.
+//! Provers that have room again, and whoever asks for them.
 
 use crate::{mock::*, Freed};
 use frame_support::assert_ok;

@@ -125,13 +125,13 @@ struct Attempt {
 	ms: u64,
 }
 
-/// What the pallets above remember of provers.
+/// Memory that the pallets above have of provers.
 #[derive(Default)]
 struct Model {
 	live: Vec<Attempt>,
 	/// Deposits, and bonds of attempts that are over: whose, and how much.
 	aside: Vec<(AccountId, Balance)>,
-	/// Who got room in which block and was not given out since.
+	/// Provers that got room, with the block, and were not given out since.
 	freed: BTreeSet<(u64, AccountId)>,
 }
 
@@ -412,7 +412,7 @@ fn pick_delegation(which: prop::sample::Index) -> Option<(AccountId, AccountId)>
 	pick(which, &all).map(|index| all[index])
 }
 
-/// What everybody has: free, staked, and what its shares are worth.
+/// Wealth of everybody: free, staked, and what its shares are worth.
 fn wealth() -> BTreeMap<AccountId, Balance> {
 	let mut wealth: BTreeMap<_, _> =
 		(ALICE..=PAUPER).map(|who| (who, Balances::free_balance(who) + on_hold(who))).collect();

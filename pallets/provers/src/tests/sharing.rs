@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How an operator and its delegators share what is slashed and what is earned.
+//! Sharing of slashes and earnings between an operator and its delegators.
 
 use crate::{mock::*, Error, Event, Pool, Unbonding};
 use frame_support::{assert_noop, assert_ok};

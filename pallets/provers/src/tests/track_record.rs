@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What attempts that ended leave: the confirmed speed and the calibrations.
+//! Traces of attempts that ended: the confirmed speed and the calibrations.
 
 use crate::{mock::*, Calibrations, SpeedRecord, Speeds, MAX_CALIBRATED, UNMEASURABLE};
 use proofyard_primitives::{
@@ -120,7 +120,7 @@ mod speed {
 		});
 	}
 
-	/// What is fixed for each proof makes a small task slow for its work.
+	/// Time that is fixed for each proof makes a small task slow for its work.
 	#[test]
 	fn on_small_tasks_says_nothing_of_large_ones() {
 		build_and_execute(|| {

@@ -42,7 +42,7 @@ fn play(held: Balance, attempts: &[Attempt], end: TaskEnd<AccountId>) -> Vec<Bal
 	play_of(ALICE, held, attempts, end)
 }
 
-/// What an account has more than at the beginning, stake included.
+/// Amount an account has more than at the beginning, stake included.
 fn gain(who: AccountId) -> i64 {
 	(free(who) + in_escrow(who) + staked(who)) as i64 - FUNDS as i64
 }
@@ -52,7 +52,7 @@ fn gains<const N: usize>() -> (i64, [i64; N]) {
 	(gain(ALICE), std::array::from_fn(|index| gain(PROVERS[index])))
 }
 
-/// What the author and the treasury got.
+/// Amounts the author and the treasury got.
 fn shared() -> (Balance, Balance) {
 	(of_fees(AUTHOR), of_fees(TREASURY))
 }
@@ -61,7 +61,7 @@ fn outcome() -> Outcome<AccountId, Balance> {
 	Outcomes::<Test>::get(1).unwrap().outcome
 }
 
-/// What the record says that each attempt earned and lost.
+/// Amounts the record says that each attempt earned and lost.
 fn recorded() -> Vec<(Balance, Balance)> {
 	let record = Outcomes::<Test>::get(1).unwrap();
 	record.attempts.iter().map(|attempt| (attempt.earned, attempt.slashed)).collect()

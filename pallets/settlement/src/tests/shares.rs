@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who gets what, without any money.
+//! Shares of everybody, without any money.
 
 use crate::shares::{Case, Sink::*, Source::*, Transfer};
 use proofyard_primitives::{AttemptResult, Ending::*, FailureReason, Role::*, TaskEnd};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is promised of the end of a task, on any task.
+//! Promises of the end of a task, on any task.
 
 use crate::shares::{Case, Sink, Source, Transfer};
 use proofyard_mechanism::{
@@ -44,7 +44,7 @@ impl Ended {
 		self.end == TaskEnd::Settled
 	}
 
-	/// What the requester is to pay for this attempt's proof.
+	/// Amount the requester is to pay for this attempt's proof.
 	fn payment(&self, attempt: &Attempt) -> u128 {
 		match attempt.role.is_first() {
 			_ if !self.settled() || !attempt.fate.is_verified() => 0,
@@ -265,7 +265,7 @@ proptest! {
 		}
 	}
 
-	/// Who delivered gets all that was agreed, if the bonds of those that failed go that far.
+	/// A prover that delivered gets all that was agreed, if the bonds of those that failed go that far.
 	#[test]
 	fn a_verified_prover_gets_its_price(ended in regular()) {
 		prop_assume!(!ended.unavailable());

@@ -49,7 +49,7 @@ fn table(head: &[&str]) -> Vec<Vec<String>> {
 	lines.skip(1).map_while(|line| line).collect()
 }
 
-/// What all of these say.
+/// Value that all of these have.
 fn same<T: PartialEq + std::fmt::Debug>(all: impl IntoIterator<Item = T>) -> T {
 	let mut all = all.into_iter();
 	let first = all.next().expect("at least one");
@@ -103,7 +103,7 @@ fn attempt(
 	AttemptResult { prover, role, fate, price, bond }
 }
 
-/// What the prover of an attempt with a price above P0 gets, where another one's bond is enough.
+/// Payment of the prover of an attempt with a price above P0, where another one's bond is enough.
 fn paid(role: Role, ending: Ending, end: &TaskEnd<u8>) -> &'static str {
 	let price = P0 + 2_000;
 	let attempts =
@@ -147,7 +147,7 @@ fn each_ending_is_paid_as_the_table_says() {
 	assert!(PAGE.contains(&format!("{DELAY_PERCENT} % of P0")));
 }
 
-/// What the bond of an attempt pays, where it is enough for every claim, and whose the rest is.
+/// Payments of an attempt's bond, where it is enough for every claim, and owner of the rest.
 fn charged(role: Role, ending: Ending, end: &TaskEnd<u8>) -> (String, &'static str) {
 	let bond = P0 / 10 * 14;
 	let attempts = [
