@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What somebody may do. An action is plain data: it can be written down, dropped from a list, and
+//! Actions that somebody may take. Each is plain data: it can be written down, dropped from a list, and
 //! played on any state. Accounts, programs, tasks and attempts are given by a number that is taken
 //! modulo what there is when its turn comes.
 
@@ -20,80 +20,80 @@ pub enum Action {
 	Submit(Submission),
 	/// Withdraw an open task.
 	Cancel {
-		/// Who; the requester where it is `None`.
+		/// Account that cancels; the requester where it is `None`.
 		who: Option<u64>,
-		/// Which open task.
+		/// Number of the open task.
 		task: u64,
 	},
 	/// Offer more for an open task.
 	Raise {
-		/// Who; the requester where it is `None`.
+		/// Account that offers more; the requester where it is `None`.
 		who: Option<u64>,
-		/// Which open task.
+		/// Number of the open task.
 		task: u64,
-		/// How much more.
+		/// Amount that is added.
 		by: Balance,
 	},
 	/// Give an open task more time.
 	Prolong {
-		/// Who; the requester where it is `None`.
+		/// Account that gives more time; the requester where it is `None`.
 		who: Option<u64>,
-		/// Which open task.
+		/// Number of the open task.
 		task: u64,
-		/// How many blocks more.
+		/// Number of blocks that are added.
 		by: u32,
 	},
 	/// Poke an open task, or a live one.
 	Poke {
-		/// Who.
+		/// Account that pokes.
 		who: u64,
 		/// Whether a live one.
 		live: bool,
-		/// Which.
+		/// Number of the task.
 		task: u64,
 	},
 
 	/// Place an ask, or change one.
 	PlaceAsk {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
 		/// In which market.
 		market: Place,
 		/// For a unit of work.
 		price: Balance,
-		/// How many lots.
+		/// Number of lots.
 		lots: u32,
 		/// Units of work in a second.
 		speed: u64,
 	},
 	/// Withdraw an ask.
 	WithdrawAsk {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
-		/// Which of its asks.
+		/// Number among its asks.
 		ask: u64,
 	},
 	/// Keep a requester off, or let it back.
 	SetBlocked {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
-		/// Which requester.
+		/// Number of the requester.
 		whom: u64,
 		/// Whether off.
 		blocked: bool,
 	},
 	/// Commit to a sealed bid.
 	CommitBid {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
-		/// Which of the tasks that take bids.
+		/// Number among the tasks that take bids.
 		task: u64,
 		/// The bid in thousandths of the maximum fee.
 		bid: u64,
 	},
 	/// Reveal a sealed bid.
 	RevealBid {
-		/// Which of all bids.
+		/// Number among all bids.
 		bid: u64,
 		/// The price that is told in thousandths of the maximum fee; what was committed to where it is
 		/// `None`.
@@ -103,37 +103,37 @@ pub enum Action {
 	},
 	/// Take on the reference task of a class.
 	Calibrate {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
-		/// Which class.
+		/// Class of the reference task.
 		hardware: HardwareClass,
 	},
 	/// Set or remove the reference of a class.
 	SetReference {
-		/// Which class.
+		/// Class of the reference.
 		hardware: HardwareClass,
 		/// Under which program.
 		program: u64,
-		/// How many proofs, in how many blocks each.
+		/// Number of proofs, and of blocks for each.
 		terms: Option<(u32, u32)>,
 	},
 
 	/// Register a prover.
 	Register {
-		/// Who.
+		/// Number of the account.
 		who: u64,
 		/// On which hardware.
 		hardware: HardwareClass,
-		/// How many slots.
+		/// Number of slots.
 		slots: u32,
-		/// What it stakes.
+		/// Amount that it stakes.
 		stake: Balance,
-		/// Whose session key it says is its own; a new one of its own where it is `None`.
+		/// Prover whose session key it says is its own; a new one of its own where it is `None`.
 		key: Option<u64>,
 	},
 	/// Declare other hardware or slots.
 	SetHardware {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
 		/// The hardware.
 		hardware: HardwareClass,
@@ -142,104 +142,104 @@ pub enum Action {
 	},
 	/// Sign with another key.
 	SetSessionKey {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
-		/// Whose key it says is its own; a new one of its own where it is `None`.
+		/// Prover whose key it says is its own; a new one of its own where it is `None`.
 		key: Option<u64>,
 	},
 	/// Stake more.
 	AddStake {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
-		/// How much.
+		/// Amount that is added.
 		amount: Balance,
 	},
 	/// Ask for stake back.
 	Unbond {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
-		/// How much.
+		/// Part of the stake.
 		amount: Part,
 	},
 	/// Withdraw what is unbonded.
 	Withdraw {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
 	},
 	/// Pause, or go on.
 	SetPaused {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
 		/// Whether paused.
 		paused: bool,
 	},
 	/// Leave jail.
 	Unjail {
-		/// Which prover; one in jail where there is one.
+		/// Number of the prover; among those in jail where there are any.
 		who: u64,
 	},
 	/// Withdraw all asks and leave for good.
 	Exit {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
 		/// Whether asks are withdrawn before.
 		tidy: bool,
 	},
 	/// Open or close the pool of an operator.
 	SetDelegation {
-		/// Which prover.
+		/// Number of the prover.
 		who: u64,
 		/// The commission in millionths.
 		commission: Option<u32>,
 	},
 	/// Delegate.
 	Delegate {
-		/// Who: delegators first, then everybody.
+		/// Number of the account: delegators first, then everybody.
 		who: u64,
 		/// To which prover.
 		to: u64,
-		/// How much.
+		/// Amount that is delegated.
 		amount: Balance,
 	},
 	/// Ask for shares back.
 	Undelegate {
-		/// Which of all delegations.
+		/// Number among all delegations.
 		delegation: u64,
-		/// How many of its shares.
+		/// Part of its shares.
 		shares: Part,
 	},
 	/// Withdraw what was delegated.
 	WithdrawDelegation {
-		/// Who asks.
+		/// Number of the account that asks.
 		who: u64,
-		/// Which of all delegations.
+		/// Number among all delegations.
 		delegation: u64,
 	},
 
 	/// A prover does what is next for one of its attempts: commits to a proof, or submits it. One that is
 	/// dead does nothing.
 	Deliver {
-		/// Which of all running attempts.
+		/// Number among all running attempts.
 		attempt: u64,
-		/// Which of the possible proofs. From [`AHEAD`] on it is committed to also where it need not be.
+		/// Number among the possible proofs. From [`AHEAD`] on it is committed to also where it need not be.
 		variant: u64,
 	},
 	/// A prover does what is next for all of its attempts, and submits in one batch what it can.
 	DeliverAll {
-		/// Which of all running attempts is one of its.
+		/// Number of one of its attempts among all running ones.
 		attempt: u64,
 		/// As with [`Action::Deliver`].
 		variant: u64,
 	},
 	/// Submit a proof, whatever comes of it.
 	SubmitProof {
-		/// Which of all attempts, running or not.
+		/// Number among all attempts, running or not.
 		attempt: u64,
-		/// Which proof.
+		/// Proof that is submitted.
 		proof: Proof,
-		/// Who signs and says it is its own; the prover where it is `None`.
+		/// Account that signs and says it is its own; the prover where it is `None`.
 		who: Option<u64>,
-		/// Which number of attempt it says; the right one where it is `None`.
+		/// Number of the attempt that it says; the right one where it is `None`.
 		number: Option<u32>,
 		/// Whether the signature is another prover's.
 		forged: bool,
@@ -249,7 +249,7 @@ pub enum Action {
 	},
 	/// Submit several proofs of a prover at once, whatever comes of them.
 	SubmitProofs {
-		/// Which of all running attempts is one of its.
+		/// Number of one of its attempts among all running ones.
 		attempt: u64,
 		/// A proof for each of its attempts, as far as there are any.
 		proofs: Vec<Proof>,
@@ -263,46 +263,46 @@ pub enum Action {
 	},
 	/// Submit once more what was submitted before, byte by byte.
 	Replay {
-		/// Which of all authorized transactions of this list.
+		/// Number among all authorized transactions of this list.
 		which: u64,
 	},
 	/// Commit to a proof.
 	CommitProof {
-		/// Which of all running attempts.
+		/// Number among all running attempts.
 		attempt: u64,
-		/// Which proof.
+		/// Proof that is committed to.
 		proof: Proof,
 	},
 	/// Give an attempt back with a session key.
 	Report {
-		/// Which of all running attempts.
+		/// Number among all running attempts.
 		attempt: u64,
-		/// Why.
+		/// Reason that is given.
 		report: Report,
 	},
 	/// Give an attempt back with the prover's account.
 	Decline {
-		/// Which of all running attempts.
+		/// Number among all running attempts.
 		attempt: u64,
-		/// Who; the prover where it is `None`.
+		/// Account that declines; the prover where it is `None`.
 		who: Option<u64>,
 	},
 	/// Announce a proof on a bounty.
 	Announce {
-		/// Who.
+		/// Number of the account.
 		who: u64,
-		/// Which of the tasks with a bounty, or any live one.
+		/// Number among the tasks with a bounty, or among all live ones.
 		task: u64,
-		/// Which proof.
+		/// Proof that is announced.
 		proof: Proof,
 	},
 	/// Show a proof that was announced.
 	Reveal {
-		/// Which of all announcements.
+		/// Number among all announcements.
 		announcement: u64,
-		/// Which proof; the one announced where it is `None`.
+		/// Proof that is shown; the one announced where it is `None`.
 		proof: Option<Proof>,
-		/// Who; the one that announced it where it is `None`.
+		/// Account that shows it; the one that announced it where it is `None`.
 		who: Option<u64>,
 	},
 
@@ -317,50 +317,50 @@ pub enum Action {
 	},
 	/// Register a program.
 	RegisterProgram {
-		/// Who.
+		/// Number of the account.
 		who: u64,
-		/// Which of those there may be.
+		/// Number among the programs that there may be.
 		program: u64,
 	},
 	/// Say where an artifact is now.
 	SetLocators {
-		/// Which program, by its owner.
+		/// Number of the program; its owner calls.
 		program: u64,
-		/// How long the locator is.
+		/// Length of the locator.
 		length: u32,
 	},
 	/// Retire a program.
 	Retire {
-		/// Which program.
+		/// Number of the program.
 		program: u64,
-		/// Who; the owner where it is `None`.
+		/// Account that retires it; the owner where it is `None`.
 		who: Option<u64>,
 	},
 	/// Switch a proof system on or off.
 	Switch {
 		/// Whether on.
 		on: bool,
-		/// Which zkVM's; the circuits' where it is `None`.
+		/// Proof system, by its zkVM; the circuits' where it is `None`.
 		#[serde(default)]
 		vm: Option<Zkvm>,
 	},
 	/// Register a version of a zkVM.
 	SetVersion {
-		/// Which of those there may be.
+		/// Number among the versions that there may be.
 		version: u64,
-		/// What is wrong about it.
+		/// Flaw of its entry, if it has one.
 		flaw: Option<u64>,
 	},
 	/// Switch a version of a zkVM on or off.
 	SwitchVersion {
-		/// Which of those there may be.
+		/// Number among the versions that there may be.
 		version: u64,
 		/// Whether on.
 		on: bool,
 	},
 	/// Forget a version of a zkVM.
 	RemoveVersion {
-		/// Which of those there may be.
+		/// Number among the versions that there may be.
 		version: u64,
 	},
 	/// Move money.
@@ -369,7 +369,7 @@ pub enum Action {
 		from: u64,
 		/// To whom.
 		to: u64,
-		/// How much.
+		/// Amount that is moved.
 		amount: Balance,
 	},
 
@@ -380,7 +380,7 @@ pub enum Action {
 	},
 	/// Many blocks pass in which nobody does anything.
 	Blocks {
-		/// How many.
+		/// Number of blocks.
 		count: u32,
 		/// The randomness of the first.
 		random: u64,
@@ -396,7 +396,7 @@ pub enum Action {
 	},
 	/// A prover delivers nothing any more, or does again.
 	Die {
-		/// Which.
+		/// Number of the prover.
 		who: u64,
 		/// Whether it is dead.
 		dead: bool,
@@ -410,7 +410,7 @@ pub enum Action {
 /// A task as somebody describes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Submission {
-	/// Which requester; beyond them provers.
+	/// Number of the requester; beyond them provers.
 	pub who: u64,
 	/// Under which program.
 	pub program: u64,
@@ -420,7 +420,7 @@ pub struct Submission {
 	pub work: Option<u64>,
 	/// Whether the input lies elsewhere.
 	pub remote: bool,
-	/// How public values are fixed.
+	/// Way in which public values are fixed.
 	pub fixed: Fixed,
 	/// The maximum fee for a unit of work.
 	pub unit_fee: Balance,
@@ -429,10 +429,10 @@ pub struct Submission {
 	/// Provers it is kept to.
 	#[serde(default)]
 	pub provers: Vec<u64>,
-	/// How long sealed bids are taken.
+	/// Time for which sealed bids are taken.
 	#[serde(default)]
 	pub bidding: Option<BiddingWindow>,
-	/// How many provers start it, how many proofs it takes.
+	/// Number of provers that start it, and of proofs that it takes.
 	#[serde(default)]
 	pub redundancy: Option<Redundancy>,
 }
@@ -440,7 +440,7 @@ pub struct Submission {
 /// From this variant on a proof is committed to ahead of what is asked.
 pub const AHEAD: u64 = 6;
 
-/// How the public values of a task are fixed.
+/// Way in which the public values of a task are fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fixed {
@@ -495,7 +495,7 @@ pub enum Part {
 }
 
 impl Part {
-	/// How much of `whole` it is.
+	/// Amount of `whole` that it is.
 	pub fn of(self, whole: Balance) -> Balance {
 		match self {
 			Self::Share(part) => whole * Balance::from(part) / 1_000,
@@ -504,7 +504,7 @@ impl Part {
 	}
 }
 
-/// Which proof somebody hands in.
+/// Proof that somebody hands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {

@@ -16,7 +16,7 @@ use proofyard_market::check_states;
 use proofyard_primitives::TaskId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What everybody owns, and the records of provers; and of the tasks those that changed.
+/// Property of everybody, and the records of provers; and of the tasks those that changed.
 pub fn step(model: &mut Model) {
 	for who in everybody() {
 		account(model, who);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What happened how often: whether the fuzzer still reaches what it is for.
+//! Counts of what happened: whether the fuzzer still reaches what it is for.
 
 use crate::runtime::RuntimeEvent;
 use proofyard_primitives::{Ending, FailureReason};
@@ -146,12 +146,12 @@ impl Coverage {
 		}
 	}
 
-	/// How often.
+	/// Count of a name of this kind.
 	pub fn of(&self, kind: &str, name: &str) -> u64 {
 		self.0.get(kind).and_then(|names| names.get(name)).copied().unwrap_or(0)
 	}
 
-	/// What must have happened and has not.
+	/// Cases that must have happened and have not.
 	pub fn missing(&self) -> Vec<String> {
 		let calls = CALLS.iter().map(|call| ("done", call.to_string()));
 		let events = EVENTS.iter().map(|event| ("event", event.to_string()));

@@ -16,15 +16,15 @@ mod scenes;
 /// A larger class of hardware.
 pub const GPU: HardwareClass = HardwareClass::Gpu { vram_gib: 16 };
 
-/// How a list is inclined, so that lists differ from each other.
+/// Inclination of a list, so that lists differ from each other.
 struct Mood {
-	/// How often provers deliver, against everything else they do with an attempt.
+	/// Frequency of deliveries, against everything else that provers do with an attempt.
 	diligence: u32,
-	/// How often anything but the market itself is done: programs, fees, references.
+	/// Frequency of anything but the market itself: programs, fees, references.
 	government: u32,
-	/// How often many blocks pass at once.
+	/// Frequency of many blocks passing at once.
 	haste: u32,
-	/// How many tasks come, against the rest.
+	/// Frequency of new tasks, against the rest.
 	demand: u32,
 }
 
@@ -220,7 +220,7 @@ fn place(rng: &mut Rng, sensible: bool) -> Place {
 	Place { hardware, bucket, level: level(rng), vm }
 }
 
-/// What is asked for a unit of work.
+/// Price that is asked for a unit of work.
 fn price(rng: &mut Rng) -> Balance {
 	match rng.below(30) {
 		0 => 0,

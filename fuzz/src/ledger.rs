@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What each account has by what was announced: everything that moves money says so.
+//! Money of each account by what was announced: everything that moves money says so.
 
 use crate::runtime::*;
 use frame_support::traits::fungible::Inspect;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is left when every task has ended and is forgotten: what there still is explains every key of
+//! Leftovers once every task has ended and is forgotten: what there still is explains every key of
 //! the five pallets' storage.
 
 use crate::{model::Model, runtime::*};
@@ -37,7 +37,7 @@ pub fn check(model: &Model) {
 	}
 }
 
-/// How many keys of each item what is left explains.
+/// Number of keys of each item that what is left explains.
 fn explained(model: &Model) -> BTreeMap<&'static str, usize> {
 	let provers = model.provers.len();
 	let delegations = model.provers.values().map(|p| p.pool.delegations.len()).sum();

@@ -95,7 +95,7 @@ use std::{
 thread_local! {
 	/// The first error that was logged in this thread and not asked for.
 	static SAID: RefCell<Option<String>> = const { RefCell::new(None) };
-	/// What the last panic of this thread said, while panics are kept.
+	/// Message of the last panic of this thread, while panics are kept.
 	static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 	/// Whether panics of this thread are kept.
 	static QUIET: RefCell<bool> = const { RefCell::new(false) };
@@ -119,8 +119,8 @@ impl log::Log for Listener {
 	fn flush(&self) {}
 }
 
-/// What the chain logged as an error in this thread since this was last asked. A `defensive!` that fires
-/// says so there.
+/// First error that the chain logged in this thread since this was last asked. A `defensive!`
+/// that fires says so there.
 pub fn said() -> Option<String> {
 	SAID.with_borrow_mut(Option::take)
 }

@@ -23,10 +23,10 @@ use std::{
 /// Plays random actions on the whole market and holds every account against a model.
 #[derive(Parser)]
 struct Arguments {
-	/// How many actions to play in all.
+	/// Number of actions to play in all.
 	#[arg(long, default_value_t = 100_000)]
 	actions: usize,
-	/// What the lists are drawn from.
+	/// Seed that the lists are drawn from.
 	#[arg(long, default_value_t = 1)]
 	seed: u64,
 	/// In how many lists; by default so many that each has 1,000 actions.
@@ -41,7 +41,7 @@ struct Arguments {
 	/// After how many actions the whole state is checked.
 	#[arg(long, default_value_t = 16)]
 	thorough: usize,
-	/// How many lists are played at once; by default as many as there are cores.
+	/// Number of lists played at once; by default as many as there are cores.
 	#[arg(long)]
 	threads: Option<usize>,
 	/// Print what the chain says in each step.

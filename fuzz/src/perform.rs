@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What an action means in the state it meets.
+//! Meaning of an action in the state it meets.
 
 use crate::{
 	actions::{Action, Fixed, Place, Submission},

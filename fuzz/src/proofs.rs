@@ -60,7 +60,7 @@ impl Key {
 		}
 	}
 
-	/// How many public inputs its proofs have, if it is a circuit's.
+	/// Number of public inputs of its proofs, if it is a circuit's.
 	pub fn inputs(self) -> u32 {
 		match self {
 			Self::Real => 1,
@@ -147,7 +147,7 @@ fn data(proof: Vec<u8>, values: Vec<u8>) -> ProofData {
 	}
 }
 
-/// What proof is made.
+/// Description of the proof that is made.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Wanted {
 	key: Key,
@@ -185,7 +185,7 @@ pub fn forget() {
 	MADE.with_borrow_mut(BTreeMap::clear);
 }
 
-/// What a proof is recognised by.
+/// Hash that a proof is recognised by.
 pub fn hash(proof: &ProofData) -> H256 {
 	H256(sp_io::hashing::blake2_256(&proof.encode()))
 }

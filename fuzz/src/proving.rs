@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What provers hand in: proofs, commitments, reports, announcements.
+//! Work that provers hand in: proofs, commitments, reports, announcements.
 
 use crate::{
 	actions::{Proof, AHEAD},
@@ -259,7 +259,7 @@ impl World {
 		}
 	}
 
-	/// What is next for an attempt that runs.
+	/// Next step of an attempt that runs.
 	fn next_step(&self, task: TaskId, place: u32, prover: AccountId, variant: u64) -> Step {
 		if self.state.dead.contains(&prover) {
 			return Step::Wait;
@@ -321,7 +321,7 @@ impl World {
 	}
 }
 
-/// What is next for an attempt.
+/// Next step of an attempt.
 enum Step {
 	/// Commit to this proof.
 	Commit(ProofData),
@@ -331,7 +331,7 @@ enum Step {
 	Wait,
 }
 
-/// What hardly anybody asks for.
+/// Public values that hardly anybody asks for.
 fn elsewhere(key: Key) -> FixedValues {
 	let values = match key {
 		Key::Zkvm(..) => b"elsewhere".to_vec(),

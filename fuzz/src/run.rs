@@ -17,17 +17,17 @@ use std::{
 	time::{Duration, Instant},
 };
 
-/// What went wrong.
+/// Failure of a list.
 #[derive(Clone, Debug)]
 pub struct Failure {
 	/// At which action of the list; behind the last where it went wrong at the end.
 	pub at: usize,
-	/// What was found, and where in the code.
+	/// Message of what was found, and where in the code.
 	pub message: String,
 }
 
 impl Failure {
-	/// Where in the code it was found: what tells one failure from another.
+	/// Place in the code where it was found: what tells one failure from another.
 	fn place(&self) -> &str {
 		self.message.rsplit('\n').next().unwrap_or_default()
 	}

@@ -32,17 +32,17 @@ pub const MILLIS: u64 = 2_000;
 pub const MAX_STRIKES: u32 = 2;
 /// Blocks in jail the first time.
 pub const JAIL_TIME: BlockNumber = 10;
-/// How many times its own stake the pool of an operator may be worth.
+/// Most times its own stake that the pool of an operator may be worth.
 pub const DELEGATION_FACTOR: u32 = 2;
 /// Least amount to delegate.
 pub const MIN_DELEGATION: Balance = 50;
-/// What a rejected proof costs.
+/// Cost of a rejected proof.
 pub const VERIFICATION_FEE: Balance = 300;
 /// Blocks for which outcomes are kept.
 pub const RETENTION: BlockNumber = 40;
 /// Rejected proofs at which an attempt has defaulted.
 pub const MAX_REJECTIONS: u32 = 2;
-/// What announcing a proof costs beside a tenth of the price, until it is shown.
+/// Deposit for announcing a proof, beside a tenth of the price, until it is shown.
 pub const ANNOUNCEMENT_DEPOSIT: Balance = 250;
 /// Shortest and longest life of a task.
 pub const LIFETIMES: (u32, u32) = (10, 60);
@@ -52,7 +52,7 @@ pub const MIN_FEE: Balance = 100;
 pub const BOND_BASE: Balance = 600;
 /// Shortest time to commit, and to reveal, sealed bids.
 pub const MIN_BIDDING: u32 = 2;
-/// What sets up a program, and each byte of it.
+/// Deposit for a program, and for each byte of it.
 pub const PROGRAM_DEPOSIT: (Balance, Balance) = (1_000, 1);
 
 /// The protocol's fee in the first block.
@@ -101,7 +101,7 @@ pub fn set_knobs() {
 pub const REQUESTERS: [AccountId; 6] = [11, 12, 13, 14, 15, 16];
 /// Those that may be provers. The first eight are from the start.
 pub const PROVERS: [AccountId; 10] = [21, 22, 23, 24, 25, 26, 27, 28, 29, 30];
-/// How many provers are registered from the start.
+/// Number of provers registered from the start.
 pub const FIRST_PROVERS: usize = 8;
 /// Those that delegate to provers.
 pub const DELEGATORS: [AccountId; 3] = [41, 42, 43];
@@ -113,7 +113,7 @@ pub fn everybody() -> impl Iterator<Item = AccountId> {
 	REQUESTERS.into_iter().chain(PROVERS).chain(DELEGATORS).chain([OWNER, AUTHOR, TREASURY])
 }
 
-/// What an account begins with.
+/// Money that an account begins with.
 pub fn endowment(who: AccountId) -> Balance {
 	match who {
 		AUTHOR => EXISTENTIAL_DEPOSIT,
@@ -123,7 +123,7 @@ pub fn endowment(who: AccountId) -> Balance {
 	}
 }
 
-/// What a prover of the start has staked: some of them little.
+/// Stake of a prover of the start: little for some of them.
 pub fn first_stake(place: usize) -> Balance {
 	[4_000_000, 1_000_001, 2_500_000, 300_007, 5_000_000, 90_001, 800_000, 20_000][place % 8]
 }
@@ -137,7 +137,7 @@ pub fn genesis() -> sp_io::TestExternalities {
 	ext
 }
 
-/// How much the hooks of a pallet may do in a block.
+/// Room that the hooks of a pallet have in a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Room {
@@ -149,7 +149,7 @@ pub enum Room {
 	Some,
 }
 
-/// What the hooks of attestation, the auction and settlement may do from now on.
+/// Set the room that the hooks of attestation, the auction and settlement have from now on.
 pub fn set_room(attestation: Room, auctions: Room, settlement: Room) {
 	static LEAST: OnceLock<[Weight; 3]> = OnceLock::new();
 	let [least_attestation, least_auctions, least_settlement] = *LEAST.get_or_init(|| {

@@ -43,7 +43,7 @@ pub const PROGRAMS: [(Key, HardwareClass, WorkModel); 10] = [
 	(Key::Zkvm(Zkvm::Sp1, 1), HardwareClass::Cpu, WorkModel::Fixed(1_001)),
 ];
 
-/// How a list is played.
+/// Options for playing a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
 	/// After how many steps the whole state is checked.
@@ -58,10 +58,10 @@ impl Default for Options {
 	}
 }
 
-/// What everybody but the chain knows: what a branch that is abandoned takes with it.
+/// Knowledge of everybody but the chain: what a branch that is abandoned takes with it.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-	/// What the chain must be like.
+	/// Model that the chain must be like.
 	pub model: Model,
 	/// Provers that deliver nothing.
 	pub dead: BTreeSet<AccountId>,
@@ -81,11 +81,11 @@ pub struct State {
 
 /// The chain and the model.
 pub struct World {
-	/// What everybody knows now.
+	/// Knowledge of everybody now.
 	pub state: State,
-	/// What everybody knew where the chain may come back to, and what the hooks could do.
+	/// Knowledge of everybody where the chain may come back to, and what the hooks could do.
 	fork: Option<(State, [Weight; 3])>,
-	/// How it is played.
+	/// Options that it is played with.
 	options: Options,
 	steps: usize,
 	next_key: u64,
@@ -304,7 +304,7 @@ fn included(call: RuntimeCall) -> Result<(), String> {
 	}
 }
 
-/// What came of a call. It may not say that it took more than it said before.
+/// Result of a call. It may not say that it took more than it said before.
 fn taken(info: &DispatchInfo, result: DispatchResultWithPostInfo) -> Result<(), String> {
 	let after = match &result {
 		Ok(after) => after,

@@ -31,7 +31,7 @@ impl Zkvm {
 	}
 }
 
-/// What a program's proofs name it by.
+/// Key that a program's proofs name it by.
 pub fn program_key(vm: Zkvm, program: u8) -> [u8; 32] {
 	let mut key = sha2_256(&[vm as u8, program]);
 	// SP1's are scalars.
@@ -50,7 +50,7 @@ struct Made {
 	entry: Vec<u8>,
 }
 
-/// What SP1 6 carries besides the exit code, which is zero.
+/// Root of verifying keys that SP1 6 carries besides the exit code, which is zero.
 const VK_ROOT: [u8; 32] = [5; 32];
 const CONTROL_ROOT: [u8; 32] = [0xa7; 32];
 const CONTROL_ID: [u8; 32] = [6; 32];
@@ -191,7 +191,7 @@ fn digest(tag: &str, members: &[[u8; 32]], numbers: &[u32]) -> [u8; 32] {
 	sha2_256(&bytes)
 }
 
-/// What RISC Zero claims of a program that ended well and left this journal.
+/// Claim of RISC Zero on a program that ended well and left this journal.
 fn claim(program: &[u8; 32], journal: &[u8]) -> [u8; 32] {
 	let none = [0; 32];
 	let halted = digest("risc0.SystemState", &[none], &[0]);

@@ -15,9 +15,9 @@ use std::{
 	time::Duration,
 };
 
-/// What the lists are drawn from.
+/// Seed that the lists are drawn from.
 const SEED: u64 = 20_261_123;
-/// How many lists, of how many actions.
+/// Number of lists, and of actions in each.
 const LISTS: u64 = 100;
 const LENGTH: usize = 1_000;
 

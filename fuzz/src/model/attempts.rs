@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What happens to attempts: who is called when somebody fails, and how tasks end.
+//! Fates of attempts: who is called when somebody fails, and how tasks end.
 
 use super::{
 	conclusion::{Case, Ended},
@@ -438,7 +438,7 @@ fn check_reason(reason: RejectReason, verdict: Verdict) {
 	assert!(expected, "a proof is rejected for {reason:?}, and is {verdict:?}");
 }
 
-/// What becomes of an attempt when its task ends in block `now`.
+/// Ending of an attempt when its task ends in block `now`.
 fn fate(attempt: &Attempt, failure: Option<FailureReason>, now: BlockNumber) -> Ending {
 	let unavailable = failure == Some(FailureReason::InputUnavailable);
 	match attempt.state {

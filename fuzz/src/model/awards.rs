@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the auction decided: chance has a part in it, so it is read, and checked for being one of the
-//! things it may decide.
+//! Decisions of the auction: chance has a part in each, so it is read, and checked for being one of the
+//! things that the auction may decide.
 
 use super::{
 	conclusion::percent_up,
@@ -16,7 +16,7 @@ use proofyard_mechanism::level::{
 use proofyard_primitives::{traits::Provers as _, Market, Role, ServiceLevel, TaskId, TaskKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a task that these start costs at most, where `needed` proofs count.
+/// Highest cost of a task that these start, where `needed` proofs count.
 fn cost(prices: &[Balance], needed: usize) -> Balance {
 	let mut prices = prices.to_vec();
 	prices.sort_unstable_by(|a, b| b.cmp(a));
@@ -272,7 +272,7 @@ impl Model {
 		);
 	}
 
-	/// What the clearings of this block say of themselves: nobody gets more than its share.
+	/// Check the clearings of this block by what they say of themselves: nobody gets more than its share.
 	pub fn check_clearings(&self) {
 		for (market, clearing) in pallet_auctions::Clearings::<Runtime>::iter() {
 			if clearing.at != self.now {

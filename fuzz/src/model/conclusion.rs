@@ -11,38 +11,38 @@ use proofyard_primitives::{Ending, FailureReason, Role};
 /// An attempt at the end of its task.
 #[derive(Clone, Debug)]
 pub struct Ended {
-	/// Whose.
+	/// Prover of the attempt.
 	pub prover: AccountId,
-	/// How it came about.
+	/// Role of the attempt.
 	pub role: Role,
-	/// What became of it.
+	/// Fate of the attempt.
 	pub fate: Ending,
-	/// What it is owed if verified, else its price.
+	/// Amount that it is owed if verified, else its price.
 	pub price: Balance,
-	/// What is left of its bond.
+	/// Part of its bond that is left.
 	pub bond: Balance,
 }
 
 /// A task that is concluded.
 #[derive(Clone, Debug)]
 pub struct Case {
-	/// Who asked for it.
+	/// Account that asked for it.
 	pub requester: AccountId,
-	/// What its escrow holds.
+	/// Money in its escrow.
 	pub held: Balance,
 	/// The price of the primary.
 	pub price: Balance,
 	/// Its attempts.
 	pub attempts: Vec<Ended>,
-	/// Why it failed, if it did.
+	/// Reason for its failure, if it failed.
 	pub failure: Option<FailureReason>,
-	/// Who made the chain act.
+	/// Account that made the chain act.
 	pub keeper: Option<AccountId>,
 	/// The protocol's fee in millionths.
 	pub fee: u32,
 }
 
-/// Who gets what.
+/// Amounts that each party gets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payments {
 	/// To each attempt's prover.
@@ -68,7 +68,7 @@ pub fn percent_up(amount: Balance, percent: u32) -> Balance {
 	(amount * Balance::from(percent)).div_ceil(100)
 }
 
-/// What one bond still has to give.
+/// Bond while it is charged: the parts left and taken.
 struct Bond {
 	left: Balance,
 	taken: Balance,
@@ -89,13 +89,13 @@ impl Case {
 		matches!(fate, Rejected | Defaulted | Declined | Reported)
 	}
 
-	/// Who is charged for an attempt of its own at this task, beside these.
+	/// Provers charged for an attempt of their own at this task, and these others.
 	fn parties(&self, others: Vec<AccountId>) -> Vec<AccountId> {
 		let charged = self.attempts.iter().filter(|attempt| self.is_charged(attempt.fate));
 		charged.map(|attempt| attempt.prover).chain(others).collect()
 	}
 
-	/// Who gets what.
+	/// Amounts that each party gets.
 	pub fn payments(&self) -> Payments {
 		// Who came late is charged only if there is a kill fee to pay.
 		let first = self.payments_with(&self.parties(Vec::new()));

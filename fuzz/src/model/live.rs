@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub struct Live {
 	pub spec: Spec,
-	/// What its escrow holds.
+	/// Money in its escrow.
 	pub held: Balance,
 	/// The price of the primary.
 	pub price: Balance,
@@ -32,7 +32,7 @@ pub struct Attempt {
 	pub prover: AccountId,
 	pub role: Role,
 	pub price: Balance,
-	/// What is left of it.
+	/// Part of its bond that is left.
 	pub bond: Balance,
 	pub committed_ms: u64,
 	pub started_at: BlockNumber,
@@ -42,7 +42,7 @@ pub struct Attempt {
 	pub rejections: u32,
 	pub commitment: Option<(H256, BlockNumber)>,
 	pub state: AttemptState,
-	/// What its verified proof is paid.
+	/// Payment for its verified proof.
 	pub owed: Option<Balance>,
 }
 
@@ -55,7 +55,7 @@ pub struct Standby {
 	pub committed_ms: u64,
 }
 
-/// What is offered to everybody.
+/// Offer to everybody.
 #[derive(Clone, Debug)]
 pub struct Bounty {
 	pub since: BlockNumber,
@@ -122,12 +122,12 @@ impl Live {
 		self.attempts.iter().position(|attempt| attempt.prover == who)
 	}
 
-	/// How many of its proofs are verified.
+	/// Number of its verified proofs.
 	pub fn verified(&self) -> usize {
 		self.attempts.iter().filter(|a| a.is_verified()).count()
 	}
 
-	/// How many it takes.
+	/// Number of proofs that it takes.
 	pub fn needed(&self) -> usize {
 		self.spec.redundancy.needed.into()
 	}
@@ -165,7 +165,7 @@ impl Live {
 		committed.count() >= self.needed()
 	}
 
-	/// What bonds pay for somebody else to deliver, above the price.
+	/// Budget from bonds for somebody else to deliver, above the price.
 	pub fn rescue_budget(&self, now: BlockNumber) -> Balance {
 		let liable: Vec<Balance> = self
 			.attempts
@@ -180,7 +180,7 @@ impl Live {
 		liable.iter().sum::<Balance>() * Balance::from(RESCUE_PERCENT) / 100 / parts as Balance
 	}
 
-	/// What is paid for a proof that is announced now.
+	/// Payment for a proof that is announced now.
 	pub fn reward(&self, now: BlockNumber) -> Option<Balance> {
 		let since = self.bounty.as_ref()?.since;
 		let span = Balance::from(self.spec.deadline.saturating_sub(since));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who owns what, worked out from what was done and from the rules, and from nothing that the pallets
+//! Ownership, worked out from what was done and from the rules, and from nothing that the pallets
 //! computed.
 //!
 //! The model is told of each transaction and whether it succeeded, and of each hook with the events it
@@ -35,7 +35,7 @@ use provers::Prover;
 use requests::{Ask, Open, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who a call is from.
+/// Origin of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender {
 	/// An account that signed it.
@@ -67,9 +67,9 @@ pub struct Program {
 #[derive(Clone, Debug, Default)]
 pub struct Model {
 	pub now: BlockNumber,
-	/// What each account has that is not on hold.
+	/// Money of each account that is not on hold.
 	pub free: BTreeMap<AccountId, Balance>,
-	/// What is no more.
+	/// Money that is no more.
 	pub burnt: Balance,
 	pub provers: BTreeMap<AccountId, Prover>,
 	/// Provers whose attempts are to be given back.
@@ -92,7 +92,7 @@ pub struct Model {
 	/// Tasks that changed since they were last compared.
 	pub touched: BTreeSet<TaskId>,
 	pub coverage: Coverage,
-	/// What each prover had committed of its time when the auction's hook began.
+	/// Time that each prover had committed when the auction's hook began.
 	committed: BTreeMap<AccountId, u64>,
 	notes: Kept,
 }
@@ -141,7 +141,7 @@ impl Model {
 		self.notes.expect(event);
 	}
 
-	/// What an account has on hold: escrows, stake, pool and deposits.
+	/// Money that an account has on hold: escrows, stake, pool and deposits.
 	pub fn held(&self, who: AccountId) -> [Balance; 4] {
 		let open = self.open.values().filter(|open| open.spec.requester == who);
 		let live = self.live.values().filter(|live| live.spec.requester == who);
@@ -156,7 +156,7 @@ impl Model {
 		]
 	}
 
-	/// What an account can put on hold or give away without being closed.
+	/// Money that an account can put on hold or give away without being closed.
 	pub fn spendable(&self, who: AccountId) -> Balance {
 		self.free.get(&who).copied().unwrap_or(0).saturating_sub(EXISTENTIAL_DEPOSIT)
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is done with programs, versions of zkVMs, fees and money.
+//! Calls about programs, versions of zkVMs, fees and money.
 
 use super::{Model, Program};
 use crate::{proofs::Key, runtime::*, zkvm::Version};
@@ -7,7 +7,7 @@ use codec::Encode;
 use proofyard_primitives::{program::program_id, ProofData, ProofSystem, WorkModel};
 
 impl Model {
-	/// What a call of the programs pallet should come to. Its effect is taken in if it succeeded.
+	/// Outcome expected of a call of the programs pallet. Its effect is taken in if it succeeded.
 	pub fn programs_call(
 		&mut self,
 		who: AccountId,
@@ -79,7 +79,7 @@ impl Model {
 		}
 	}
 
-	/// What a call of the programs pallet by the root should come to. It is done if it should.
+	/// Outcome expected of a call of the programs pallet by the root. It is done if it should succeed.
 	pub fn government_call(&mut self, call: &pallet_programs::Call<Runtime>) -> bool {
 		use pallet_programs::Call;
 		match call {

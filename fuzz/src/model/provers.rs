@@ -22,7 +22,7 @@ pub struct Prover {
 	pub stake: Balance,
 	/// Bonds and deposits.
 	pub reserved: Balance,
-	/// How much of the stake is leaving, and from when.
+	/// Part of the stake that is leaving, and from when.
 	pub unbonding: Option<(Balance, BlockNumber)>,
 	pub pool: Pool,
 	/// Whether it takes delegations.
@@ -42,7 +42,7 @@ pub struct Prover {
 	pub calibrated: BTreeMap<HardwareClass, u32>,
 }
 
-/// What others delegated to a prover.
+/// Delegations of others to a prover.
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
 	pub value: Balance,
@@ -50,7 +50,7 @@ pub struct Pool {
 	pub delegations: BTreeMap<AccountId, Delegation>,
 }
 
-/// What one has in a pool.
+/// Holding of a delegator in a pool.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delegation {
 	pub shares: u128,
@@ -74,7 +74,7 @@ impl Pool {
 		self.delegations.values().filter_map(|d| d.leaving).map(|(shares, _)| shares).sum()
 	}
 
-	/// How many shares an amount buys, and what they cost; `None` where they are worth nothing.
+	/// Shares that an amount buys, and their cost; `None` where they are worth nothing.
 	fn entry(&self, amount: Balance) -> Option<(u128, Balance)> {
 		let all = self.shares();
 		if all == 0 {
@@ -84,7 +84,7 @@ impl Pool {
 		Some((shares, (shares * self.value).div_ceil(all)))
 	}
 
-	/// What so many shares are worth.
+	/// Worth of so many shares.
 	pub fn worth(&self, shares: u128) -> Balance {
 		match self.shares() {
 			0 => 0,
@@ -121,12 +121,12 @@ impl Prover {
 		}
 	}
 
-	/// What of its stake is leaving.
+	/// Part of its stake that is leaving.
 	pub fn leaving(&self) -> Balance {
 		self.unbonding.map_or(0, |(amount, _)| amount)
 	}
 
-	/// What new bonds can be reserved of.
+	/// Stake and delegations that new bonds can be reserved of.
 	pub fn free_stake(&self) -> Balance {
 		if self.exiting {
 			return 0;
@@ -182,7 +182,7 @@ impl Prover {
 			&& self.pool.delegations.is_empty()
 	}
 
-	/// What of a prover that is leaving unbonds by itself.
+	/// Unbond the stake of a prover that is leaving, once nothing holds it.
 	fn unbond_leaver(&mut self, now: BlockNumber) {
 		if self.exiting && self.live == 0 && self.reserved == 0 {
 			let at = self.unbonding.map_or(0, |(_, at)| at).max(now + UNBONDING);
@@ -287,7 +287,7 @@ impl Model {
 		*self.free.entry(who).or_default() += amount - delegated;
 	}
 
-	/// What a call of the provers pallet should come to: whether it should succeed, where the rules say.
+	/// Outcome expected of a call of the provers pallet: whether it should succeed, where the rules say.
 	/// Its effect is taken in if it did.
 	pub fn provers_call(
 		&mut self,

@@ -11,7 +11,7 @@ use proofyard_primitives::{
 use sp_core::H256;
 use std::collections::BTreeMap;
 
-/// What is asked of a task.
+/// Specification of a task.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
 	pub requester: AccountId,
@@ -22,7 +22,7 @@ pub struct Spec {
 	pub work: u64,
 	/// Whether the input is part of the task.
 	pub inline: bool,
-	/// What its public values have to be.
+	/// Public values that are asked for.
 	pub values: FixedValues,
 	pub max_fee: Balance,
 	pub deadline: BlockNumber,
@@ -62,18 +62,18 @@ pub struct Reference {
 	pub work: u64,
 }
 
-/// What the model knows of a prover's ask.
+/// Ask of a prover, as far as the model knows it.
 #[derive(Clone, Debug)]
 pub struct Ask {
 	/// The most that may count, if anything does.
 	pub now: Option<Terms>,
-	/// What counts from a block on, at the earliest.
+	/// Terms that count from a block on, at the earliest.
 	pub next: Option<(Terms, BlockNumber)>,
 	/// The highest price that it has named.
 	pub highest: Balance,
 }
 
-/// What an ask offers.
+/// Terms that an ask offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
 	/// For a unit of work. The chain rounds it up to a tick.
@@ -83,7 +83,7 @@ pub struct Terms {
 }
 
 impl Model {
-	/// What a call of the auctions pallet should come to: whether it should succeed, where the rules say.
+	/// Outcome expected of a call of the auctions pallet: whether it should succeed, where the rules say.
 	/// Its effect is taken in if it did.
 	pub fn auctions_call(
 		&mut self,

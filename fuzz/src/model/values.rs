@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What requesters want public values to be.
+//! Public values as requesters want them.
 
 use crate::proofs::Key;
 use ark_bn254::Fr;
@@ -42,7 +42,7 @@ pub fn can_be(wanted: &FixedValues, key: Key) -> bool {
 	}
 }
 
-/// What kind it is.
+/// Kind of the public values wanted.
 pub fn kind(wanted: &FixedValues) -> &'static str {
 	match wanted {
 		FixedValues::Open => "open",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What provers hand in.
+//! Work that provers hand in.
 
 use super::{
 	conclusion::percent_up,
@@ -37,7 +37,7 @@ fn longest(system: ProofSystem) -> usize {
 	}
 }
 
-/// What the chain has to say of a proof.
+/// Verdict that the chain has to give on a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
 	/// It proves what was asked for.
@@ -160,7 +160,7 @@ impl Model {
 		self.provers.get(&who).is_some_and(|prover| prover.jailed_until.is_some())
 	}
 
-	/// What the chain has to say of a proof for this live task.
+	/// Verdict that the chain has to give on a proof for this live task.
 	fn verdict(&self, task: TaskId, proof: &ProofData) -> Verdict {
 		let spec = &self.live[&task].spec;
 		if !values::allows(&spec.values, &proof.public_values) {
@@ -188,7 +188,7 @@ impl Model {
 		(own == attempt as usize && live.attempts[own].is_running()).then_some(live)
 	}
 
-	/// Why a submission is not looked at, in the pool and in the block, if its signature is good.
+	/// Reason not to look at a submission, in the pool and in the block, if its signature is good.
 	fn refused(
 		&self,
 		task: TaskId,
@@ -310,7 +310,7 @@ impl Model {
 		}
 	}
 
-	/// What announcing a proof for a task takes of the stake.
+	/// Stake that announcing a proof for a task takes.
 	fn announcement_deposit(live: &Live) -> Balance {
 		ANNOUNCEMENT_DEPOSIT + percent_up(live.price, ANNOUNCEMENT_PERCENT)
 	}

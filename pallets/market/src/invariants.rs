@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What holds after whatever happened; what accounts have.
+//! Invariants that hold after whatever happened; money that accounts have.
 
 use crate::{
 	knobs::{Burnt, Endowed},

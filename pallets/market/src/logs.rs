@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What was logged while a test ran.
+//! Messages that were logged while a test ran.
 
 use sp_tracing::{
 	test_log_capture::{init_log_capture, LogCapture},

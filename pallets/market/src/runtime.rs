@@ -16,7 +16,7 @@ use proofyard_primitives::{traits, Assignment, Standby, TaskId, TaskSpec, Wanted
 use sp_core::H256;
 use sp_runtime::traits::{BlakeTwo256, Hash};
 
-/// What a transaction carries besides its call.
+/// Extension that a transaction carries besides its call.
 pub type TxExtension = frame_system::AuthorizeCall<Test>;
 pub type Extrinsic = sp_runtime::testing::TestXt<RuntimeCall, TxExtension>;
 type Block =

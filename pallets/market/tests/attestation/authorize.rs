@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which submissions the pool lets in, and what it answers to the others.
+//! Submissions that the pool lets in, and its answers to the others.
 
 use crate::helpers::*;
 use codec::Encode;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Which batches the pool lets in, and what it answers to the others.
+//! Batches that the pool lets in, and its answers to the others.
 
 use super::submit_proofs::{good, of_another_statement};
 use crate::helpers::*;

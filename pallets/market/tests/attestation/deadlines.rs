@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What time does to a task that nobody delivers.
+//! Effects of time on a task that nobody delivers.
 
 use crate::helpers::*;
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};

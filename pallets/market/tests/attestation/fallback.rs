@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What follows when a first attempt does not deliver. All sums are worked out by hand: a price of 400
+//! Fallback when a first attempt does not deliver. All sums are worked out by hand: a price of 400
 //! under a bond of 420, and standbys for 500 each under bonds of 620.
 
 use crate::helpers::*;

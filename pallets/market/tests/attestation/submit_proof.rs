@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a proof does to its task, and to everybody's money.
+//! Effects of a proof on its task, and on everybody's money.
 
 use crate::helpers::*;
 use frame_support::{assert_noop, assert_ok};
@@ -18,7 +18,7 @@ fn deliver(proof: proofyard_primitives::ProofData) {
 	assert_ok!(include(submission(7, PROVER, proof)).unwrap());
 }
 
-/// What flipping the last bit of a proof does: the point is off the curve.
+/// Refusal of a proof whose last bit is flipped: the point is off the curve.
 const OFF_CURVE: RejectReason = RejectReason::Refused(VerifyError::ProofNotOnCurve);
 
 mod a_good_proof {

@@ -40,7 +40,7 @@ fn dispatch(call: Call<Test>) {
 	assert_ok!(Attestation::submit_proofs(origin, prover, submissions, signature));
 }
 
-/// What was said of each task, in order: whether its proof was verified, rejected or skipped.
+/// Answers for the tasks, in order: whether the proof of each was verified, rejected or skipped.
 fn said_of_tasks() -> Vec<(TaskId, &'static str)> {
 	let events = System::events().into_iter();
 	events

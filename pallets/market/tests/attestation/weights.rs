@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What submissions are said to cost before, and what they are charged after.
+//! Weights that submissions are said to cost before, and that they are charged after.
 
 use crate::helpers::*;
 use frame_support::{
@@ -14,7 +14,7 @@ use proofyard_primitives::{
 	limits::MAX_BATCH, proof_commitment, traits::Programs as _, ProofData, TaskId,
 };
 
-/// What a call is promised and charged.
+/// Weights that a call is promised and charged.
 #[derive(Clone, Copy, Debug)]
 struct Cost {
 	before: Weight,
@@ -42,7 +42,7 @@ fn cost(call: Call<Test>) -> Cost {
 	Cost { before, after }
 }
 
-/// What is charged for a batch of this many tasks, of which some proofs are bad.
+/// Cost of a batch of this many tasks, of which some proofs are bad.
 fn batch_cost(count: TaskId, bad: TaskId) -> Cost {
 	let mut found = None;
 	build_and_execute(|| {

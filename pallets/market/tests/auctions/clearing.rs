@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who gets a task, at what price, and who stands by.
+//! Winner of a task, its price, and its standbys.
 
 use super::helpers::*;
 use pallet_attestation::Live;
@@ -180,7 +180,7 @@ mod the_price {
 mod among_equal_asks {
 	use super::*;
 
-	/// Who wins one task among three equal asks.
+	/// Winner of one task among three equal asks.
 	fn drawn(seed: u8) -> AccountId {
 		let mut found = None;
 		build_and_execute(|| {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Who gets a task that is sold by sealed bids, and at what price.
+//! Winner of a task that is sold by sealed bids, and its price.
 
 use super::{helpers::*, sealed::*};
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! When a change of an ask counts: less at once, more from the next epoch.
+//! Time when a change of an ask counts: less at once, more from the next epoch.
 
 use super::helpers::*;
 use frame_support::assert_ok;
@@ -26,7 +26,7 @@ fn with_an_ask(test: impl FnOnce()) {
 
 const FIRST: AskTerms = AskTerms { tick: 5, lots: SLOTS, speed: WORK };
 
-/// What is to come of an ask, and when.
+/// Terms that are to come of an ask, and when.
 fn next(prover: AccountId) -> Option<(AskTerms, BlockNumber)> {
 	Asks::<Test>::get(market(), prover).unwrap().next
 }

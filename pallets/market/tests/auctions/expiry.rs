@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What becomes of tasks that nobody takes.
+//! Fate of tasks that nobody takes.
 
 use super::helpers::*;
 use frame_support::{assert_noop, assert_ok, dispatch::Pays};

@@ -8,7 +8,7 @@ use proofyard_primitives::{
 	traits::Provers as _, HardwareClass, Market, ServiceLevel, TaskId, WorkModel,
 };
 
-/// What a task of the default request has before its soft deadline, in milliseconds.
+/// Time that a task of the default request has before its soft deadline, in milliseconds.
 const SOFT_MS: u64 = 13 * MILLIS_PER_BLOCK;
 
 mod the_cheapest_is_passed_over_when {

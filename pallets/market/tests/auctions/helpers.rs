@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the tests say in short.
+//! Shorthands of the tests.
 //!
 //! Prices are given by their ticks: `fee(3)` is what a task of [`WORK`] costs at the fourth lowest
 //! unit price there is. The lowest ticks are about one planck apart.
@@ -22,7 +22,7 @@ pub fn price(tick: u16) -> Balance {
 	Tick::new(tick).unwrap().price()
 }
 
-/// What a task of [`WORK`] costs at a tick.
+/// Cost of a task of [`WORK`] at a tick.
 pub fn fee(tick: u16) -> Balance {
 	price(tick) * Balance::from(WORK)
 }
@@ -32,7 +32,7 @@ pub fn bond_of(price: Balance) -> Balance {
 	price + BOND_BASE
 }
 
-/// What a standby with this ask for the whole task is paid.
+/// Payment of a standby with this ask for the whole task.
 pub fn standby_price(ask: Balance) -> Balance {
 	(ask * 125).div_ceil(100)
 }
@@ -142,12 +142,12 @@ pub fn withdraw(prover: AccountId) {
 	assert_ok!(Auctions::withdraw_ask(signed(prover), market()));
 }
 
-/// What counts of an ask in [`market`] now.
+/// Terms of an ask in [`market`] that count now.
 pub fn terms(prover: AccountId) -> AskTerms {
 	Asks::<Test>::get(market(), prover).unwrap().terms
 }
 
-/// Where an ask of [`market`] is.
+/// Status of an ask of [`market`].
 pub fn place_of(prover: AccountId) -> AskStatus {
 	Asks::<Test>::get(market(), prover).unwrap().status
 }
@@ -168,27 +168,27 @@ pub fn ample(prover: AccountId) {
 	assert_ok!(Provers::set_hardware(signed(prover), HardwareClass::Cpu, MaxSlots::get()));
 }
 
-/// Who has a task, and at what price.
+/// Prover that has a task, and its price.
 pub fn assigned(task: TaskId) -> Option<(AccountId, Balance)> {
 	Live::<Test>::get(task).map(|live| (live.assignment.prover, live.assignment.price))
 }
 
-/// Who has a task.
+/// Prover that has a task.
 pub fn winner(task: TaskId) -> Option<AccountId> {
 	assigned(task).map(|(prover, _)| prover)
 }
 
-/// How many of these tasks are assigned.
+/// Number of these tasks that are assigned.
 pub fn count_assigned(tasks: &[TaskId]) -> usize {
 	tasks.iter().filter(|task| assigned(**task).is_some()).count()
 }
 
-/// How many of these tasks a prover has.
+/// Number of these tasks that a prover has.
 pub fn count_of(prover: AccountId, tasks: &[TaskId]) -> usize {
 	tasks.iter().filter(|task| winner(**task) == Some(prover)).count()
 }
 
-/// What was decided for a task.
+/// Assignment that was decided for a task.
 pub fn assignment(task: TaskId) -> Assignment<AccountId, Balance, BlockNumber> {
 	Live::<Test>::get(task).unwrap().assignment
 }
@@ -210,7 +210,7 @@ pub fn count_delivered(prover: AccountId) {
 	Provers::release_slot(&prover, &market(), 0, Performance { ending, kind, work: 1, blocks: 1 });
 }
 
-/// What a prover has reserved: bonds, attempts, time, and lots of a market.
+/// Reservations of a prover: bonds, attempts, time, and lots of a market.
 pub fn holds(prover: AccountId, market: &Market) -> (Balance, u32, u64, u32) {
 	let record = pallet_provers::Provers::<Test>::get(prover).unwrap();
 	let lots = Provers::lots_in_use(&prover, market);
@@ -227,12 +227,12 @@ pub fn is_open(task: TaskId) -> bool {
 	OpenTasks::<Test>::contains_key(task)
 }
 
-/// How a task ended.
+/// Outcome of a task that has ended.
 pub fn outcome(task: TaskId) -> Option<proofyard_primitives::Outcome<AccountId, Balance>> {
 	pallet_settlement::Outcomes::<Test>::get(task).map(|record| record.outcome)
 }
 
-/// What the last clearing of [`market`] did.
+/// Record of the last clearing of [`market`].
 pub fn clearing() -> MarketClearingOf<Test> {
 	Clearings::<Test>::get(market()).unwrap()
 }

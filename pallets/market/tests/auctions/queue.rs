@@ -294,7 +294,7 @@ mod several_markets {
 	mod with_little_weight {
 		use super::*;
 
-		/// What the hook needs before it comes to clear, when nothing is due.
+		/// Weight that the hook needs before it comes to clear, when nothing is due.
 		fn overhead() -> Weight {
 			(<() as WeightInfo>::agenda_base() + <() as WeightInfo>::agenda_block()) * 2
 				+ <() as WeightInfo>::set_free(0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What an estimate promises, a clearing keeps.
+//! Promises of an estimate, which a clearing keeps.
 
 use super::helpers::*;
 use frame_support::assert_ok;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is kept of a clearing: enough to follow it.
+//! Record of a clearing: enough to follow it.
 
 use super::helpers::*;
 use pallet_auctions::{

@@ -31,7 +31,7 @@ fn attempts(task: TaskId) -> Vec<Attempt<AccountId, Balance, BlockNumber>> {
 	Live::<Test>::get(task).unwrap().attempts.into_inner()
 }
 
-/// Who has tried a task.
+/// Provers that have tried a task.
 fn tried(task: TaskId) -> Vec<AccountId> {
 	attempts(task).into_iter().map(|attempt| attempt.prover).collect()
 }
@@ -307,7 +307,7 @@ mod a_block {
 		}
 	}
 
-	/// What is asked for with so much weight.
+	/// Limits of what is asked for with so much weight, and the weight consumed.
 	fn asked_with(limit: Weight) -> (Vec<u32>, Weight) {
 		AskedFor::set(vec![]);
 		let mut meter = WeightMeter::with_limit(limit);

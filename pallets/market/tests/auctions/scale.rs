@@ -9,7 +9,7 @@ use proofyard_market::*;
 use proofyard_primitives::{HardwareClass, ProgramId, Redundancy, ServiceLevel, TaskId, WorkModel};
 use sp_core::H256;
 
-/// What the runtime gives the hook: 150 ms of a block.
+/// Weight that the runtime gives the hook: 150 ms of a block.
 const LIMIT: Weight = Weight::from_parts(150_000_000_000, u64::MAX);
 /// And how far it looks in a block.
 const CLEAR: u32 = 64;

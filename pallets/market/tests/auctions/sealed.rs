@@ -17,7 +17,7 @@ use sp_runtime::{DispatchError, DispatchResult};
 /// The last block to commit in, and the last to reveal in.
 pub const COMMIT_UNTIL: BlockNumber = 6;
 pub const REVEAL_UNTIL: BlockNumber = 11;
-/// What the requester pays at most for the whole task.
+/// Most that the requester pays for the whole task.
 pub const MAX: Balance = 100_000;
 pub const SALT: [u8; 32] = [7; 32];
 

@@ -29,7 +29,7 @@ fn submit_team(needed: u8, started: u8, max_fee: Balance) -> TaskId {
 	Request { redundancy, max_fee, ..Default::default() }.submit()
 }
 
-/// What a task started with.
+/// Redundancy that a task started with.
 fn redundancy(task: TaskId) -> Redundancy {
 	pallet_attestation::Live::<Test>::get(task).unwrap().spec.redundancy
 }

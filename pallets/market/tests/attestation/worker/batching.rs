@@ -10,7 +10,7 @@ use proofyard_primitives::{
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::transaction_validity::TransactionSource;
 
-/// What a call submits: who, and the tasks, if it is a batch.
+/// Prover and tasks of a call that submits, and whether it is a batch.
 fn submitted(call: &RuntimeCall) -> (AccountId, Vec<TaskId>, bool) {
 	match call {
 		RuntimeCall::Attestation(Call::submit_proof { task, prover, .. }) => {

@@ -11,7 +11,7 @@ const DUE: BlockNumber = 1 + SOFT;
 /// The block in which a standby of it is called.
 const CALLED: BlockNumber = DUE + 1;
 
-/// What a node did about task 7 in a block.
+/// Action of a node on task 7 in a block.
 #[derive(Debug, PartialEq)]
 enum Did {
 	Nothing,

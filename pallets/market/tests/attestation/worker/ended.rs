@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What becomes of jobs whose tasks have ended, and of those that come back.
+//! Fates of jobs whose tasks have ended, and of those that come back.
 
 use super::{service::Mood, *};
 use frame_support::{
@@ -9,7 +9,7 @@ use frame_support::{
 use pallet_attestation::{Live, LiveOf};
 use sp_runtime::DispatchError;
 
-/// How long a submitted job is kept after its task has ended.
+/// Blocks for which a submitted job is kept after its task has ended.
 const KEPT: BlockNumber = 64;
 
 #[test]

@@ -9,7 +9,7 @@ use proofyard_primitives::{session::Report, AttemptState, Ending, InputRef, Remo
 use serde_json::json;
 use sp_core::H256;
 
-/// What the worker reported so far.
+/// Reports of the worker so far.
 fn reports(node: &Node) -> Vec<(TaskId, Report)> {
 	let calls = node.pool.calls().into_iter();
 	calls

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a node with a proving service does for its provers.
+//! Work of a node with a proving service for its provers.
 
 mod batching;
 mod committing;
@@ -24,9 +24,9 @@ use sp_core::{
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
 use sp_runtime::offchain::storage::StorageValueRef;
 
-/// Where the node is told its service is.
+/// Address at which the node is told its service is.
 const URL: &str = "http://127.0.0.1:9977";
-/// What the service wants to hear first.
+/// Token that the service wants to hear first.
 const TOKEN: &str = "s3cret";
 /// The time at which each test starts, in milliseconds.
 const START_MS: u64 = 1_790_000_000_000;

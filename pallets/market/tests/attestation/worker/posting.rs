@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What a job looks like when it goes to the service.
+//! Form of a job when it goes to the service.
 
 use super::{service::Mood, *};
 use proofyard_jobs::JobState;

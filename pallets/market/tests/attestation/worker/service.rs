@@ -22,10 +22,10 @@ use std::{
 	sync::{Arc, Mutex},
 };
 
-/// What the service does to those who ask.
+/// Behaviour of the service towards those who ask.
 #[derive(Clone, Debug, Default)]
 pub enum Mood {
-	/// What the contract says.
+	/// Answers as the contract has them.
 	#[default]
 	Works,
 	/// Nobody listens at its address.
@@ -376,7 +376,7 @@ impl Externalities for Service {
 #[derive(Default)]
 struct PoolState {
 	full: bool,
-	/// What it does not take.
+	/// Calls that it does not take.
 	refuses: Option<fn(&RuntimeCall) -> bool>,
 	transactions: Vec<Vec<u8>>,
 }
@@ -391,7 +391,7 @@ impl Pool {
 		self.0.lock().unwrap().full = full;
 	}
 
-	/// What it takes nothing of.
+	/// Refuse such calls from now on.
 	pub fn refuse(&self, refuses: fn(&RuntimeCall) -> bool) {
 		self.0.lock().unwrap().refuses = Some(refuses);
 	}

@@ -12,7 +12,7 @@ fn hex(bytes: &[u8]) -> String {
 	format!("0x{}", hex::encode(bytes))
 }
 
-/// What the service is told of the public values of a task that fixes them so.
+/// Fields that tell the service the public values of a task that fixes them so.
 fn told(values: FixedValues) -> (Option<Value>, Option<Value>) {
 	let mut told = (None, None);
 	on_node(&[PROVER], |node| {
