@@ -20,12 +20,14 @@ mod error;
 mod limits;
 mod names;
 mod request;
+mod status;
 mod view;
 
 pub use bytes::{Bytes32, HexBytes};
 pub use error::{ErrorCode, Infeasible, JobError, Refusal, RefusalBody, RefusalCode, SpeedSource};
 pub use limits::*;
 pub use request::{Artifact, FixedValues, Input, JobId, JobRequest, RemoteInput, Role};
+pub use status::{JobStatus, ProofStatus, Reason, RefusalStatus};
 pub use view::{JobState, JobView, ProofView, PublicValues, Timings};
 
 #[cfg(test)]

@@ -209,3 +209,34 @@ fn requests_of_another_shape_are_refused() {
 		assert!(serde_json::from_value::<JobRequest>(request).is_err(), "{field}");
 	}
 }
+
+#[test]
+fn statuses_are_read_from_whole_answers_and_from_the_least_of_them() {
+	let read = |answer: Value| serde_json::from_value::<JobStatus>(answer).unwrap();
+	let view = JobView {
+		proof: Some(ProofView {
+			proof: HexBytes(vec![1, 2]),
+			values: PublicValues::Inputs(vec![bytes(3), bytes(4)]),
+		}),
+		..JobView::new(id(), JobState::Done)
+	};
+	let status = read(serde_json::to_value(&view).unwrap());
+	assert_eq!(status.state, JobState::Done);
+	let values = [[3; 32], [4; 32]].concat();
+	assert_eq!(status.proof.unwrap().into_parts(), (vec![1, 2], values));
+
+	let least = read(json!({ "state": "done", "proof": { "proof": "0x01" } }));
+	assert_eq!(least.proof.unwrap().into_parts(), (vec![1], vec![]));
+	let both = json!({ "proof": "0x01", "public_inputs": [], "public_values": "0x05" });
+	let both = read(json!({ "state": "done", "proof": both, "progress": "whole" }));
+	assert_eq!(both.proof.unwrap().into_parts(), (vec![1], vec![5]));
+	let failed = read(json!({ "state": "failed", "error": { "code": "of_tomorrow" } }));
+	assert_eq!(failed.error.unwrap().code, "of_tomorrow");
+	assert!(serde_json::from_value::<JobStatus>(json!({ "state": "asleep" })).is_err());
+
+	let refusal =
+		json!({ "error": { "code": "deadline_infeasible", "message": "m", "details": 1 } });
+	let refusal: RefusalStatus = serde_json::from_value(refusal).unwrap();
+	let reason = Reason { code: "deadline_infeasible".into(), message: "m".into() };
+	assert_eq!(refusal.error, reason);
+}

@@ -10,8 +10,8 @@ use alloc::{
 };
 use core::fmt;
 use proofyard_jobs::{
-	Bytes32, ErrorCode, HexBytes, Input, JobId, JobRequest, JobState, JobView, ProofView, Refusal,
-	RefusalCode, RemoteInput, Role, JOBS_PATH,
+	Bytes32, ErrorCode, HexBytes, Input, JobId, JobRequest, JobState, JobStatus, ProofStatus,
+	Reason, RefusalCode, RefusalStatus, RemoteInput, Role, JOBS_PATH,
 };
 use proofyard_primitives::{
 	Artifact, ArtifactRole, FixedValues, InputRef, ProgramId, ProofData, ProofSystem, RemoteData,
@@ -278,31 +278,43 @@ impl Client {
 }
 
 fn parse_job(body: &[u8]) -> Result<Reply, Error> {
-	let job: JobView =
+	let job: JobStatus =
 		serde_json::from_slice(body).map_err(|error| Error::Nonsense(short(&error.to_string())))?;
 	Ok(match job.state {
 		JobState::Queued | JobState::Fetching | JobState::Proving => Reply::Running,
 		JobState::Done => {
 			let proof = job.proof.ok_or_else(|| Error::Nonsense("done, no proof".into()))?;
 			let too_long = || Error::Nonsense("a proof that is too long".into());
-			Reply::Done(proof_data(&proof).ok_or_else(too_long)?)
+			Reply::Done(proof_data(proof).ok_or_else(too_long)?)
 		}
 		JobState::Failed | JobState::Cancelled => match job.error {
-			Some(error) => Reply::Failed { code: error.code, message: short(&error.message) },
+			Some(error) => failed(&error),
 			None => Reply::Failed { code: ErrorCode::Cancelled, message: "no reason given".into() },
 		},
 	})
 }
 
-fn proof_data(view: &ProofView) -> Option<ProofData> {
-	let public_values = view.values.bytes().into_owned().try_into().ok()?;
-	Some(ProofData { proof: view.proof.0.clone().try_into().ok()?, public_values })
+/// A failure by its code; by [`ErrorCode::Internal`] where this version does not know the code.
+fn failed(error: &Reason) -> Reply {
+	match ErrorCode::from_name(&error.code) {
+		Some(code) => Reply::Failed { code, message: short(&error.message) },
+		None => {
+			let message = short(&format!("{}: {}", error.code, error.message));
+			Reply::Failed { code: ErrorCode::Internal, message }
+		}
+	}
+}
+
+fn proof_data(proof: ProofStatus) -> Option<ProofData> {
+	let (proof, public_values) = proof.into_parts();
+	Some(ProofData { proof: proof.try_into().ok()?, public_values: public_values.try_into().ok()? })
 }
 
 /// A refusal's message, if it says that the service will not do the job however often it is asked.
 fn declined(body: &[u8]) -> Option<Error> {
-	let Refusal { error } = serde_json::from_slice(body).ok()?;
-	matches!(error.code, RefusalCode::DeadlineInfeasible | RefusalCode::Unsupported)
+	let RefusalStatus { error } = serde_json::from_slice(body).ok()?;
+	let code = RefusalCode::from_name(&error.code)?;
+	matches!(code, RefusalCode::DeadlineInfeasible | RefusalCode::Unsupported)
 		.then(|| Error::Declined(short(&error.message)))
 }
 
