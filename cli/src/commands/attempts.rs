@@ -8,7 +8,7 @@ use crate::{
 	output::table,
 	rpc::{AccountId, Attempt, AttemptOutcome, AttemptState, Bounty, Live, Standby},
 };
-use proofyard_primitives::{Ending as AttemptFate, Redundancy, Role};
+use proofyard_primitives::{Ending, Redundancy, Role};
 use sp_core::H256;
 use subxt::utils::AccountId32;
 
@@ -24,32 +24,32 @@ pub fn role_name(role: Role) -> &'static str {
 }
 
 /// Fate of an attempt, in a word or two.
-fn fate_name(fate: AttemptFate) -> &'static str {
+fn fate_name(fate: Ending) -> &'static str {
 	match fate {
-		AttemptFate::Verified => "verified",
-		AttemptFate::VerifiedLate => "verified late",
-		AttemptFate::Lost => "overtaken",
-		AttemptFate::Slow => "too slow",
-		AttemptFate::Declined => "given back",
-		AttemptFate::Reported => "input missing, not confirmed",
-		AttemptFate::Excused => "input missing",
-		AttemptFate::Rejected => "proofs rejected",
-		AttemptFate::Defaulted => "defaulted",
+		Ending::Verified => "verified",
+		Ending::VerifiedLate => "verified late",
+		Ending::Lost => "overtaken",
+		Ending::Slow => "too slow",
+		Ending::Declined => "given back",
+		Ending::Reported => "input missing, not confirmed",
+		Ending::Excused => "input missing",
+		Ending::Rejected => "proofs rejected",
+		Ending::Defaulted => "defaulted",
 	}
 }
 
 /// Fate of an attempt, as a predicate of its prover.
-fn fate_text(fate: AttemptFate) -> &'static str {
+fn fate_text(fate: Ending) -> &'static str {
 	match fate {
-		AttemptFate::Verified => "delivered",
-		AttemptFate::VerifiedLate => "delivered late",
-		AttemptFate::Lost => "was overtaken",
-		AttemptFate::Slow => "was too slow",
-		AttemptFate::Declined => "gave it back",
-		AttemptFate::Reported => "reported an input as missing that nobody else missed",
-		AttemptFate::Excused => "could not get the input",
-		AttemptFate::Rejected => "delivered proofs that do not verify",
-		AttemptFate::Defaulted => "delivered nothing",
+		Ending::Verified => "delivered",
+		Ending::VerifiedLate => "delivered late",
+		Ending::Lost => "was overtaken",
+		Ending::Slow => "was too slow",
+		Ending::Declined => "gave it back",
+		Ending::Reported => "reported an input as missing that nobody else missed",
+		Ending::Excused => "could not get the input",
+		Ending::Rejected => "delivered proofs that do not verify",
+		Ending::Defaulted => "delivered nothing",
 	}
 }
 
@@ -299,7 +299,7 @@ pub mod tests {
 	}
 
 	/// Outcome of an attempt of the prover whose key is this byte.
-	pub fn outcome(byte: u8, fate: AttemptFate, earned: u128, slashed: u128) -> AttemptOutcome {
+	pub fn outcome(byte: u8, fate: Ending, earned: u128, slashed: u128) -> AttemptOutcome {
 		AttemptOutcome {
 			prover: AccountId::new([byte; 32]),
 			role: if byte == 1 { Role::Primary } else { Role::Standby },
@@ -354,9 +354,9 @@ pub mod tests {
 	#[test]
 	fn the_end_tells_what_each_earned_and_lost() {
 		let outcomes = [
-			outcome(1, AttemptFate::Defaulted, 0, 9),
-			outcome(2, AttemptFate::Verified, 8, 0),
-			outcome(3, AttemptFate::Slow, 0, 0),
+			outcome(1, Ending::Defaulted, 0, 9),
+			outcome(2, Ending::Verified, 8, 0),
+			outcome(3, Ending::Slow, 0, 0),
 		];
 		assert_eq!(
 			outcomes_text(&outcomes),

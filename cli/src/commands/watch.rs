@@ -281,7 +281,7 @@ mod tests {
 		commands::attempts::tests::{attempt, live, outcome},
 		rpc::{AccountId, Attempt, Bid, Bidding, BlockRef, Bounty, RevealedBid},
 	};
-	use proofyard_primitives::Ending as AttemptFate;
+	use proofyard_primitives::Ending;
 	use sp_core::H256;
 
 	fn update(state: TaskState) -> TaskUpdate {
@@ -302,10 +302,7 @@ mod tests {
 		TaskState::Settled {
 			prover: AccountId::new([2; 32]),
 			paid: 5,
-			attempts: vec![
-				outcome(1, AttemptFate::Defaulted, 0, 9),
-				outcome(2, AttemptFate::Verified, 6, 0),
-			],
+			attempts: vec![outcome(1, Ending::Defaulted, 0, 9), outcome(2, Ending::Verified, 6, 0)],
 			assigned_at: 11,
 			at: 19,
 		}
@@ -362,7 +359,7 @@ mod tests {
 				reason,
 				compensation: 2,
 				slashed: 9,
-				attempts: vec![outcome(1, AttemptFate::Defaulted, 0, 9)],
+				attempts: vec![outcome(1, Ending::Defaulted, 0, 9)],
 				assigned_at: 11,
 				at: 19,
 			})

@@ -15,8 +15,8 @@ use crate::{
 };
 use clap::Parser;
 use proofyard_primitives::{
-	BiddingWindow, Ending as AttemptFate, HardwareClass, InputRef, Market, ProofSystem, Redundancy,
-	ServiceLevel, TaskKind,
+	BiddingWindow, Ending, HardwareClass, InputRef, Market, ProofSystem, Redundancy, ServiceLevel,
+	TaskKind,
 };
 use sp_core::H256;
 use std::{fs, path::PathBuf};
@@ -210,10 +210,7 @@ mod shown {
 		let ended = task(TaskState::Settled {
 			prover: AccountId::new([0; 32]),
 			paid: 8,
-			attempts: vec![
-				outcome(1, AttemptFate::Defaulted, 0, 9),
-				outcome(2, AttemptFate::Verified, 7, 0),
-			],
+			attempts: vec![outcome(1, Ending::Defaulted, 0, 9), outcome(2, Ending::Verified, 7, 0)],
 			assigned_at: 11,
 			at: 12,
 		});
