@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Standing asks in memory: what the pallet keeps in storage, for simulations and tests.
 
-use crate::tick::{order, Bitmap, Tick};
+use crate::tick::{order, Bitmap, Tick, TICKS};
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 
 /// The asks of one market. Insert, remove and best do not depend on how many there are, but for the
@@ -24,7 +24,7 @@ impl<P: Clone + Ord> MemoryBook<P> {
 	pub fn new() -> Self {
 		Self {
 			bitmap: Bitmap::default(),
-			levels: vec![Vec::new(); usize::from(crate::TICKS)],
+			levels: vec![Vec::new(); usize::from(TICKS)],
 			places: BTreeMap::new(),
 		}
 	}

@@ -2,7 +2,10 @@
 //! One clearing of one market.
 
 use crate::{
-	level::{STANDBY_LIMIT_PERCENT, TASKS_PER_STANDBY_LOT},
+	level::{
+		LevelTerms, IDLE_MS, PREMIUM_PERCENT, SPREAD_PERCENT, STANDBY_LIMIT_PERCENT,
+		TASKS_PER_STANDBY_LOT,
+	},
 	terms::{percent_up, proving_ms, BondTerms},
 	tick::Tick,
 };
@@ -70,6 +73,18 @@ pub struct Rules {
 	/// Time for which an ask has to have been idle to be what the market rejects, in milliseconds.
 	/// `u64::MAX` takes the first that this clearing rejects.
 	pub idle_ms: u64,
+}
+
+impl LevelTerms {
+	/// Rules of a clearing at this level, where `bond_base` plancks of a bond pay for rejected proofs.
+	pub const fn rules(&self, bond_base: u128) -> Rules {
+		Rules {
+			bond: BondTerms { percent: self.bond_percent, base: bond_base },
+			spread_percent: SPREAD_PERCENT,
+			premium_percent: PREMIUM_PERCENT,
+			idle_ms: IDLE_MS,
+		}
+	}
 }
 
 impl Rules {

@@ -8,8 +8,6 @@
 //! Names end in their unit: `_PERCENT`, of what the comment says, or `_MS`, milliseconds; the others
 //! are counts. [`NUMBERS`] lists them all; the table in `docs/mechanism.md` is made of it.
 
-use crate::{clearing::Rules, terms::BondTerms};
-
 /// Terms of a service level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelTerms {
@@ -35,16 +33,6 @@ impl LevelTerms {
 	/// Level guaranteed: reliable provers only, the highest bond, and most of the time to prove anew.
 	pub const GUARANTEED: Self =
 		Self { soft_percent: 40, bond_percent: 200, started: 1, standbys: 2 };
-
-	/// Rules of a clearing at this level, where `bond_base` plancks of a bond pay for rejected proofs.
-	pub const fn rules(&self, bond_base: u128) -> Rules {
-		Rules {
-			bond: BondTerms { percent: self.bond_percent, base: bond_base },
-			spread_percent: SPREAD_PERCENT,
-			premium_percent: PREMIUM_PERCENT,
-			idle_ms: IDLE_MS,
-		}
-	}
 
 	/// Standbys that a clearing looks for, where `started` provers are to start: the first of them
 	/// start with the primary.
