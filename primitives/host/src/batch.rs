@@ -21,16 +21,13 @@
 //! that many entries, which point into the bytes.
 
 #[cfg(not(substrate_runtime))]
-mod decode;
+pub(crate) mod decode;
 
-use crate::MAX_BATCH;
+use crate::boundary::MAX_BATCH;
 use alloc::vec::Vec;
 use codec::{Compact, Encode};
 use core::num::TryFromIntError;
 use proofyard_verifier::Claim;
-
-#[cfg(not(substrate_runtime))]
-pub(crate) use decode::decode;
 
 const PLAIN: u8 = 0;
 const WRAPPED: u8 = 1;

@@ -60,6 +60,7 @@ use proofyard_verifier::{Claim, KeyError, ProofSystem, VerifyError};
 
 #[cfg(any(feature = "std", not(feature = "pure-wasm")))]
 mod batch;
+mod boundary;
 #[cfg(any(feature = "std", not(feature = "pure-wasm")))]
 mod interface;
 #[cfg(all(not(substrate_runtime), any(feature = "std", not(feature = "pure-wasm"))))]
@@ -68,18 +69,13 @@ mod native;
 #[cfg_attr(not(any(feature = "std", not(feature = "pure-wasm"))), path = "way/pure.rs")]
 mod way;
 
+pub use boundary::{MAX_BATCH, SUCCESS};
 #[cfg(any(feature = "std", not(feature = "pure-wasm")))]
 pub use interface::verification;
 
 /// Host functions that the node's executor registers: every version of every function of this crate.
 #[cfg(feature = "std")]
 pub use interface::verification::HostFunctions;
-
-/// Status of a host function that succeeded.
-pub const SUCCESS: u32 = 0;
-
-/// Most claims of one call of the host function: [`verify_batch`] makes several calls for more.
-pub const MAX_BATCH: u32 = 64;
 
 /// Checks a canonical key and returns the prepared key, see [`proofyard_verifier::prepare_key`].
 ///

@@ -2,7 +2,7 @@
 
 //! Parts that the bodies of the host functions share.
 
-use crate::{batch, SUCCESS};
+use crate::{batch::decode::decode, boundary::SUCCESS};
 use alloc::vec::Vec;
 use proofyard_verifier::{KeyError, VerifyError};
 
@@ -26,7 +26,7 @@ pub(crate) fn status(outcome: Result<(), VerifyError>) -> u8 {
 
 /// Writes a status for each of the encoded claims.
 pub(crate) fn verify_batch(claims: &[u8], verdicts: &mut [u8]) -> Result<(), VerifyError> {
-	let claims = batch::decode(claims)
+	let claims = decode(claims)
 		.filter(|claims| claims.len() == verdicts.len())
 		.ok_or(VerifyError::MalformedBatch)?;
 	let known: Vec<_> = claims.iter().flatten().copied().collect();

@@ -3,7 +3,7 @@
 //! Reading a batch.
 
 use super::{PLAIN, WRAPPED};
-use crate::MAX_BATCH;
+use crate::boundary::MAX_BATCH;
 use alloc::vec::Vec;
 use codec::{Compact, Decode};
 use proofyard_verifier::{Claim, ProofSystem};

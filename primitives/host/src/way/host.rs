@@ -2,7 +2,7 @@
 
 //! The way over the host functions.
 
-use crate::{batch, verification, SUCCESS};
+use crate::{batch, boundary::SUCCESS, verification};
 use alloc::{vec, vec::Vec};
 use proofyard_verifier::{wrap, Claim, KeyError, ProofSystem, VerifyError};
 
