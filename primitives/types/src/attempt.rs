@@ -60,7 +60,7 @@
 //! bonds together compensate it with no more than 30 % of P0. A test of the settlement pallet reads
 //! these tables and checks each cell against the function that pays.
 
-use crate::{FailureReason, TaskEnd, TaskKind};
+use crate::task::{FailureReason, TaskEnd, TaskKind};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};

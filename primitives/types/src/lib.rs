@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod attempt;
 pub mod clearing;
 pub mod epoch;
+mod ids;
 pub mod limits;
 pub mod program;
 pub mod prover;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Programs that are proven, and their proving artifacts.
 
-use crate::{limits::*, HardwareClass, ProofSystem};
+use crate::{limits::*, prover::HardwareClass};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use proofyard_verifier::ProofSystem;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;

@@ -114,7 +114,7 @@ pub mod session {
 	/// report)`.
 	pub fn report_message<Hash: Encode, AccountId: Encode>(
 		genesis: &Hash,
-		task: crate::TaskId,
+		task: crate::ids::TaskId,
 		attempt: u32,
 		prover: &AccountId,
 		report: Report,
@@ -128,7 +128,7 @@ pub mod session {
 	/// prover ‖ commitment)`.
 	pub fn commit_message<Hash: Encode, AccountId: Encode>(
 		genesis: &Hash,
-		task: crate::TaskId,
+		task: crate::ids::TaskId,
 		attempt: u32,
 		prover: &AccountId,
 		commitment: &sp_core::H256,
@@ -142,10 +142,10 @@ pub mod session {
 	/// `blake2_256(context ‖ genesis hash ‖ task ‖ attempt ‖ prover ‖ blake2_256(proof))`.
 	pub fn submission_message<Hash: Encode, AccountId: Encode>(
 		genesis: &Hash,
-		task: crate::TaskId,
+		task: crate::ids::TaskId,
 		attempt: u32,
 		prover: &AccountId,
-		proof: &crate::ProofData,
+		proof: &crate::values::ProofData,
 	) -> [u8; 32] {
 		let proof = sp_crypto_hashing::blake2_256(&proof.encode());
 		sp_crypto_hashing::blake2_256(
@@ -160,7 +160,7 @@ pub mod session {
 	pub fn batch_message<Hash: Encode, AccountId: Encode>(
 		genesis: &Hash,
 		prover: &AccountId,
-		submissions: &crate::Submissions,
+		submissions: &crate::values::Submissions,
 	) -> [u8; 32] {
 		let submissions = sp_crypto_hashing::blake2_256(&submissions.encode());
 		sp_crypto_hashing::blake2_256(&(BATCH_CONTEXT, genesis, prover, submissions).encode())

@@ -2,17 +2,20 @@
 //! Tasks: what is asked, who took it, how it ended.
 
 use crate::{
-	limits::*, program::RemoteData, FixedValues, HardwareClass, ProgramId, ProofData, ProofSystem,
+	limits::*,
+	program::{ProgramId, RemoteData},
+	prover::HardwareClass,
+	values::{FixedValues, ProofData},
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use proofyard_mechanism::LevelTerms;
+use proofyard_verifier::ProofSystem;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::BoundedVec;
 
-/// Identity of a task: a counter, never reused.
-pub type TaskId = u64;
+pub use crate::ids::TaskId;
 
 /// Level of service that a requester buys besides the proof itself.
 #[derive(

@@ -5,8 +5,9 @@
 //! other. A program of a zkVM has bytes: SP1's public values, RISC Zero's journal. They are hashed as
 //! the zkVM's verifier demands when the proof is verified.
 
-use crate::{limits::*, ProofSystem, TaskId};
+use crate::{ids::TaskId, limits::*};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use proofyard_verifier::ProofSystem;
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::BoundedVec;

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Identities that the other modules share.
+
+/// Identity of a task: a counter, never reused.
+pub type TaskId = u64;
