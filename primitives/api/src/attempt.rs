@@ -2,7 +2,10 @@
 //! Attempts at a task: while they run, what is offered when none is left to call, and what they came
 //! to.
 
-use crate::{text::decimal, AccountId, Balance, BlockNumber};
+use crate::{
+	scalars::{AccountId, Balance, BlockNumber},
+	text::decimal,
+};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use proofyard_primitives::{AttemptRecord, Ending, Role};

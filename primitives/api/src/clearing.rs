@@ -2,8 +2,9 @@
 //! Results of a clearing: who asked what, what it came to, and why.
 
 use crate::{
+	scalars::{AccountId, Balance},
+	task::BlockRef,
 	text::{decimal, hex_u64},
-	AccountId, Balance, BlockRef,
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Stake of others behind a prover, and what the protocol takes of what provers earn.
+//! Stake of others behind a prover, stake that is leaving, and what the protocol takes of what provers
+//! earn.
 
-use crate::{text::decimal, AccountId, Balance, BlockNumber, Unbonding};
+use crate::{
+	scalars::{AccountId, Balance, BlockNumber},
+	text::decimal,
+};
 use codec::{Decode, Encode};
 use core::fmt;
 use scale_info::TypeInfo;
@@ -50,6 +54,17 @@ impl fmt::Display for Parts {
 		}
 		write!(f, "{percent}.{rest:0width$} %")
 	}
+}
+
+/// Part of a stake that is leaving.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unbonding {
+	/// Amount.
+	#[serde(with = "decimal")]
+	pub amount: Balance,
+	/// Block from which it can be withdrawn.
+	pub withdrawable_at: BlockNumber,
 }
 
 /// Pool of what others have delegated to a prover, and on what terms they may.

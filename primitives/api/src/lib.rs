@@ -21,6 +21,7 @@ mod params;
 mod program;
 mod proof;
 mod prover;
+mod scalars;
 mod task;
 pub mod text;
 
@@ -32,19 +33,13 @@ pub use params::*;
 pub use program::*;
 pub use proof::*;
 pub use prover::*;
+pub use scalars::*;
 pub use task::*;
 
 use alloc::vec::Vec;
 use proofyard_primitives::{
 	HardwareClass, Market, ProgramId, ProofSystem, Redundancy, ServiceLevel, TaskId,
 };
-
-/// Account, SS58 in JSON.
-pub type AccountId = sp_core::crypto::AccountId32;
-/// Amount in plancks.
-pub type Balance = u128;
-/// Number of a block.
-pub type BlockNumber = u32;
 
 sp_api::decl_runtime_apis! {
 	/// The state of the proving market.

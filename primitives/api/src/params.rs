@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Parameters of the `proving_` methods. A name that is misspelt is refused.
 
-use crate::{AccountId, BlockNumber};
+use crate::scalars::{AccountId, BlockNumber};
 use alloc::{format, string::String};
 use codec::{Decode, Encode};
 use proofyard_primitives::{Market, ProgramId, Redundancy, ServiceLevel, TaskId};

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Programs, what a task of one costs, and the proof systems.
 
-use crate::{text::decimal, AccountId, Balance, BlockNumber};
+use crate::{
+	scalars::{AccountId, Balance, BlockNumber},
+	text::decimal,
+};
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, Encode};
 use core::fmt;

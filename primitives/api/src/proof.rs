@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Verified proofs.
 
-use crate::{AccountId, BlockNumber};
+use crate::scalars::{AccountId, BlockNumber};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use proofyard_primitives::{ProgramId, ProofData, ProofSystem, TaskId};

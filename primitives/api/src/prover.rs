@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Provers, their asks, and the markets in which these stand.
 
-use crate::{text::decimal, AccountId, Balance, BlockNumber, DelegationPool};
+use crate::{
+	delegation::{DelegationPool, Unbonding},
+	scalars::{AccountId, Balance, BlockNumber},
+	text::decimal,
+};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem};
@@ -76,17 +80,6 @@ pub struct PendingAsk {
 	pub terms: AskTerms,
 	/// First block in which they do.
 	pub from: BlockNumber,
-}
-
-/// Part of a stake that is leaving.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Unbonding {
-	/// Amount.
-	#[serde(with = "decimal")]
-	pub amount: Balance,
-	/// Block from which it can be withdrawn.
-	pub withdrawable_at: BlockNumber,
 }
 
 /// Pause of a prover that takes nothing new.

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tasks: where they stand, listings, updates.
 
-use crate::{text::decimal, AccountId, AttemptOutcome, Balance, BlockNumber, Bounty, Live};
+use crate::{
+	attempt::{AttemptOutcome, Bounty, Live},
+	scalars::{AccountId, Balance, BlockNumber},
+	text::decimal,
+};
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, Encode};
 use proofyard_primitives::{
