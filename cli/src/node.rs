@@ -4,8 +4,8 @@
 use crate::{
 	error::{CliError, Result},
 	refusal::{self, Refusal},
-	rpc::ErrorCode,
 };
+use proofyard_api::ErrorCode;
 use serde::de::DeserializeOwned;
 use std::{fmt::Display, future::Future, time::Duration};
 use subxt::{

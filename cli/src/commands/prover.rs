@@ -224,7 +224,7 @@ pub async fn run(globals: &Globals, command: ProverCommand) -> Result<()> {
 			submit(globals, &call, "Stake added", |lines| lines.field("added", amount)).await
 		}
 		ProverCommand::Unbond { amount } => unbond(globals, amount).await,
-		ProverCommand::Withdraw => withdraw(globals).await,
+		ProverCommand::Withdraw => leaving::withdraw(globals).await,
 		ProverCommand::Decline(args) => leaving::decline(globals, args).await,
 		ProverCommand::Unjail => leaving::unjail(globals).await,
 		ProverCommand::Leave { hand_over } => leaving::leave(globals, hand_over).await,
@@ -378,35 +378,6 @@ async fn unbond(globals: &Globals, amount: Amount) -> Result<()> {
 			.receipt(&included.receipt)
 			.hint(format!("From block {withdrawable_at} on: `proofyard prover withdraw`."))
 			.text()
-	});
-	Ok(())
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WithdrawSubject {
-	prover: AccountId32,
-	amount: Amount,
-	has_left: bool,
-}
-
-async fn withdraw(globals: &Globals) -> Result<()> {
-	let prover = globals.secret()?.account()?;
-	let chain = globals.chain().await?;
-	let included = globals.submit(&chain, &tx().provers().withdraw_unbonded()).await?;
-	let amount = included
-		.event("Provers", "StakeWithdrawn")
-		.and_then(|event| event.field("amount"))
-		.map(Amount)
-		.unwrap_or_default();
-	let has_left = included.event("Provers", "ProverLeft").is_some();
-	let subject = WithdrawSubject { prover, amount, has_left };
-	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
-		let lines = Lines::under("Stake withdrawn")
-			.field("amount", amount)
-			.receipt(&included.receipt)
-			.hint("It is free: see `proofyard balance`.");
-		if has_left { lines.hint("The prover has left.") } else { lines }.text()
 	});
 	Ok(())
 }

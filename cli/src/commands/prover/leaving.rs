@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `proofyard prover decline`, `unjail` and `leave`: giving attempts back, coming back, going.
+//! `proofyard prover decline`, `unjail`, `leave` and `withdraw`: giving attempts back, coming back,
+//! going.
 
-use super::withdraw;
 use crate::{
+	amount::Amount,
 	calls::{self, tx, EncodedCall, Transactions},
 	chain::{Chain, Receipt},
 	commands::{attempts, find_prover, task::called, Done},
@@ -286,6 +287,36 @@ async fn hand_over_all(
 		receipts.push(included.receipt);
 	}
 	Ok(handed_over)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WithdrawSubject {
+	prover: AccountId32,
+	amount: Amount,
+	has_left: bool,
+}
+
+/// Take back the stake whose delay is over.
+pub async fn withdraw(globals: &Globals) -> Result<()> {
+	let prover = globals.secret()?.account()?;
+	let chain = globals.chain().await?;
+	let included = globals.submit(&chain, &tx().provers().withdraw_unbonded()).await?;
+	let amount = included
+		.event("Provers", "StakeWithdrawn")
+		.and_then(|event| event.field("amount"))
+		.map(Amount)
+		.unwrap_or_default();
+	let has_left = included.event("Provers", "ProverLeft").is_some();
+	let subject = WithdrawSubject { prover, amount, has_left };
+	globals.output().show(&Done { subject, receipt: &included.receipt }, || {
+		let lines = Lines::under("Stake withdrawn")
+			.field("amount", amount)
+			.receipt(&included.receipt)
+			.hint("It is free: see `proofyard balance`.");
+		if has_left { lines.hint("The prover has left.") } else { lines }.text()
+	});
+	Ok(())
 }
 
 fn leaving_text(subject: &Leaving) -> String {
