@@ -2,6 +2,7 @@
 //! The node's parts, put together: client, pool, BABE, GRANDPA, off-chain workers, network, RPC.
 
 use crate::{
+	client::{FullBackend, FullClient, FullSelectChain, HostFunctions},
 	proving_service::{self, client::ServiceClient, watch::Watch},
 	rpc,
 };
@@ -13,7 +14,6 @@ use sc_client_api::{Backend, BlockBackend};
 use sc_consensus::{DefaultImportQueue, LongestChain};
 use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeWorkerHandle, SlotProportion};
 use sc_consensus_grandpa::{GrandpaBlockImport, LinkHalf, SharedVoterState};
-use sc_executor::WasmExecutor;
 use sc_network::{config::NetworkBackendType, NetworkBackend};
 use sc_service::{
 	error::Error as ServiceError, Configuration, PartialComponents, TaskManager, WarpSyncConfig,
@@ -26,15 +26,6 @@ use sp_inherents::CreateInherentDataProviders;
 use sp_keystore::Keystore;
 use std::{sync::Arc, time::Duration};
 
-/// Host functions that the runtime may call: the SDK's and this project's.
-type HostFunctions = (sp_io::SubstrateHostFunctions, proofyard_host::HostFunctions);
-
-/// The client.
-pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
-/// The database.
-pub type FullBackend = sc_service::TFullBackend<Block>;
-/// Rule by which the node chooses a fork: the longest chain.
-pub type FullSelectChain = LongestChain<FullBackend, Block>;
 type FullPool = TransactionPoolHandle<Block, FullClient>;
 type FullGrandpaBlockImport = GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
 type FullBabeBlockImport =

@@ -7,7 +7,7 @@
 //! the node follows the chain: while it catches up, what is registered is old.
 
 use super::client::ServiceClient;
-use crate::service::{FullBackend, FullClient};
+use crate::client::{FullBackend, FullClient};
 use futures::StreamExt;
 use pallet_attestation::{Live, LiveOf};
 use pallet_provers::SessionKeys;

@@ -4,7 +4,7 @@
 //! The chain keeps the last clearing of each market. That of a task is in the state of the block in
 //! which the task was assigned, so the way to it leads from the task to that block.
 
-use super::{error::Error, proving::ProvingClient};
+use super::{client::ProvingClient, error::Error};
 use proofyard_api::{BlockParam, BlockRef, Clearings, MarketClearing, ProvingApi as _};
 use proofyard_primitives::{Market, TaskId, TaskKind};
 use proofyard_runtime::{BlockNumber, Hash};

@@ -4,6 +4,7 @@
 //! service's own; they are not named here.
 //!
 //! - [`proving`]: the methods of the namespace, with the types of `proofyard_api`;
+//! - [`client`]: what they need of a client;
 //! - [`clearing`]: finding a clearing in the states of the blocks;
 //! - [`error`]: what they fail with;
 //! - [`service`]: how the node's proving service is;
@@ -11,6 +12,7 @@
 //! - [`metrics`]: what Prometheus sees of it.
 
 pub mod clearing;
+pub mod client;
 pub mod error;
 pub mod metrics;
 pub mod proving;
@@ -18,9 +20,11 @@ pub mod service;
 pub mod subscription;
 pub mod tracker;
 
+pub use proving::ProvingDeps;
+
 use crate::{
+	client::{FullBackend, FullClient, FullSelectChain},
 	proving_service::client::ServiceClient,
-	service::{FullBackend, FullClient, FullSelectChain},
 };
 use jsonrpsee::RpcModule;
 use proofyard_runtime::{opaque::Block, BlockNumber, Hash};
@@ -32,7 +36,6 @@ use sc_rpc::SubscriptionTaskExecutor;
 use sc_transaction_pool_api::TransactionPool;
 use sp_keystore::KeystorePtr;
 use std::sync::Arc;
-use substrate_prometheus_endpoint::{PrometheusError, Registry};
 
 /// Needs of BABE's methods.
 pub struct BabeDeps {
@@ -54,21 +57,6 @@ pub struct GrandpaDeps {
 	pub subscription_executor: SubscriptionTaskExecutor,
 	/// Provider of finality proofs.
 	pub finality_provider: Arc<FinalityProofProvider<FullBackend, Block>>,
-}
-
-/// State that the `proving_` methods share between all servers of a node, so that bounds and counters
-/// are the node's.
-#[derive(Clone)]
-pub struct ProvingDeps {
-	metrics: metrics::Metrics,
-	slots: subscription::Slots,
-}
-
-impl ProvingDeps {
-	/// Fails only when the metrics' names are taken in `registry`.
-	pub fn new(registry: Option<&Registry>) -> Result<Self, PrometheusError> {
-		Ok(Self { metrics: metrics::Metrics::new(registry)?, slots: subscription::Slots::new() })
-	}
 }
 
 /// Needs of all methods.

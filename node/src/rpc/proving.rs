@@ -3,10 +3,10 @@
 
 use super::{
 	clearing,
+	client::ProvingClient,
 	error::Error,
 	metrics::Metrics,
 	subscription::{self, Slots},
-	ProvingDeps,
 };
 use jsonrpsee::{
 	core::async_trait, proc_macros::rpc, PendingSubscriptionSink, SubscriptionCloseResponse,
@@ -18,10 +18,8 @@ use proofyard_api::{
 };
 use proofyard_primitives::{HardwareClass, Market, ProgramId, ProofSystem, TaskId};
 use proofyard_runtime::{opaque::Block, Hash};
-use sc_client_api::BlockchainEvents;
-use sp_api::ProvideRuntimeApi;
-use sp_blockchain::{HeaderBackend, HeaderMetadata};
 use std::sync::Arc;
+use substrate_prometheus_endpoint::{PrometheusError, Registry};
 
 /// Most tasks in one page of `proving_tasks`.
 pub const MAX_PAGE: u32 = 100;
@@ -116,27 +114,19 @@ pub trait ProvingApi {
 	async fn subscribe_task(&self, id: TaskId) -> SubscriptionCloseResponse;
 }
 
-/// Interface that a client must offer to serve the namespace.
-pub trait ProvingClient:
-	ProvideRuntimeApi<Block, Api: RuntimeProvingApi<Block>>
-	+ HeaderBackend<Block>
-	+ HeaderMetadata<Block, Error = sp_blockchain::Error>
-	+ BlockchainEvents<Block>
-	+ Send
-	+ Sync
-	+ 'static
-{
+/// State that the `proving_` methods share between all servers of a node, so that bounds and counters
+/// are the node's.
+#[derive(Clone)]
+pub struct ProvingDeps {
+	pub(super) metrics: Metrics,
+	slots: Slots,
 }
 
-impl<C> ProvingClient for C where
-	C: ProvideRuntimeApi<Block, Api: RuntimeProvingApi<Block>>
-		+ HeaderBackend<Block>
-		+ HeaderMetadata<Block, Error = sp_blockchain::Error>
-		+ BlockchainEvents<Block>
-		+ Send
-		+ Sync
-		+ 'static
-{
+impl ProvingDeps {
+	/// Fails only when the metrics' names are taken in `registry`.
+	pub fn new(registry: Option<&Registry>) -> Result<Self, PrometheusError> {
+		Ok(Self { metrics: Metrics::new(registry)?, slots: Slots::new() })
+	}
 }
 
 /// The namespace's server.

@@ -6,9 +6,9 @@
 //! skipped when several are imported at once.
 
 use super::{
+	client::ProvingClient,
 	error::Error,
 	metrics::Metrics,
-	proving::ProvingClient,
 	tracker::{Observed, Step, Tracker},
 };
 use futures::StreamExt;
