@@ -2,8 +2,8 @@
 //! The ends of tasks.
 
 use crate::{
-	payout::Moved, AgendaOf, BalanceOf, Config, Escrows, Event, OutcomeRecord, Outcomes, Pallet,
-	Proofs,
+	payout::Moved, AgendaOf, AssignmentOf, AttemptOf, BalanceOf, Config, Escrows, Event,
+	OutcomeRecord, Outcomes, Pallet, Proofs, SpecOf,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -15,15 +15,9 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_primitives::{
 	limits::MaxAttempts,
 	traits::{Settlement, Stake},
-	Assignment, AttemptRecord, AttemptResult, Outcome, ProofData, TaskEnd, TaskId, TaskSpec,
+	AttemptRecord, AttemptResult, Outcome, ProofData, TaskEnd, TaskId,
 };
 use sp_runtime::traits::{Saturating, Zero};
-
-pub(crate) type SpecOf<T> =
-	TaskSpec<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
-pub(crate) type AssignmentOf<T> =
-	Assignment<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
-pub(crate) type AttemptOf<T> = AttemptResult<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 impl<T: Config> Settlement<T::AccountId, BalanceOf<T>, BlockNumberFor<T>> for Pallet<T> {
 	fn expire(task: TaskId, spec: &SpecOf<T>) {

@@ -2,9 +2,8 @@
 //! The money of a task that is concluded: taken, put in pots as [`crate::shares`] says, and given out.
 
 use crate::{
-	endings::{AssignmentOf, AttemptOf, SpecOf},
 	shares::{Case, Sink, Source, Transfer},
-	BalanceOf, Config, CreditOf, Escrows, Fees, Pallet,
+	AssignmentOf, AttemptOf, BalanceOf, Config, CreditOf, Escrows, Fees, Pallet, SpecOf,
 };
 use alloc::vec::Vec;
 use frame_support::traits::{fungible::Balanced, Imbalance, OnUnbalanced};

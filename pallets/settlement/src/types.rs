@@ -9,7 +9,8 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use proofyard_primitives::{
-	limits::MaxAttempts, AttemptRecord, Market, Outcome, ProgramId, TaskKind,
+	limits::MaxAttempts, Assignment, AttemptRecord, AttemptResult, Market, Outcome, ProgramId,
+	TaskKind, TaskSpec,
 };
 use scale_info::TypeInfo;
 use sp_runtime::{PerThing, Permill};
@@ -24,6 +25,11 @@ pub type EscrowRecordOf<T> = EscrowRecord<<T as frame_system::Config>::AccountId
 /// The end of a task.
 pub type OutcomeRecordOf<T> =
 	OutcomeRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+pub(crate) type SpecOf<T> =
+	TaskSpec<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+pub(crate) type AssignmentOf<T> =
+	Assignment<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+pub(crate) type AttemptOf<T> = AttemptResult<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 /// Escrow held for a live task.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
