@@ -10,11 +10,13 @@
 //! (`pallets/attestation`) writes, and the other way round. `prover/openapi.json` describes the same JSON for everybody else;
 //! the lines in `golden/` hold every form of it byte for byte.
 //!
-//! Types and names only: what a request may say beyond its shape is the service's to check.
+//! Types and names, and one rule that the command line shares, [`is_public`]: what else a request may say beyond its shape is
+//! the service's to check.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+mod address;
 mod bytes;
 mod error;
 mod limits;
@@ -23,6 +25,7 @@ mod request;
 mod status;
 mod view;
 
+pub use address::is_public;
 pub use bytes::{Bytes32, HexBytes};
 pub use error::{ErrorCode, Infeasible, JobError, Refusal, RefusalBody, RefusalCode, SpeedSource};
 pub use limits::*;

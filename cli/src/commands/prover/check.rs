@@ -265,8 +265,8 @@ async fn look(
 			here: node::is_loopback(&globals.node)
 				&& status.as_ref().is_some_and(|status| service::is_here(&status.url)),
 		};
-		for artifact in offer.program.iter().flat_map(|program| &program.artifacts) {
-			checks.push(files::find(artifact, &place).await);
+		if let Some(program) = &offer.program {
+			checks.extend(files::find_all(&program.artifacts, &place).await);
 		}
 		checks.extend(prover.and_then(|prover| stake(prover, offer, bond_base)));
 		checks.extend(capabilities.and_then(|capabilities| service::speed(capabilities, offer)));

@@ -3,11 +3,22 @@
 
 use super::Check;
 use crate::rpc::Artifact;
-use reqwest::Url;
-use std::{path::Path, time::Duration};
+use futures::future::join_all;
+use proofyard_jobs::is_public;
+use reqwest::{
+	dns::{Addrs, Name, Resolve, Resolving},
+	Url,
+};
+use std::{
+	net::{IpAddr, SocketAddr},
+	path::Path,
+	sync::Arc,
+	time::Duration,
+};
+use tokio::time::{timeout_at, Instant};
 
-/// Time that one locator may take to answer.
-const LOCATOR_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time that all locators of a program have to answer. Anybody may have registered them.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Place where the service looks for files, as far as it is known.
 pub(super) struct Place<'a> {
@@ -28,13 +39,29 @@ enum Located {
 	Not(String, String),
 }
 
+/// Checks of a program's files, all at once.
+pub(super) async fn find_all(artifacts: &[Artifact], place: &Place<'_>) -> Vec<Check> {
+	let client = client();
+	let until = Instant::now() + TIME_LIMIT;
+	join_all(artifacts.iter().map(|artifact| find(artifact, place, &client, until))).await
+}
+
 /// Check of a file: one of its locators gives it.
-pub(super) async fn find(artifact: &Artifact, place: &Place<'_>) -> Check {
+async fn find(
+	artifact: &Artifact,
+	place: &Place<'_>,
+	client: &reqwest::Result<reqwest::Client>,
+	until: Instant,
+) -> Check {
 	const NAME: &str = "files";
 	let role = artifact.role.name();
 	let (mut unseen, mut not) = (None, None);
-	for locator in &artifact.locators {
-		match locate(locator, artifact.size, place).await {
+	let located = artifact.locators.iter().map(|locator| async move {
+		let located = timeout_at(until, locate(locator, artifact.size, place, client)).await;
+		located.unwrap_or_else(|_| Located::Unseen("no answer from here in time".into()))
+	});
+	for (locator, located) in artifact.locators.iter().zip(join_all(located).await) {
+		match located {
 			Located::There => {
 				return Check::ok(
 					NAME,
@@ -59,13 +86,19 @@ pub(super) async fn find(artifact: &Artifact, place: &Place<'_>) -> Check {
 	}
 }
 
-async fn locate(locator: &str, size: u64, place: &Place<'_>) -> Located {
+async fn locate(
+	locator: &str,
+	size: u64,
+	place: &Place<'_>,
+	client: &reqwest::Result<reqwest::Client>,
+) -> Located {
 	let Ok(url) = Url::parse(locator) else {
 		return Located::Not("it is no URL".into(), ask_owner());
 	};
-	match url.to_file_path() {
-		Ok(path) => locate_file(&path, size, place),
-		Err(()) => locate_web(url, size).await,
+	match (url.to_file_path(), refusal(&url)) {
+		(Ok(path), _) => locate_file(&path, size, place),
+		(Err(()), Some(reason)) => Located::Not(reason, ask_owner()),
+		(Err(()), None) => locate_web(url, size, client).await,
 	}
 }
 
@@ -75,49 +108,106 @@ fn ask_owner() -> String {
 		.into()
 }
 
+/// Advice where a path leads to no file of the program's.
+fn ask_for_https() -> String {
+	"these files are on their owner's disk: ask for https:// locators".into()
+}
+
 fn locate_file(path: &Path, size: u64, place: &Place<'_>) -> Located {
-	let folder = path.parent().unwrap_or(path);
-	let allow = format!("restart the service with --allow-file-root {}", folder.display());
-	let refused = |path: &Path| {
-		place.roots.is_some_and(|roots| !roots.iter().any(|root| path.starts_with(root)))
-	};
 	if !place.here {
 		// Links on the other machine may lead below a folder that this path does not name.
 		return match place.roots {
-			Some([]) => Located::Not("the service reads no files".into(), allow),
+			Some([]) => Located::Not("the service reads no files".into(), ask_for_https()),
 			_ => Located::Unseen("it is a path on the machine of the service".into()),
 		};
 	}
-	match path.canonicalize().and_then(|real| Ok((real.metadata()?.len(), real))) {
-		Ok((_, real)) if refused(&real) => {
-			Located::Not("the service may not read it".into(), allow)
+	let found = path.canonicalize().and_then(|real| Ok((real.metadata()?, real)));
+	let (found, real) = match found {
+		Ok((found, real)) if found.is_file() => (found.len(), real),
+		Ok(_) => return Located::Not("it is no file".into(), ask_for_https()),
+		Err(error) => {
+			let reason = format!("it is not on this machine ({error})");
+			return Located::Not(reason, ask_for_https());
 		}
-		Ok((found, _)) if found != size => {
-			Located::Not(format!("it has {found} bytes, not {size}"), ask_owner())
-		}
-		Ok(_) if place.roots.is_none() => {
-			Located::Unseen("the service does not say which folders it may read".into())
-		}
-		Ok(_) => Located::There,
-		Err(error) => Located::Not(
-			format!("it is not on this machine ({error})"),
-			"bring the file there, or do not offer for this program".into(),
-		),
+	};
+	if found != size {
+		return Located::Not(format!("it has {found} bytes, not {size}"), ask_for_https());
+	}
+	match place.roots {
+		None => Located::Unseen("the service does not say which folders it may read".into()),
+		Some(roots) if roots.iter().any(|root| real.starts_with(root)) => Located::There,
+		Some(_) => Located::Not("the service may not read it".into(), allow(&real)),
 	}
 }
 
-async fn locate_web(url: Url, size: u64) -> Located {
+/// Advice for a file of the right length that the service may not read.
+fn allow(file: &Path) -> String {
+	match file.parent().filter(|folder| folder.parent().is_some()) {
+		Some(folder) => format!("restart the service with --allow-file-root {}", folder.display()),
+		None => ask_for_https(),
+	}
+}
+
+/// Reason why the service does not fetch from a URL, as far as the URL shows: the rules are those of
+/// `prover/src/artifacts/address.rs`, without what the operator may allow for tests.
+fn refusal(url: &Url) -> Option<String> {
+	if url.scheme() != "https" {
+		return Some(format!("scheme `{}` is not accepted; https is", url.scheme()));
+	}
+	if !url.username().is_empty() || url.password().is_some() {
+		return Some("a locator must not carry a user name or password".into());
+	}
+	// The parser has brought every spelling of an IPv4 address to dotted decimal; IPv6 stands in brackets.
+	let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']');
+	let ip = host.parse::<IpAddr>().ok().filter(|ip| !is_public(*ip))?;
+	Some(format!("{ip} is no public address, and the service asks none unless it is told to"))
+}
+
+/// The system's resolver, minus private addresses.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+	fn resolve(&self, name: Name) -> Resolving {
+		Box::pin(async move {
+			let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+			let public: Vec<SocketAddr> = found.filter(|found| is_public(found.ip())).collect();
+			match public.is_empty() {
+				true => Err("its name leads to no public address".into()),
+				false => Ok(Box::new(public.into_iter()) as Addrs),
+			}
+		})
+	}
+}
+
+/// Client that goes nowhere but to the public address of a locator.
+fn client() -> reqwest::Result<reqwest::Client> {
 	// Somebody else may have installed one: any will do.
 	let _ = rustls::crypto::ring::default_provider().install_default();
-	let client = reqwest::Client::builder().timeout(LOCATOR_TIMEOUT).build();
+	reqwest::Client::builder()
+		.no_proxy()
+		.redirect(reqwest::redirect::Policy::none())
+		.dns_resolver(Arc::new(PublicOnly))
+		.build()
+}
+
+async fn locate_web(url: Url, size: u64, client: &reqwest::Result<reqwest::Client>) -> Located {
 	let answer = match client {
 		Ok(client) => client.head(url).send().await,
-		Err(error) => Err(error),
+		Err(error) => return Located::Unseen(format!("cannot ask from here ({error})")),
 	};
 	match answer {
 		Ok(answer) => judge_web(answer.status().as_u16(), length(&answer), size),
-		Err(error) => Located::Unseen(format!("no answer from here ({error})")),
+		Err(error) => Located::Unseen(format!("no answer from here ({})", innermost(&error))),
 	}
+}
+
+/// Innermost cause of an error: the outer ones only repeat the URL.
+fn innermost(error: &dyn std::error::Error) -> String {
+	let mut cause = error;
+	while let Some(inner) = cause.source() {
+		cause = inner;
+	}
+	cause.to_string()
 }
 
 /// Length that an answer announces: of one to HEAD its body does not tell.
@@ -159,17 +249,22 @@ mod tests {
 		assert_eq!(locate_file(&file, 4, &allowed), Located::There);
 		assert!(matches!(locate_file(&file, 5, &allowed), Located::Not(..)), "another length");
 		assert!(matches!(locate_file(&dir.join("x"), 4, &allowed), Located::Not(..)), "not there");
-		match locate_file(&file, 4, &here(Some(&[]))) {
-			Located::Not(_, advice) => {
-				assert!(advice.ends_with(&format!("--allow-file-root {}", dir.display())))
-			}
+		let advice = |located| match located {
+			Located::Not(_, advice) => advice,
 			other => panic!("{other:?}"),
+		};
+		let none = here(Some(&[]));
+		let folder = format!("--allow-file-root {}", dir.display());
+		assert!(advice(locate_file(&file, 4, &none)).ends_with(&folder));
+		for (path, size) in [(&*file, 5), (&*dir.join("x"), 4), (&*dir, 4), (Path::new("/"), 4)] {
+			assert_eq!(advice(locate_file(path, size, &none)), ask_for_https(), "{path:?}");
 		}
+		assert_eq!(allow(Path::new("/key")), ask_for_https(), "not all of the disk");
 		assert!(matches!(locate_file(&file, 4, &here(None)), Located::Unseen(_)));
 		let far = Place { roots: Some(&roots), here: false };
 		assert!(matches!(locate_file(&file, 4, &far), Located::Unseen(_)));
 		let far = Place { roots: Some(&[]), here: false };
-		assert!(matches!(locate_file(&file, 4, &far), Located::Not(..)));
+		assert_eq!(advice(locate_file(&file, 4, &far)), ask_for_https());
 		std::fs::remove_dir_all(&dir).unwrap();
 	}
 
@@ -180,6 +275,40 @@ mod tests {
 		assert!(matches!(judge_web(200, Some(5), 4), Located::Not(..)));
 		assert!(matches!(judge_web(404, None, 4), Located::Not(..)));
 		assert!(matches!(judge_web(405, None, 4), Located::Unseen(_)));
+		assert!(matches!(judge_web(302, Some(4), 4), Located::Unseen(_)));
+	}
+
+	#[test]
+	fn only_public_addresses_are_asked_over_https() {
+		let refused = |url: &str| refusal(&Url::parse(url).unwrap()).is_some();
+		for url in [
+			"http://example.org/x",
+			"ftp://example.org/x",
+			"file://host/x",
+			"https://user:pw@example.org/x",
+			"https://127.1/x",
+			"https://10.0.0.1/x",
+			"https://169.254.169.254/x",
+			"https://[::1]/x",
+			"https://[fe80::1]/x",
+		] {
+			assert!(refused(url), "{url}");
+		}
+		assert!(!refused("https://example.org/x"));
+		assert!(!refused("https://1.1.1.1/x"));
+	}
+
+	#[tokio::test]
+	async fn a_name_of_this_machine_is_not_asked() {
+		// A listener would tell of a connection; nothing comes, and nothing is known.
+		let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+		listener.set_nonblocking(true).unwrap();
+		let url = format!("https://localhost:{}/key", listener.local_addr().unwrap().port());
+		match locate_web(Url::parse(&url).unwrap(), 4, &client()).await {
+			Located::Unseen(reason) => assert!(reason.contains("no public address"), "{reason}"),
+			other => panic!("{other:?}"),
+		}
+		assert!(listener.accept().is_err());
 	}
 
 	#[tokio::test]
@@ -198,10 +327,15 @@ mod tests {
 		};
 		let roots = [dir.display().to_string()];
 		let place = Place { roots: Some(&roots), here: true };
-		assert_eq!(find(&artifact(&["file:///no", &there]), &place).await.verdict, Verdict::Ok);
-		failing(&find(&artifact(&["file:///no"]), &place).await);
+		let artifacts = [artifact(&["file:///no", &there]), artifact(&["file:///no"])];
+		let checks = find_all(&artifacts, &place).await;
+		assert_eq!(checks[0].verdict, Verdict::Ok);
+		failing(&checks[1]);
 		let far = Place { roots: None, here: false };
-		assert_eq!(find(&artifact(&[&there]), &far).await.verdict, Verdict::Warn);
+		assert_eq!(find_all(&artifacts[..1], &far).await[0].verdict, Verdict::Warn);
+		let slow = artifact(&["https://localhost/x"]);
+		let late = find(&slow, &far, &client(), Instant::now()).await;
+		assert_eq!(late.verdict, Verdict::Warn, "no time left");
 		std::fs::remove_dir_all(&dir).unwrap();
 	}
 }
