@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `proofyard chain`: which chain this is and how far the node has got.
 
-use crate::{context::Globals, error::Result, node::is_loopback, output::Lines, rpc::BlockRef};
+use crate::{
+	context::Globals,
+	error::Result,
+	node::{is_loopback, METHOD_NOT_FOUND},
+	output::Lines,
+	rpc::BlockRef,
+};
 use serde::Serialize;
 use sp_core::H256;
 use subxt::rpcs::client::rpc_params;
@@ -36,6 +42,9 @@ pub async fn run(globals: &Globals, command: ChainCommand) -> Result<()> {
 	let node = chain.node();
 	let methods = node.methods();
 	let health = node.wait(methods.system_health()).await?;
+	// A proxy before the node, or a node of another make, need not tell its addresses.
+	let addresses =
+		node.request_known("system_localListenAddresses", rpc_params![], METHOD_NOT_FOUND);
 	let status = Status {
 		node: globals.node.clone(),
 		chain: node.wait(methods.system_chain()).await?,
@@ -47,7 +56,7 @@ pub async fn run(globals: &Globals, command: ChainCommand) -> Result<()> {
 		best: chain.best_block().await?,
 		peers: health.peers,
 		syncing: health.is_syncing,
-		addresses: node.request("system_localListenAddresses", rpc_params![]).await?,
+		addresses: addresses.await?.unwrap_or_default(),
 	};
 	globals.output().show(&status, || {
 		let lag = status.best.number.saturating_sub(status.finalized.number);
