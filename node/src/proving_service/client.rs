@@ -54,8 +54,12 @@ impl ServiceClient {
 		};
 		// Somebody else may have installed one: any will do.
 		let _ = rustls::crypto::ring::default_provider().install_default();
-		// The worker knows no proxies either.
-		let http = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build();
+		// The worker knows no proxies and follows no redirects either.
+		let http = reqwest::Client::builder()
+			.no_proxy()
+			.redirect(reqwest::redirect::Policy::none())
+			.timeout(TIMEOUT)
+			.build();
 		Ok(Self {
 			http: http.map_err(|error| ServiceError::BadAddress(innermost(&error)))?,
 			url: text(&service.url)?,
@@ -181,12 +185,14 @@ pub mod tests {
 			("200 OK", "{}"),
 			("401 Unauthorized", "{}"),
 			("500 Internal Server Error", "sorry\n"),
+			("302 Found\r\nlocation: http://127.0.0.1:1/", "elsewhere"),
 		]);
 		for error in [
 			ServiceError::NotUnderstood("<html>".into()),
 			ServiceError::NotUnderstood("{}".into()),
 			ServiceError::Unauthorized,
 			ServiceError::Refused(500, "sorry".into()),
+			ServiceError::Refused(302, "elsewhere".into()),
 		] {
 			assert_eq!(client.capabilities().await, Err(error));
 		}

@@ -6,9 +6,9 @@
 //! the tasks of the keys that are there. The watch looks from outside, natively, and only as long as
 //! the node follows the chain: while it catches up, what is registered is old.
 
-use super::client::ServiceClient;
+use super::client::{ServiceClient, ServiceError};
 use crate::client::{FullBackend, FullClient};
-use futures::StreamExt;
+use futures::{stream, StreamExt};
 use pallet_attestation::{Live, LiveOf};
 use pallet_provers::SessionKeys;
 use proofyard_primitives::{
@@ -38,6 +38,12 @@ const TELL_EVERY: Duration = Duration::from_secs(60);
 const BLOCKS_TO_POST: BlockNumber = 5;
 /// Most jobs that one look asks the service for: as many as the worker looks after.
 const MAX_JOBS: usize = 64;
+/// Jobs that the service is asked for at once.
+const JOBS_AT_ONCE: usize = 8;
+/// Time that the service has for all questions of one look.
+const SERVICE_TIME: Duration = Duration::from_secs(10);
+/// Most problems that are written out at once.
+const MAX_TOLD: usize = 5;
 
 /// Something that can cost the prover of this node a bond.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -137,7 +143,12 @@ impl Watch {
 					}
 					told.tell(findings.problems, Instant::now());
 				}
-				Err(error) => log::debug!(target: LOG_TARGET, "cannot look at the chain: {error}"),
+				Err(error) => {
+					if let Some(metrics) = &self.metrics {
+						metrics.forget();
+					}
+					log::debug!(target: LOG_TARGET, "cannot look at the chain: {error}");
+				}
 			}
 		}
 	}
@@ -170,7 +181,9 @@ impl Watch {
 			best.best_number >= started_at.saturating_add(BLOCKS_TO_POST)
 		});
 		let late: Vec<_> = late.take(MAX_JOBS).collect();
-		findings.problems.extend(missing(&self.service, best.genesis_hash, late).await);
+		findings
+			.problems
+			.extend(missing(&self.service, best.genesis_hash, late, SERVICE_TIME).await);
 		Ok(findings)
 	}
 }
@@ -195,22 +208,42 @@ async fn missing(
 	service: &ServiceClient,
 	genesis: Hash,
 	attempts: Vec<RunningAttempt>,
+	limit: Duration,
 ) -> Vec<Problem> {
-	let silent = |error: super::client::ServiceError| {
-		vec![Problem::Service { url: service.url().into(), error: error.to_string() }]
-	};
-	if let Err(error) = service.capabilities().await {
-		return silent(error);
-	}
-	let mut problems = Vec::new();
-	for (task, attempt, prover, started_at) in attempts {
-		match service.has_job(job_id(&genesis, task, attempt, &prover)).await {
-			Ok(true) => {}
-			Ok(false) => problems.push(Problem::NoJob { task, attempt, started_at }),
-			Err(error) => return silent(error),
+	let found = tokio::time::timeout(limit, without_job(service, genesis, attempts)).await;
+	let late = || ServiceError::Unreachable(format!("it took longer than {} s", limit.as_secs()));
+	match found.unwrap_or_else(|_| Err(late())) {
+		Ok(problems) => problems,
+		Err(error) => {
+			vec![Problem::Service { url: service.url().into(), error: error.to_string() }]
 		}
 	}
-	problems
+}
+
+/// The attempts that the service has no job for, in their order.
+async fn without_job(
+	service: &ServiceClient,
+	genesis: Hash,
+	attempts: Vec<RunningAttempt>,
+) -> Result<Vec<Problem>, ServiceError> {
+	service.capabilities().await?;
+	let questions = attempts.into_iter().map(|(task, attempt, prover, started_at)| async move {
+		let has_job = service.has_job(job_id(&genesis, task, attempt, &prover)).await?;
+		Ok::<_, ServiceError>((!has_job).then_some(Problem::NoJob { task, attempt, started_at }))
+	});
+	let mut answers = stream::iter(questions).buffered(JOBS_AT_ONCE);
+	let mut problems = Vec::new();
+	while let Some(answer) = answers.next().await {
+		problems.extend(answer?);
+	}
+	Ok(problems)
+}
+
+/// Lines of the log for these problems.
+fn lines(problems: &[Problem]) -> Vec<String> {
+	let more = problems.len().saturating_sub(MAX_TOLD);
+	let more = (more > 0).then(|| format!("and {more} more"));
+	problems.iter().take(MAX_TOLD).map(Problem::to_string).chain(more).collect()
 }
 
 /// Memory of what was told, and when.
@@ -226,8 +259,8 @@ impl Told {
 		if !self.is_news(&problems, now) {
 			return;
 		}
-		for problem in &problems {
-			log::warn!(target: LOG_TARGET, "⚠️  {problem}");
+		for line in lines(&problems) {
+			log::warn!(target: LOG_TARGET, "⚠️  {line}");
 		}
 		if problems.is_empty() {
 			log::info!(target: LOG_TARGET, "🧮 The proving service and this node's keys are in order");
@@ -270,6 +303,18 @@ impl Metrics {
 				"Attempts of this node's provers that the proving service has no job for",
 			)?,
 		})
+	}
+
+	/// Back to what they were before the first look: nothing is known.
+	fn forget(&self) {
+		for gauge in [
+			&self.registered_keys,
+			&self.live_attempts,
+			&self.service_up,
+			&self.attempts_without_job,
+		] {
+			gauge.set(0);
+		}
 	}
 
 	fn set(&self, findings: &Findings) {
@@ -315,6 +360,14 @@ mod tests {
 		}
 
 		#[test]
+		fn stops_after_five() {
+			let problems: Vec<_> = (1..=7).map(no_job).collect();
+			assert_eq!(lines(&problems[..5]).len(), 5);
+			let lines = lines(&problems);
+			assert_eq!((lines.len(), lines[5].as_str()), (6, "and 2 more"));
+		}
+
+		#[test]
 		fn says_what_to_type() {
 			for (problem, words) in [
 				(Problem::NoKey, "`proofyard --key-file session.key keys insert`"),
@@ -347,12 +400,27 @@ mod tests {
 			async fn asked(answers: &'static [(&'static str, &'static str)]) -> Vec<Problem> {
 				let client = ServiceClient::new(&service(answers)).unwrap();
 				let attempts = vec![(7, 0, PROVER, 3), (8, 0, PROVER, 3)];
-				missing(&client, Hash::zero(), attempts).await
+				missing(&client, Hash::zero(), attempts, SERVICE_TIME).await
 			}
 			assert_eq!(asked(&[UP, ("200 OK", "{}"), ("200 OK", "{}")]).await, vec![]);
-			assert_eq!(asked(&[UP, ("404 N", "{}"), ("200 OK", "{}")]).await, vec![no_job(7)]);
+			// They are asked at once, and either may get the first answer.
+			assert_eq!(asked(&[UP, ("404 N", "{}"), ("200 OK", "{}")]).await.len(), 1);
+			let neither = asked(&[UP, ("404 N", "{}"), ("404 N", "{}")]).await;
+			assert_eq!(neither, vec![no_job(7), no_job(8)]);
 			let silent = asked(&[("401 N", "{}")]).await;
 			assert!(matches!(&silent[..], [Problem::Service { .. }]), "{silent:?}");
+		}
+
+		#[tokio::test]
+		async fn waits_no_longer_than_it_may() {
+			// It takes connections and says nothing.
+			let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+			let url = format!("http://{}", listener.local_addr().unwrap()).into_bytes();
+			let config = pallet_attestation::ServiceConfig { url, token: None };
+			let client = ServiceClient::new(&config).unwrap();
+			let limit = Duration::from_millis(50);
+			let found = missing(&client, Hash::zero(), vec![], limit).await;
+			assert!(matches!(&found[..], [Problem::Service { .. }]), "{found:?}");
 		}
 
 		#[test]
@@ -385,6 +453,11 @@ mod tests {
 					["registered_keys", "live_attempts", "service_up", "attempts_without_job"];
 				let shown = names.map(|name| value(&format!("proofyard_proving_{name}")));
 				assert_eq!(shown, values, "{findings:?}");
+			}
+			metrics.set(&Findings { registered_keys: 2, ..Default::default() });
+			metrics.forget();
+			for name in ["registered_keys", "service_up"] {
+				assert_eq!(value(&format!("proofyard_proving_{name}")), 0.0, "{name}");
 			}
 		}
 	}
