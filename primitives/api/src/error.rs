@@ -90,3 +90,16 @@ impl ErrorCode {
 		(Self::ProgramRetired.number()..=Self::BadRedundancy.number()).contains(&number)
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn every_code_is_in_the_range_of_the_namespace() {
+		for code in ErrorCode::ALL {
+			assert!((7100..7200).contains(&code.number()), "{}", code.name());
+			assert!(ErrorCode::is_ours(code.number()), "{}", code.name());
+		}
+	}
+}
