@@ -2,6 +2,7 @@
 mod clearing;
 mod docs;
 mod incentives;
+mod numbers;
 mod properties;
 mod terms;
 mod tick;
