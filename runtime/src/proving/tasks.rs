@@ -74,6 +74,8 @@ fn attempt_info(number: u32, attempt: &AttemptOf<Runtime>) -> api::Attempt {
 	let state = match attempt.state {
 		Stored::Running if attempt.is_late(System::block_number()) => AttemptState::Late,
 		Stored::Running => AttemptState::Running,
+		// `Lost`, `Slow` and `Excused` come with the end of the task (`AttemptState::ending`): they never
+		// stand in a live attempt, and have no state of their own here.
 		Stored::Ended(ending) => match ending {
 			Ending::Verified | Ending::VerifiedLate => AttemptState::Verified,
 			Ending::Declined => AttemptState::Declined,
