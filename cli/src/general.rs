@@ -4,7 +4,7 @@
 //! A proof is submitted this way. The outside of the transaction carries no signature, no nonce that
 //! counts and no fee; the runtime's `AuthorizeCall` extension asks the call, and the call checks the
 //! signature of the prover's session key that is among its arguments. Each other extension that takes
-//! a value gets its neutral one: an immortal era, nonce 0, no tip, no metadata hash.
+//! a value gets its neutral one: an immortal era, nonce 0, no tip.
 
 use subxt::{
 	config::{
@@ -68,9 +68,9 @@ mod tests {
 		let bytes = encode(&call, &state).unwrap();
 
 		let inner = Vec::<u8>::decode(&mut bytes.as_slice()).unwrap();
-		// Preamble, extension version, era, nonce, tip, metadata hash mode.
-		assert_eq!(inner[..6], [0b0100_0101, 0, 0, 0, 0, 0]);
-		assert_eq!(inner[6..8], [23, 0]);
-		assert_eq!(inner[8..], (7u64, 1u32, prover, proof, signature).encode());
+		// Preamble, extension version, era, nonce, tip.
+		assert_eq!(inner[..5], [0b0100_0101, 0, 0, 0, 0]);
+		assert_eq!(inner[5..7], [23, 0]);
+		assert_eq!(inner[7..], (7u64, 1u32, prover, proof, signature).encode());
 	}
 }

@@ -122,7 +122,8 @@ fn boundless_pays_the_second_from_the_collateral() {
 	world(Kind::Boundless, &provers, &[task()], &[cheat, 1.0, 1.0], |world| {
 		assert_eq!(world.net[0], -400_000);
 		assert_eq!(world.burnt, 200_000);
-		assert_eq!(world.revenue[1], 200_000);
+		// The faster of the two others, which the draw decides.
+		assert_eq!(world.revenue[1] + world.revenue[2], 200_000);
 		assert_eq!(world.outcomes[0].paid, 0);
 	});
 }

@@ -41,9 +41,9 @@ fn the_next_block_fails_the_task_by_itself_and_makes_the_requester_whole() {
 
 		// The escrow of 400 is free again, and a fifth of the bond of 420 is the requester's. What
 		// is left of the bond is burnt.
-		assert_eq!(free(REQUESTER), 1_000_084);
+		assert_eq!(free(REQUESTER), 10_000_084);
 		assert_eq!(escrowed(REQUESTER), 0);
-		assert_eq!(staked(PROVER), 9_580);
+		assert_eq!(staked(PROVER), 999_580);
 		assert_eq!(free(PROVER), 990_000);
 		assert_eq!(Burnt::get(), 336);
 		System::assert_has_event(
@@ -84,8 +84,8 @@ fn what_was_charged_before_is_not_slashed_again() {
 		assert_ok!(include(submission(7, PROVER, bad_proof(0))).unwrap());
 		run_to(DEADLINE + 1);
 		// 420 in all: 10 for the rejected proof, and of the other 410 a fifth to the requester.
-		assert_eq!(staked(PROVER), 9_580);
-		assert_eq!(free(REQUESTER), 1_000_082);
+		assert_eq!(staked(PROVER), 999_580);
+		assert_eq!(free(REQUESTER), 10_000_082);
 		assert_eq!(Burnt::get(), 338);
 	});
 }
@@ -145,8 +145,8 @@ mod poke {
 			System::set_block_number(DEADLINE + 1);
 			let info = Attestation::poke(RuntimeOrigin::signed(OTHER), 7).unwrap();
 			assert_eq!(info.pays_fee, Pays::No);
-			assert_eq!(free(REQUESTER), 1_000_084);
-			assert_eq!(staked(PROVER), 9_580);
+			assert_eq!(free(REQUESTER), 10_000_084);
+			assert_eq!(staked(PROVER), 999_580);
 			// One per cent of the bond, rounded up, is the keeper's.
 			assert_eq!(free(OTHER), ENDOWMENT + 5);
 			assert_noop!(
@@ -186,7 +186,7 @@ mod what_does_not_fit_into_a_block {
 			check_invariants();
 			run_to(DEADLINE + 3);
 			assert_eq!(live(), 0);
-			assert_eq!(free(REQUESTER), 1_000_000 + 5 * 84);
+			assert_eq!(free(REQUESTER), 10_000_000 + 5 * 84);
 		});
 	}
 
@@ -198,7 +198,7 @@ mod what_does_not_fit_into_a_block {
 			for task in left {
 				assert_ok!(Attestation::poke(RuntimeOrigin::signed(OTHER), task));
 			}
-			assert_eq!(free(REQUESTER), 1_000_000 + 5 * 84);
+			assert_eq!(free(REQUESTER), 10_000_000 + 5 * 84);
 			run_to(DEADLINE + 5);
 			assert_eq!(Outcomes::<Test>::iter_keys().count(), 5);
 		});

@@ -286,7 +286,7 @@ mod a_rejected_proof {
 			assert_eq!(attempt.state, AttemptState::Ended(Ending::Rejected));
 			// Two fees of 10 are gone, and the rest is kept until the task has ended.
 			assert_eq!((attempt.bond, reserved_bond(PROVER)), (400, 400));
-			assert_eq!(staked(PROVER), 10_000 - 20);
+			assert_eq!(staked(PROVER), 1_000_000 - 20);
 			let record = pallet_provers::Provers::<Test>::get(PROVER).unwrap();
 			assert_eq!((record.live, record.committed_ms), (0, 0));
 			assert_eq!((record.verified, record.defaulted), (0, 1));
@@ -309,7 +309,7 @@ mod a_rejected_proof {
 			);
 			assert_eq!(free(REQUESTER), 1_000_080);
 			assert_eq!(escrowed(REQUESTER), 0);
-			assert_eq!(staked(PROVER), 10_000 - 420);
+			assert_eq!(staked(PROVER), 1_000_000 - 420);
 			assert_eq!(Burnt::get(), 340);
 			assert!(!Live::<Test>::contains_key(7));
 		});

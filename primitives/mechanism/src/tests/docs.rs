@@ -33,12 +33,17 @@ fn settlement_has_the_numbers_of_the_rule() {
 	assert_says(
 		include_str!("../../../../pallets/settlement/src/lib.rs"),
 		&[
-			format!("A *kill fee* is {KILL_PERCENT} % of the price"),
-			format!("keeper ({KEEPER_PERCENT} % of it, of a failed task)"),
-			format!("compensation ({GIVE_BACK_PERCENT} % of it)"),
-			format!("but the {GIVE_BACK_PERCENT} % go to"),
 			format!("{COMPENSATION_PERCENT} % of a bond at most"),
 			format!("when the task is settled {DELAY_PERCENT} % of P0"),
+		],
+	);
+	assert_says(
+		include_str!("../../../types/src/attempt.rs"),
+		&[
+			format!("a *kill fee* {KILL_PERCENT} % of the price"),
+			format!("{GIVE_BACK_PERCENT} % to the requester"),
+			format!("{COMPENSATION_PERCENT} % to the requester, {KEEPER_PERCENT} % to the keeper"),
+			format!("no more than {DELAY_PERCENT} % of P0"),
 		],
 	);
 	assert_says(
