@@ -44,7 +44,7 @@ fn the_next_block_fails_the_task_by_itself_and_makes_the_requester_whole() {
 		assert_eq!(free(REQUESTER), 10_000_084);
 		assert_eq!(escrowed(REQUESTER), 0);
 		assert_eq!(staked(PROVER), 999_580);
-		assert_eq!(free(PROVER), 990_000);
+		assert_eq!(free(PROVER), 9_000_000);
 		assert_eq!(Burnt::get(), 336);
 		System::assert_has_event(
 			SettlementEvent::TaskFailed {

@@ -307,7 +307,7 @@ mod a_rejected_proof {
 				}
 				.into(),
 			);
-			assert_eq!(free(REQUESTER), 1_000_080);
+			assert_eq!(free(REQUESTER), 10_000_080);
 			assert_eq!(escrowed(REQUESTER), 0);
 			assert_eq!(staked(PROVER), 1_000_000 - 420);
 			assert_eq!(Burnt::get(), 340);
