@@ -166,7 +166,7 @@ impl Fuzzer {
 				}
 			}
 			let played = self.played.fetch_add(actions.len(), Ordering::Relaxed) + actions.len();
-			if list % 16 == 0 {
+			if list.is_multiple_of(16) {
 				let speed = played as f64 / start.elapsed().as_secs_f64();
 				eprintln!("{played} actions, {speed:.0} a second");
 			}

@@ -73,9 +73,14 @@ impl World {
 				self.send(Sender::Account(prover(who)), call);
 			}
 			Action::SetBlocked { who, whom, blocked } => {
-				let requester = anybody(whom);
+				// Half of the calls that let somebody back mean one who is kept off.
+				let kept_off = match !blocked && whom.is_multiple_of(2) {
+					true => nth(self.state.model.blocked.iter().copied(), whom / 2),
+					false => None,
+				};
+				let (who, requester) = kept_off.unwrap_or_else(|| (prover(who), anybody(whom)));
 				let call = pallet_auctions::Call::set_blocked { requester, blocked };
-				self.send(Sender::Account(prover(who)), call);
+				self.send(Sender::Account(who), call);
 			}
 			Action::CommitBid { who, task, bid } => self.commit_bid(prover(who), task, bid),
 			Action::RevealBid { bid, told, speed } => self.reveal_bid(bid, told, speed),
@@ -302,7 +307,7 @@ impl World {
 
 	/// A registered prover, more often than not.
 	pub(crate) fn registered(&self, n: u64) -> AccountId {
-		if n % 7 == 0 {
+		if n.is_multiple_of(7) {
 			return prover(n);
 		}
 		nth(self.state.model.provers.keys().copied(), n).unwrap_or_else(|| prover(n))
@@ -380,7 +385,7 @@ impl World {
 			InputRef::Inline(BoundedVec::truncate_from(vec![1]))
 		};
 		let mut provers: Vec<AccountId> = submission.provers.into_iter().map(prover).collect();
-		if submission.unit_fee % 16 > 0 {
+		if !submission.unit_fee.is_multiple_of(16) {
 			provers.sort_unstable();
 			provers.dedup();
 		}

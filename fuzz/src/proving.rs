@@ -37,7 +37,7 @@ impl World {
 
 	/// Any attempt, of any live task, or of one that has ended.
 	pub(crate) fn any_attempt(&self, n: u64) -> Option<(TaskId, u32, AccountId)> {
-		if n % 4 > 0 {
+		if !n.is_multiple_of(4) {
 			return self.running_attempt(n);
 		}
 		let live = self.state.model.live.iter();
@@ -289,7 +289,7 @@ impl World {
 		let bounties = live.filter(|(_, live)| live.bounty.is_some()).map(|(task, _)| *task);
 		let any = || nth(self.state.model.live.keys().copied(), task);
 		let Some(task) = nth(bounties, task).or_else(any) else { return };
-		let who = if who % 5 == 0 { anybody(who) } else { self.registered(who) };
+		let who = if who.is_multiple_of(5) { anybody(who) } else { self.registered(who) };
 		let proof = self.proof(task, who, proof);
 		let commitment = proof_commitment(task, &who, &proof);
 		if self.state.model.live[&task].attempt_of(who).is_none() {

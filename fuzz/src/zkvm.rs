@@ -152,7 +152,7 @@ impl Version {
 				let carried = [[0; 32], VK_ROOT, nonce];
 				proof.extend(carried.concat());
 				let mut inputs = vec![program_input, sp1_values(values)];
-				inputs.extend(carried.iter().map(|number| scalar(number)));
+				inputs.extend(carried.iter().map(scalar));
 				inputs
 			}
 			Layout::Risc0 { .. } => {

@@ -40,7 +40,7 @@ fn an_input_that_nobody_gives_is_unavailable_for_whatever_reason() {
 		service.get(&id(n)).json()["error"]["retryable"] == true
 	};
 	assert!(retry(1, &[missing.url("a")]));
-	assert!(retry(2, &[nobody.clone()]));
+	assert!(retry(2, std::slice::from_ref(&nobody)));
 	// Nobody else will find these either.
 	assert!(!retry(3, &[other.url("a")]));
 	assert!(!retry(4, &[longer.url("a")]));

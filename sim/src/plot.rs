@@ -53,7 +53,7 @@ impl Scale {
 	fn show(self, place: f64) -> String {
 		let value = if self == Self::Log { 10f64.powf(place) } else { place };
 		let decimals = match value.abs() {
-			v if v >= 19.5 || v < 1e-9 => 0,
+			v if !(1e-9..19.5).contains(&v) => 0,
 			v if v >= 1.95 => 1,
 			_ => 2,
 		};

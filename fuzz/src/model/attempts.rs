@@ -231,7 +231,7 @@ impl Model {
 		}
 		live.rejected.insert(proofs::hash(proof));
 		let has_fallback = live.has_fallback();
-		match self.notes.next() {
+		match self.notes.take() {
 			Some(RuntimeEvent::Attestation(Event::ProofRejected {
 				task: of,
 				prover,
@@ -270,7 +270,7 @@ impl Model {
 		let place = bounty.announced.iter().position(|a| a.prover == prover);
 		let announced = bounty.announced.remove(place.expect("an announcement"));
 		if verdict != Verdict::Valid {
-			match self.notes.next() {
+			match self.notes.take() {
 				Some(RuntimeEvent::Attestation(Event::BountyProofRejected {
 					task: of,
 					prover: who,

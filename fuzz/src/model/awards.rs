@@ -49,7 +49,7 @@ impl Model {
 			soft_deadline,
 			co_primaries,
 			standbys,
-		})) = self.notes.next()
+		})) = self.notes.take()
 		else {
 			panic!("task {task} is assigned");
 		};

@@ -186,7 +186,7 @@ impl Live {
 		let span = Balance::from(self.spec.deadline.saturating_sub(since));
 		let past = Balance::from(now.min(self.spec.deadline).saturating_sub(since));
 		let most = self.rescue_budget(now);
-		Some(self.price + if span == 0 { most } else { most * past / span })
+		Some(self.price + (most * past).checked_div(span).unwrap_or(most))
 	}
 }
 

@@ -16,7 +16,7 @@ impl Notes {
 	}
 
 	/// The next one.
-	pub fn next(&mut self) -> Option<RuntimeEvent> {
+	pub fn take(&mut self) -> Option<RuntimeEvent> {
 		self.0.pop_front()
 	}
 
@@ -28,7 +28,7 @@ impl Notes {
 	/// The next one has to be this.
 	pub fn expect(&mut self, event: impl Into<RuntimeEvent>) {
 		let event = event.into();
-		let next = self.next();
+		let next = self.take();
 		assert_eq!(next.as_ref(), Some(&event), "another event was to come; then {:?}", self.0);
 	}
 

@@ -421,7 +421,7 @@ impl Model {
 		let hidden = open.bids.values().filter(|bid| bid.revealed.is_none()).count();
 		let mut forfeited = Vec::new();
 		while forfeited.len() < hidden {
-			match self.notes.next() {
+			match self.notes.take() {
 				Some(RuntimeEvent::Settlement(SettlementEvent::DepositForfeited {
 					task: of,
 					prover,

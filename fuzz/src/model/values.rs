@@ -28,8 +28,9 @@ pub fn can_be(wanted: &FixedValues, key: Key) -> bool {
 	let is_zkvm = matches!(key, Key::Zkvm(..));
 	let scalars = key.inputs() as usize;
 	let order = Fr::MODULUS.to_bytes_be();
-	let are_scalars =
-		|bytes: &[u8]| bytes.len() % 32 == 0 && bytes.chunks(32).all(|scalar| *scalar < order[..]);
+	let are_scalars = |bytes: &[u8]| {
+		bytes.len().is_multiple_of(32) && bytes.chunks(32).all(|scalar| *scalar < order[..])
+	};
 	match wanted {
 		FixedValues::Open | FixedValues::Hash(_) => true,
 		FixedValues::Inputs(inputs) => {

@@ -137,7 +137,7 @@ impl BinFile {
 			return Err(Groth16Error::Cancelled);
 		}
 		let end = offset.checked_add(buffer.len() as u64);
-		if !end.is_some_and(|end| end <= section.len) {
+		if end.is_none_or(|end| end > section.len) {
 			return Err(invalid(&format!("section {} is too short", section.id)));
 		}
 		read_at(&self.file, buffer, section.start + offset)

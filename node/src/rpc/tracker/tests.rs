@@ -144,7 +144,7 @@ mod new {
 		let (tracker, first) = Tracker::new(TASK, block(1, b'a'), open());
 		assert_eq!(first.task, TASK);
 		assert_eq!(first.block, block(1, b'a'));
-		assert_eq!(told(&[first.clone()]), [(1, "open", false)]);
+		assert_eq!(told(std::slice::from_ref(&first)), [(1, "open", false)]);
 		assert!(!first.finalized);
 		assert_eq!(tracker.best(), block(1, b'a'));
 	}

@@ -114,7 +114,7 @@ mod strikes {
 	}
 }
 
-mod jail {
+mod sentence {
 	use super::*;
 
 	#[test]

@@ -70,7 +70,7 @@ fn near(demand: Vec<Demand<u64>>) -> Vec<Demand<u64>> {
 		.collect()
 }
 
-fn of<'a>(supply: &'a [Supply<u32>], prover: u32) -> &'a Supply<u32> {
+fn of(supply: &[Supply<u32>], prover: u32) -> &Supply<u32> {
 	supply.iter().find(|s| s.prover == prover).unwrap()
 }
 

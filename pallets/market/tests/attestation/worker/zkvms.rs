@@ -20,8 +20,8 @@ fn told(values: FixedValues) -> (Option<Value>, Option<Value>) {
 		sample.set_up();
 		assign_spec(7, PROVER, sample.task(values));
 		node.run();
-		let posts = node.service.requests().into_iter().filter(|got| got.method == "POST");
-		let job = posts.last().unwrap().json();
+		let mut posts = node.service.requests().into_iter().filter(|got| got.method == "POST");
+		let job = posts.next_back().unwrap().json();
 		assert_eq!(job["proof_system"], json!("risc0-groth16"));
 		told = (job.get("public_inputs").cloned(), job.get("public_values").cloned());
 	});
