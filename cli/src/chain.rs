@@ -39,6 +39,12 @@ const INCLUSION_TIMEOUT: Duration = Duration::from_secs(120);
 /// Longest wait until that block is final.
 const FINALITY_TIMEOUT: Duration = Duration::from_secs(600);
 
+/// Refusal of a transaction whose first block the pool does not know.
+const ANCIENT: &str = "Pool.AncientBirthBlock";
+/// Further tries, and the time before each, while a node that has caught up waits for a block.
+const CAUGHT_UP_TRIES: u32 = 5;
+const CAUGHT_UP_WAIT: Duration = Duration::from_secs(3);
+
 type AtBlock = OnlineClientAtBlockImpl<SubstrateConfig>;
 
 /// The chain.
@@ -208,6 +214,25 @@ impl Chain {
 
 	/// Sign a call, send it and wait until it is in a block, or in a final one.
 	pub async fn submit(
+		&self,
+		call: &impl Payload,
+		signer: &Keypair,
+		finalized: bool,
+	) -> Result<Included> {
+		// A node that has just caught up still looks at transactions as of an earlier block, until the
+		// next one comes.
+		for _ in 0..CAUGHT_UP_TRIES {
+			match self.submit_once(call, signer, finalized).await {
+				Err(CliError::Refused(refusal)) if refusal.name == ANCIENT => {
+					tokio::time::sleep(CAUGHT_UP_WAIT).await;
+				}
+				other => return other,
+			}
+		}
+		self.submit_once(call, signer, finalized).await
+	}
+
+	async fn submit_once(
 		&self,
 		call: &impl Payload,
 		signer: &Keypair,

@@ -5,6 +5,8 @@
 //! provers, and shows what the chain verifies. Text for people
 //! by default, JSON for machines with `--json`. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no
 //! connection to the node, 4 refused by the chain, 5 the task ended without a proof.
+// Examples of the help are documentation comments, word by word.
+#![allow(rustdoc::bare_urls)]
 
 mod amount;
 mod calls;

@@ -86,7 +86,7 @@ fn known_or_internal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Error
 }
 
 impl JobError {
-	/// An error that is retryable as its code says. A message longer than [`MAX_MESSAGE`] is cut.
+	/// An error that is retryable as its code says. A message longer than `MAX_MESSAGE` is cut.
 	pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
 		let mut message = message.into();
 		if message.len() > MAX_MESSAGE {

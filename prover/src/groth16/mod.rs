@@ -12,7 +12,7 @@
 //! Both artifacts come from strangers. [`ProvingKey::read`] checks every length against the file
 //! and every point against its curve before it is used; [`WitnessProgram`] runs without any import
 //! but circom's message callbacks, under a memory limit, a time limit and a [`CancelFlag`]. A proof
-//! leaves [`prove`] only after the chain's own verifier accepted it.
+//! leaves [`prove()`] only after the chain's own verifier accepted it.
 //!
 //! The sums, quotient and multi-scalar products, are an [`Engine`]'s: the machine's cores, or with the feature `groth16-cuda`
 //! a graphics card (`cuda`).

@@ -95,7 +95,7 @@ impl WitnessProgram {
 	/// the private ones. Its length is the program's.
 	///
 	/// # Errors
-	/// `InvalidInput` if the input is not of the form that [`inputs`](super::inputs) describes, has
+	/// `InvalidInput` if the input is not of the form that [`super::inputs`] describes, has
 	/// unknown, missing or wrongly sized signals, or violates a constraint; `InvalidProgram` if the
 	/// program does not behave as one of circom; `OutOfMemory`, `TimedOut`, `Cancelled`.
 	pub fn calculate(

@@ -7,7 +7,7 @@
 //! | a JSON object with `system` | a whole case, see below |
 //! | a JSON object with `vkey`, `publicValues` and `proof` | a whole case: the fixture of SP1's project template |
 //! | a JSON object with `vk_alpha_1`, one with `pi_a`, a JSON list | key, proof and public inputs of [snarkjs] |
-//! | other bytes | key, proof or public witness of [gnark]; key, proof or public inputs of [arkworks](super::arkworks) |
+//! | other bytes | key, proof or public witness of [gnark]; key, proof or public inputs of [arkworks] |
 //!
 //! A whole case has its bytes in hexadecimal, with or without `0x`:
 //!
