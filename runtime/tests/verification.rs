@@ -21,6 +21,7 @@ use rand::{rngs::StdRng, Rng, RngCore, SeedableRng};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::BuildStorage;
 use std::{
+	hint::black_box,
 	sync::{Mutex, PoisonError},
 	time::{Duration, Instant},
 };
@@ -42,12 +43,32 @@ fn picoseconds(weight: Weight) -> f64 {
 	weight.ref_time() as f64
 }
 
-/// The fastest of some runs, in picoseconds.
+/// Steps of the yardstick: multiplications of which each waits for the one before it.
+const STEPS: u64 = 100_000;
+/// Time of the yardstick on the machine on which the weights were measured, with nothing beside it, in
+/// seconds.
+const YARDSTICK: f64 = 0.000_141;
+
+/// How many times slower than when the weights were measured the machine is now; never less than 1. What
+/// slows all of it down, a neighbour or its clock, is no proof's doing.
+fn slowness() -> f64 {
+	let start = Instant::now();
+	let mut value = 1u64;
+	for step in 0..STEPS {
+		value = black_box(value.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ step);
+	}
+	black_box(value);
+	(start.elapsed().as_secs_f64() / YARDSTICK).max(1.0)
+}
+
+/// The fastest of some runs, in picoseconds, less what the machine was slower by before and after it.
 fn fastest(mut run: impl FnMut()) -> f64 {
 	let once = |_| {
+		let before = slowness();
 		let start = Instant::now();
 		run();
-		start.elapsed().as_secs_f64() * 1e12
+		let time = start.elapsed().as_secs_f64() * 1e12;
+		time / before.min(slowness())
 	};
 	(0..TRIES).map(once).fold(f64::INFINITY, f64::min)
 }
